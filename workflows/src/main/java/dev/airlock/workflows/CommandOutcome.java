@@ -1,0 +1,19 @@
+package dev.airlock.workflows;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What became of a command to a model. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = CommandOutcome.Live.class, name = "live"),
+  @JsonSubTypes.Type(value = CommandOutcome.Refused.class, name = "refused")
+})
+public sealed interface CommandOutcome {
+
+  /** The version is live since the routing's epoch, and every gateway with a live lease knows. */
+  record Live(StageOutput.LiveVersion version) implements CommandOutcome {}
+
+  /** Traffic was not moved, for this reason. */
+  record Refused(String reason) implements CommandOutcome {}
+}

@@ -1,0 +1,34 @@
+package dev.airlock.workflows;
+
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * One run of one pipeline. Its id is {@link RunIds#workflowId}. Cancelled through Temporal's own
+ * cancellation.
+ */
+@WorkflowInterface
+public interface PipelineWorkflow {
+
+  /** Interprets the graph to its end and answers how it ended. */
+  @WorkflowMethod
+  RunState run(RunRequest request);
+
+  /**
+   * Tells the run that somebody's decision has been written down. It carries an id only: the row
+   * says who and what, so that nothing that reaches Temporal's port can forge a vote.
+   */
+  @UpdateMethod
+  DecisionOutcome decide(long approvalId, long decisionId);
+
+  /** Rejects malformed calls only; refusals are outcomes. */
+  @UpdateValidatorMethod(updateName = "decide")
+  void validateDecide(long approvalId, long decisionId);
+
+  /** Says that a command of this run has an outcome; the run then reads it from PostgreSQL. */
+  @SignalMethod
+  void commandFinished(long commandId);
+}

@@ -1,0 +1,17 @@
+package dev.airlock.workflows;
+
+/** The names under which Temporal knows runs and models. */
+public final class RunIds {
+
+  private RunIds() {}
+
+  /** {@code run-41}. */
+  public static String workflowId(long runId) {
+    return "run-" + runId;
+  }
+
+  /** {@code model-repeat-purchase}. */
+  public static String modelWorkflowId(String model) {
+    return "model-" + model;
+  }
+}

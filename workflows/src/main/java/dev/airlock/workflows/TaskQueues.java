@@ -1,0 +1,16 @@
+package dev.airlock.workflows;
+
+/** One task queue per kind of resource. */
+public final class TaskQueues {
+
+  /** Workflows, bookkeeping, approvals, routing: small and quick, PostgreSQL only. */
+  public static final String CONTROL = "airlock-control";
+
+  /** Whatever needs the Spark driver. */
+  public static final String SPARK = "airlock-spark";
+
+  /** Tasks of one's own. */
+  public static final String TASKS = "airlock-tasks";
+
+  private TaskQueues() {}
+}

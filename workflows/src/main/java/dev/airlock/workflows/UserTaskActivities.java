@@ -1,0 +1,17 @@
+package dev.airlock.workflows;
+
+import io.temporal.activity.ActivityInterface;
+
+/**
+ * Tasks of one's own, called in the class loader of the run's code. On {@link TaskQueues#TASKS}, or
+ * local for short ones.
+ */
+@ActivityInterface
+public interface UserTaskActivities {
+
+  /** Calls the method that the stage names. */
+  StageOutput.TaskResult call(StageTask task);
+
+  /** The same as a local activity, for tasks marked short. */
+  StageOutput.TaskResult callShort(StageTask task);
+}
