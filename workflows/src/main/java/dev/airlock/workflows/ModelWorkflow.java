@@ -13,6 +13,8 @@ import java.util.List;
 public interface ModelWorkflow {
 
   /**
+   * Carries out commands, one after another, for as long as the model exists.
+   *
    * @param model the model's name
    * @param pending commands that were waiting when the workflow continued as new
    * @param finished the newest commands that have been carried out, so that a repeated signal is
