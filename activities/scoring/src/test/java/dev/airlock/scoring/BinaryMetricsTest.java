@@ -148,6 +148,20 @@ class BinaryMetricsTest {
     assertEquals(0, bins.get(7).observedRate(), 0.0);
   }
 
+  @Test
+  void shouldPutRowsOfEqualScoreIntoTheBinOfTheirMiddle() {
+    double[] scores = new double[20];
+    Arrays.fill(scores, 1, 4, 0.5);
+    Arrays.fill(scores, 4, 20, 0.75);
+    List<CalibrationBin> bins = BinaryMetrics.calibration(scores, new double[20]);
+    assertEquals(
+        List.of(
+            new CalibrationBin(1, 0, 0),
+            new CalibrationBin(3, 0.5, 0),
+            new CalibrationBin(16, 0.75, 0)),
+        bins);
+  }
+
   @Property
   void shouldThinTheRocCurveWithoutBendingIt(
       @ForAll long seed, @ForAll @IntRange(min = 2, max = 3000) int size) {
