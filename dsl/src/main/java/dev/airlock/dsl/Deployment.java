@@ -1,0 +1,7 @@
+package dev.airlock.dsl;
+
+/** A version that takes traffic. */
+public interface Deployment {
+
+  ModelVersion version();
+}

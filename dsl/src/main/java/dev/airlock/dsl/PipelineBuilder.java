@@ -1,0 +1,216 @@
+package dev.airlock.dsl;
+
+import dev.airlock.dsl.StageDraft.Finish;
+import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a pipeline stage by stage. A stage reads those that it is given, so they always come
+ * before it; stages that don't read each other run at once. Nothing is checked until {@link
+ * #build}, which reports every problem together.
+ */
+public final class PipelineBuilder {
+
+  private final String name;
+  private final List<StageDraft> drafts = new ArrayList<>();
+  private @Nullable String owner;
+  private @Nullable Schedule schedule;
+
+  PipelineBuilder(String name) {
+    this.name = name;
+  }
+
+  /** The team that answers for the pipeline. */
+  public PipelineBuilder ownedBy(String team) {
+    this.owner = team;
+    return this;
+  }
+
+  /** When it starts by itself. Without it, only when asked. */
+  public PipelineBuilder schedule(Schedule when) {
+    this.schedule = when;
+    return this;
+  }
+
+  /** Reads a source. Nobody sees the dataset before it is validated. */
+  public Stage<Dataset> ingest(String stage, Source source) {
+    return new Stage<>(
+        add(stage, List.of(), source.params(), findings -> new Work.Ingest(source.spec(findings))));
+  }
+
+  /** Publishes the dataset if everything that is expected of it holds, else fails. */
+  public Stage<Dataset> validate(String stage, Stage<Dataset> input, Expectation... expectations) {
+    List<Expectation> all = List.of(expectations);
+    return new Stage<>(add(stage, List.of(input), List.of(), findings -> new Work.Validate(all)));
+  }
+
+  /** One SELECT over the inputs, each a view named like its stage, underscores for hyphens. */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read, into a list
+  public final Stage<Dataset> transform(String stage, Sql sql, Stage<Dataset>... inputs) {
+    return new Stage<>(
+        add(
+            stage,
+            List.of(inputs),
+            List.of(),
+            findings -> sql.read(findings).map(Work.Transform::new).orElse(null)));
+  }
+
+  /** Trains one candidate on the oldest snapshots. */
+  public Stage<Candidate> train(
+      String stage, Stage<Dataset> features, Split split, Trainer trainer) {
+    return new Stage<>(
+        add(
+            stage,
+            List.of(features),
+            split.params(),
+            findings -> new Work.Train(split.spec(findings), trainer.spec(findings))));
+  }
+
+  /** Chooses among candidates on one snapshot, and judges the chosen one on a later one. */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read, into a list
+  public final PendingEvaluation evaluate(
+      String stage, Split split, Stage<Candidate>... candidates) {
+    StageDraft draft =
+        add(
+            stage,
+            List.of(candidates),
+            split.params(),
+            Finish.unfinished(
+                "The evaluation does not say what it chooses by.",
+                "Name a metric: .choose(LOG_LOSS)."));
+    return new PendingEvaluation(draft, split);
+  }
+
+  /** Makes the judged candidate the next version of the model that is named like the pipeline. */
+  public Stage<ModelVersion> register(String stage, Stage<Evaluation> judged) {
+    return register(stage, judged, name);
+  }
+
+  /** Makes the judged candidate the next version of a model. */
+  public Stage<ModelVersion> register(String stage, Stage<Evaluation> judged, String model) {
+    return new Stage<>(
+        add(
+            stage,
+            List.of(judged),
+            List.of(),
+            findings -> {
+              if (!model.equals(name)) {
+                Names.check(model, "model", findings);
+              }
+              return new Work.Register(model);
+            }));
+  }
+
+  /** Asks people whether the version may be deployed. */
+  public PendingApproval approval(String stage, Stage<ModelVersion> version) {
+    return new PendingApproval(
+        add(
+            stage,
+            List.of(version),
+            List.of(),
+            Finish.unfinished(
+                "The approval does not say what happens when nobody decides.",
+                "End it with .orReject().")));
+  }
+
+  /** Sends traffic to an approved version. */
+  public PendingDeployment deploy(String stage, Stage<Approved<ModelVersion>> approved) {
+    return new PendingDeployment(
+        add(
+            stage,
+            List.of(approved),
+            List.of(),
+            Finish.unfinished(
+                "The deployment does not say how traffic moves.", "End it with .blueGreen().")));
+  }
+
+  /** A step of one's own: a method of an interface, such as {@code Tasks::score}. */
+  public <I, R> TaskStage<R> task(String stage, TaskMethod.Of0<I, R> method) {
+    return addTask(stage, method);
+  }
+
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, R> TaskStage<R> task(String stage, TaskMethod.Of1<I, A, R> method, Input<A> a) {
+    return addTask(stage, method, a);
+  }
+
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B, R> TaskStage<R> task(
+      String stage, TaskMethod.Of2<I, A, B, R> method, Input<A> a, Input<B> b) {
+    return addTask(stage, method, a, b);
+  }
+
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B, C, R> TaskStage<R> task(
+      String stage, TaskMethod.Of3<I, A, B, C, R> method, Input<A> a, Input<B> b, Input<C> c) {
+    return addTask(stage, method, a, b, c);
+  }
+
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B, C, D, R> TaskStage<R> task(
+      String stage,
+      TaskMethod.Of4<I, A, B, C, D, R> method,
+      Input<A> a,
+      Input<B> b,
+      Input<C> c,
+      Input<D> d) {
+    return addTask(stage, method, a, b, c, d);
+  }
+
+  /**
+   * The pipeline.
+   *
+   * @throws InvalidPipelineException with every problem at once
+   */
+  public Pipeline build() {
+    return new Assembly(name, owner, schedule, drafts).assemble();
+  }
+
+  private <R> TaskStage<R> addTask(String stage, TaskMethod method, Input<?>... inputs) {
+    List<Stage<?>> stages = new ArrayList<>();
+    List<Param<?>> params = new ArrayList<>();
+    boolean mixed = false;
+    for (Input<?> input : inputs) {
+      if (input instanceof Stage<?> given) {
+        mixed |= !params.isEmpty();
+        stages.add(given);
+      } else if (input instanceof Param<?> param) {
+        params.add(param);
+      }
+    }
+    StageDraft draft = add(stage, stages, params, findings -> null);
+    return new TaskStage<>(draft, method, mixed);
+  }
+
+  private StageDraft add(
+      String stage,
+      List<? extends Stage<?>> inputs,
+      List<? extends Param<?>> params,
+      Finish finish) {
+    StageDraft draft = new StageDraft(this, stage, callerLine(), inputs, params, finish);
+    drafts.add(draft);
+    return draft;
+  }
+
+  /** The line of the pipeline's own text that is being run. */
+  private static String callerLine() {
+    return StackWalker.getInstance()
+        .walk(PipelineBuilder::firstOutside)
+        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+        .orElse("unknown line");
+  }
+
+  private static Optional<StackWalker.StackFrame> firstOutside(
+      Stream<StackWalker.StackFrame> frames) {
+    return frames
+        .filter(frame -> !frame.getClassName().equals(PipelineBuilder.class.getName()))
+        .findFirst();
+  }
+}

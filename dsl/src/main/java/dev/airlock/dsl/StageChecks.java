@@ -1,0 +1,137 @@
+package dev.airlock.dsl;
+
+import dev.airlock.dsl.graph.ColumnSpec;
+import dev.airlock.dsl.graph.SourceSpec;
+import dev.airlock.dsl.graph.Work;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What makes sense for one kind of stage, given those that it reads. */
+final class StageChecks {
+
+  private final Map<StageDraft, Work> works;
+  private final Map<StageDraft, String> approvals = new HashMap<>();
+  private final Map<String, String> models = new HashMap<>();
+
+  /**
+   * @param works what earlier stages do; grows while checking
+   */
+  StageChecks(Map<StageDraft, Work> works) {
+    this.works = works;
+  }
+
+  void check(StageDraft draft, Work work, Findings findings) {
+    if (!(work instanceof Work.Transform) && !draft.declared().isEmpty()) {
+      findings.add(
+          "Only SQL reads the params of .with(…), and a %s has none.".formatted(work.kind()),
+          work instanceof Work.Task
+              ? "Give a task its params as arguments."
+              : "Take .with(…) away.");
+    }
+    if (work instanceof Work.Validate validate) {
+      ExpectationChecks.check(validate.expectations(), columns(draft), findings);
+    } else if (work instanceof Work.Transform transform) {
+      checkTransform(draft, transform, findings);
+    } else if (work instanceof Work.Train train) {
+      checkTrain(train, findings);
+    } else if (work instanceof Work.Evaluate evaluate) {
+      checkEvaluate(draft, evaluate, findings);
+    } else if (work instanceof Work.Register register) {
+      once(models, register.model(), draft, "registers the model '" + register.model() + "'")
+          .ifPresent(what -> findings.add(what, "Register one model by one stage."));
+    } else if (work instanceof Work.Approval) {
+      StageDraft version = draft.inputs().get(0).draft();
+      once(approvals, version, draft, "asks for an approval of '" + version.name() + "'")
+          .ifPresent(what -> findings.add(what, "Ask once, with a larger .quorum(…)."));
+    }
+  }
+
+  private static <K> Optional<String> once(
+      Map<K, String> taken, K key, StageDraft draft, String what) {
+    String other = taken.putIfAbsent(key, draft.name());
+    return other == null
+        ? Optional.empty()
+        : Optional.of("The stage '%s' %s already.".formatted(other, what));
+  }
+
+  private static void checkTransform(
+      StageDraft draft, Work.Transform transform, Findings findings) {
+    if (draft.inputs().isEmpty()) {
+      findings.add("The SQL has no inputs.", "Give it the stages whose datasets it reads.");
+    }
+    SqlParams.check(transform.sql(), draft.declared(), findings);
+  }
+
+  private static void checkTrain(Work.Train train, Findings findings) {
+    String snapshot = train.split().snapshotColumn();
+    if (train.trainer().features().contains(snapshot)) {
+      findings.add(
+          "The snapshot column '%s' is among the features.".formatted(snapshot),
+          "Take it out of .features(…).");
+    }
+    if (train.trainer().label().equals(snapshot)) {
+      findings.add(
+          "The snapshot column '%s' is the label.".formatted(snapshot), "Name another label.");
+    }
+  }
+
+  private void checkEvaluate(StageDraft draft, Work.Evaluate evaluate, Findings findings) {
+    List<Work.Train> trained =
+        draft.inputs().stream()
+            .map(input -> works.get(input.draft()))
+            .filter(Work.Train.class::isInstance)
+            .map(Work.Train.class::cast)
+            .toList();
+    if (draft.inputs().isEmpty()) {
+      findings.add("The evaluation has no candidates.", "Give it what .train(…) gives.");
+    }
+    same(trained, train -> train.trainer().label(), "predict different labels", findings);
+    same(
+        trained,
+        train -> train.trainer().algorithm().isClassifier() ? "a probability" : "a number",
+        "predict different things",
+        findings);
+    same(
+        draft.inputs(),
+        candidate -> String.join(", ", candidate.draft().inputNames()),
+        "were trained on different datasets",
+        findings);
+    for (Work.Train train : trained) {
+      if (!train.split().equals(evaluate.split())) {
+        findings.add(
+            "A candidate was trained with another split, so that it may have seen the holdout.",
+            "Give one Split to .train(…) and .evaluate(…).");
+        break;
+      }
+    }
+    if (!trained.isEmpty()) {
+      MetricChecks.check(evaluate, trained.get(0).trainer().algorithm(), findings);
+    }
+  }
+
+  private static <T> void same(
+      List<T> candidates, Function<T, String> property, String what, Findings findings) {
+    Set<String> values = new LinkedHashSet<>();
+    candidates.forEach(candidate -> values.add(property.apply(candidate)));
+    if (values.size() > 1) {
+      findings.add(
+          "Its candidates %s: %s.".formatted(what, String.join(" and ", values)),
+          "Compare only candidates that answer the same question.");
+    }
+  }
+
+  /** The columns of what a stage reads, as far as they are known without running it. */
+  private Optional<List<ColumnSpec>> columns(StageDraft reader) {
+    StageDraft draft = reader.inputs().get(0).draft();
+    Work work = works.get(draft);
+    if (work instanceof Work.Ingest ingest && ingest.source() instanceof SourceSpec.Csv csv) {
+      return Optional.of(csv.columns());
+    }
+    return work instanceof Work.Validate ? columns(draft) : Optional.empty();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.airlock.dsl;
+
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.Work;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A stage while the pipeline is being written. */
+final class StageDraft {
+
+  static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  private final PipelineBuilder builder;
+  private final String name;
+  private final String place;
+  private final List<Stage<?>> inputs;
+  private final List<Param<?>> params;
+  private final List<Param<?>> declared = new ArrayList<>();
+  private RetrySpec retry = RetrySpec.STANDARD;
+  private @Nullable Duration timeout;
+  private Finish finish;
+
+  /**
+   * @param line the source line that adds it
+   * @param params those that follow from its definition; {@link #declare} adds more
+   */
+  StageDraft(
+      PipelineBuilder builder,
+      String name,
+      String line,
+      List<? extends Stage<?>> inputs,
+      List<? extends Param<?>> params,
+      Finish finish) {
+    this.builder = builder;
+    this.name = name;
+    this.place = "stage '%s' (%s)".formatted(name, line);
+    this.inputs = List.copyOf(inputs);
+    this.params = List.copyOf(params);
+    this.finish = finish;
+  }
+
+  PipelineBuilder builder() {
+    return builder;
+  }
+
+  String name() {
+    return name;
+  }
+
+  String place() {
+    return place;
+  }
+
+  List<Stage<?>> inputs() {
+    return inputs;
+  }
+
+  List<String> inputNames() {
+    return inputs.stream().map(Stage::name).toList();
+  }
+
+  /** Every param that it reads. */
+  List<Param<?>> params() {
+    List<Param<?>> all = new ArrayList<>(params);
+    all.addAll(declared);
+    return all;
+  }
+
+  List<String> paramNames() {
+    return params().stream().map(Param::name).distinct().toList();
+  }
+
+  /** Those given to {@code with}. */
+  List<Param<?>> declared() {
+    return List.copyOf(declared);
+  }
+
+  void declare(List<Param<?>> more) {
+    declared.addAll(more);
+  }
+
+  RetrySpec retry() {
+    return retry;
+  }
+
+  void setRetry(RetrySpec retry) {
+    this.retry = retry;
+  }
+
+  @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  void setTimeout(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  void finishBy(Finish finish) {
+    this.finish = finish;
+  }
+
+  @Nullable Work finish(Findings findings) {
+    return finish.finish(findings.at(place));
+  }
+
+  /** Turns what was written into the stage's work. */
+  @FunctionalInterface
+  interface Finish {
+
+    /** Reports every problem; null where there is no work to speak of. */
+    @Nullable Work finish(Findings findings);
+
+    /** For a chain whose last word is missing. */
+    static Finish unfinished(String what, String suggestion) {
+      return findings -> {
+        findings.add(what, suggestion);
+        return null;
+      };
+    }
+  }
+}

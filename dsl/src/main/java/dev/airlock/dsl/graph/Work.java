@@ -1,0 +1,127 @@
+package dev.airlock.dsl.graph;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What a stage does. */
+public sealed interface Work {
+
+  /**
+   * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
+   * approval, deploy or task.
+   */
+  String kind();
+
+  /**
+   * Reads a source into a branch of the dataset {@code <pipeline>.<stage>}. Gives a dataset that
+   * nobody else sees yet.
+   */
+  record Ingest(SourceSpec source) implements Work {
+    @Override
+    public String kind() {
+      return "ingest";
+    }
+  }
+
+  /**
+   * Checks every expectation on its one input; when all hold, publishes the dataset to main and
+   * tags it.
+   */
+  record Validate(List<Expectation> expectations) implements Work {
+    public Validate {
+      expectations = List.copyOf(expectations);
+    }
+
+    @Override
+    public String kind() {
+      return "validate";
+    }
+  }
+
+  /**
+   * One SELECT of Spark SQL over its inputs, each a view named like its stage with underscores for
+   * hyphens. {@code :as_of} is the run's logical date, {@code :name_of_param} each of the stage's
+   * params, underscores for hyphens.
+   */
+  record Transform(String sql) implements Work {
+    @Override
+    public String kind() {
+      return "transform";
+    }
+  }
+
+  /** Trains one candidate on the oldest snapshots of its one input. */
+  record Train(SplitSpec split, TrainerSpec trainer) implements Work {
+    @Override
+    public String kind() {
+      return "train";
+    }
+  }
+
+  /**
+   * Chooses among its inputs, candidates, on the validation snapshot, and judges the chosen one on
+   * the holdout.
+   */
+  record Evaluate(SplitSpec split, Metric choose, List<Requirement> requirements) implements Work {
+    public Evaluate {
+      requirements = List.copyOf(requirements);
+    }
+
+    @Override
+    public String kind() {
+      return "evaluate";
+    }
+  }
+
+  /** Makes the judged candidate the next version of a model. */
+  record Register(String model) implements Work {
+    @Override
+    public String kind() {
+      return "register";
+    }
+  }
+
+  /**
+   * Asks people. Nobody who asked may vote; if nobody decides in time, it is rejected.
+   *
+   * @param by a team, a role or a person
+   * @param quorum how many different people must approve, at least 1
+   * @param within how long it stays open
+   */
+  record Approval(String by, int quorum, Duration within) implements Work {
+    @Override
+    public String kind() {
+      return "approval";
+    }
+  }
+
+  /** Sends traffic to the approved version. */
+  record Deploy(Strategy strategy) implements Work {
+    @Override
+    public String kind() {
+      return "deploy";
+    }
+  }
+
+  /**
+   * A method of the team's own interface, called with the results of its inputs in order, then its
+   * params.
+   *
+   * @param type the interface's binary name
+   * @param method its method's name
+   * @param descriptor the method's descriptor, as in class files
+   * @param shortTask idempotent, at most 2 s, no Spark: runs as a local activity
+   */
+  record Task(String type, String method, String descriptor, boolean shortTask) implements Work {
+    @Override
+    public String kind() {
+      return "task";
+    }
+  }
+
+  /** How traffic moves. */
+  enum Strategy {
+    /** All of it at once, back at once. */
+    BLUE_GREEN
+  }
+}
