@@ -26,7 +26,7 @@ public final class Schedule {
 
   ScheduleSpec spec(Findings findings) {
     Findings here = findings.at("schedule");
-    CronFields.check(spec.cron(), here);
+    CronField.check(spec.cron(), here);
     try {
       ZoneId.of(spec.zone());
     } catch (DateTimeException e) {
