@@ -1,0 +1,3 @@
+package dev.airlock.system;
+
+final class RunningSystem {}
