@@ -1,0 +1,150 @@
+package dev.airlock.dsl.load;
+
+import dev.airlock.dsl.InvalidPipelineException;
+import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.Problem;
+import dev.airlock.dsl.graph.Graph;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/**
+ * The pipelines in a jar: every public class that is a {@link PipelineSource}.
+ *
+ * @param pipelines those that can be defined, in the order of their classes' names
+ * @param problems whatever is wrong with the others
+ */
+public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problems) {
+
+  private static final String CLASS = ".class";
+
+  public PipelineJar {
+    pipelines = List.copyOf(pipelines);
+    problems = List.copyOf(problems);
+  }
+
+  /** A pipeline, and the class that defined it. */
+  public record DefinedPipeline(String className, Graph graph) {}
+
+  /**
+   * Defines every pipeline in the jar. One that can't be defined is a problem, and the others go
+   * on.
+   *
+   * @param loader loads the jar's classes
+   * @throws IOException where the file is no jar
+   */
+  public static PipelineJar read(Path jar, ClassLoader loader) throws IOException {
+    List<DefinedPipeline> pipelines = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    for (Class<? extends PipelineSource> source : sources(jar, loader)) {
+      define(source, pipelines, problems);
+    }
+    if (pipelines.isEmpty() && problems.isEmpty()) {
+      problems.add(
+          new Problem(
+              jar.getFileName().toString(),
+              "There is no pipeline in this jar.",
+              "Give it a public class that implements " + PipelineSource.class.getName() + "."));
+    }
+    return new PipelineJar(pipelines, problems);
+  }
+
+  /**
+   * The source of the pipeline of this name, made anew.
+   *
+   * @throws IOException where the file is no jar
+   */
+  public static Optional<PipelineSource> source(Path jar, ClassLoader loader, String pipeline)
+      throws IOException {
+    for (Class<? extends PipelineSource> type : sources(jar, loader)) {
+      Optional<PipelineSource> source = instance(type);
+      if (source.isPresent() && defines(source.get(), pipeline)) {
+        return source;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<PipelineSource> instance(Class<? extends PipelineSource> type) {
+    try {
+      return Optional.of(type.getConstructor().newInstance());
+    } catch (ReflectiveOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What keeps a pipeline from being defined was reported when its jar was published. */
+  private static boolean defines(PipelineSource source, String pipeline) {
+    try {
+      return source.define().graph().name().equals(pipeline);
+    } catch (InvalidPipelineException e) {
+      return false;
+    }
+  }
+
+  private static void define(
+      Class<? extends PipelineSource> type,
+      List<DefinedPipeline> pipelines,
+      List<Problem> problems) {
+    String name = type.getName();
+    try {
+      Graph graph = type.getConstructor().newInstance().define().graph();
+      pipelines.add(new DefinedPipeline(name, graph));
+    } catch (InvalidPipelineException e) {
+      problems.addAll(e.problems());
+    } catch (NoSuchMethodException e) {
+      problems.add(
+          new Problem(
+              name,
+              "The class has no public constructor without arguments.",
+              "Give it one: a pipeline takes its values from params."));
+    } catch (InvocationTargetException e) {
+      problems.add(thrown(name, "The constructor", e.getTargetException()));
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      problems.add(thrown(name, "define()", e));
+    }
+  }
+
+  private static Problem thrown(String className, String where, Throwable cause) {
+    return new Problem(
+        className, where + " threw " + cause + ".", "Mend what it says, and build the jar again.");
+  }
+
+  private static List<Class<? extends PipelineSource>> sources(Path jar, ClassLoader loader)
+      throws IOException {
+    List<Class<? extends PipelineSource>> sources = new ArrayList<>();
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (String name : file.stream().map(JarEntry::getName).sorted().toList()) {
+        if (name.endsWith(CLASS) && !name.startsWith("META-INF/") && !name.contains("-info.")) {
+          source(className(name), loader).ifPresent(sources::add);
+        }
+      }
+    }
+    return sources;
+  }
+
+  private static String className(String entry) {
+    return entry.substring(0, entry.length() - CLASS.length()).replace('/', '.');
+  }
+
+  private static Optional<Class<? extends PipelineSource>> source(
+      String className, ClassLoader loader) {
+    try {
+      Class<?> type = Class.forName(className, false, loader);
+      boolean concrete =
+          Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers());
+      return concrete && PipelineSource.class.isAssignableFrom(type)
+          ? Optional.of(type.asSubclass(PipelineSource.class))
+          : Optional.empty();
+    } catch (ClassNotFoundException | LinkageError e) {
+      // A class of an optional library that is not there can't be a pipeline either.
+      return Optional.empty();
+    }
+  }
+}
