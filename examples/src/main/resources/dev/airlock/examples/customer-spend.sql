@@ -1,0 +1,51 @@
+-- One row per customer who has bought by then and month end; the label is what they spend in the days after, in dollars.
+WITH purchase_days AS (
+  SELECT customer_id, ordered_on, count(*) AS orders, sum(CAST(amount AS DECIMAL(12, 2))) AS spend
+  FROM orders_ok
+  WHERE ordered_on <= CAST(:as_of AS DATE)
+  GROUP BY customer_id, ordered_on
+),
+history AS (
+  SELECT min(ordered_on) AS starts_on FROM purchase_days
+),
+months AS (
+  SELECT starts_on, explode(sequence(trunc(starts_on, 'MONTH'), CAST(:as_of AS DATE), INTERVAL 1 MONTH)) AS month
+  FROM history
+),
+snapshots AS (
+  SELECT last_day(month) AS as_of
+  FROM months
+  WHERE last_day(month) >= add_months(starts_on, 3) AND last_day(month) <= CAST(:as_of AS DATE)
+),
+known AS (
+  SELECT
+    s.as_of,
+    d.customer_id,
+    datediff(s.as_of, max(d.ordered_on)) AS recency,
+    sum(d.orders) AS orders,
+    sum(d.spend) AS spend,
+    sum(CASE WHEN d.ordered_on > date_sub(s.as_of, 90) THEN d.spend ELSE 0 END) AS spend_90
+  FROM snapshots s
+  JOIN purchase_days d ON d.ordered_on <= s.as_of
+  GROUP BY s.as_of, d.customer_id
+),
+spent AS (
+  SELECT s.as_of, d.customer_id, sum(d.spend) AS spend
+  FROM snapshots s
+  JOIN purchase_days d ON d.ordered_on > s.as_of AND d.ordered_on <= date_add(s.as_of, :horizon_days)
+  GROUP BY s.as_of, d.customer_id
+)
+SELECT
+  k.as_of,
+  k.customer_id,
+  log1p(k.recency) AS log_recency,
+  ln(k.orders) AS log_frequency,
+  CAST(k.spend AS DOUBLE) / k.orders AS mean_order,
+  CAST(k.spend_90 AS DOUBLE) AS spend_90,
+  CASE
+    WHEN date_add(k.as_of, :horizon_days) > CAST(:as_of AS DATE) THEN NULL
+    ELSE coalesce(CAST(n.spend AS DOUBLE), 0D)
+  END AS next_spend
+FROM known k
+LEFT JOIN spent n ON n.as_of = k.as_of AND n.customer_id = k.customer_id
+ORDER BY k.as_of, k.customer_id
