@@ -1,0 +1,69 @@
+package dev.airlock.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code airlock} command of {@code dist/}, with a home of its own. */
+record Commands(Path home) {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** How a command ended and all that it said, on both streams. */
+  record Result(int exit, String output) {
+
+    String succeeded() {
+      if (exit != 0) {
+        throw new AssertionError("Expected exit 0, came %d:%n%s".formatted(exit, output));
+      }
+      return output;
+    }
+  }
+
+  /** Runs a command to its end. */
+  Result run(String... arguments) {
+    try {
+      Path output = Files.createTempFile("airlock", ".out");
+      Process process = launch(output, Map.of(), arguments);
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(
+            "airlock %s did not end:%n%s"
+                .formatted(String.join(" ", arguments), Files.readString(output)));
+      }
+      return new Result(process.exitValue(), Files.readString(output));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted", e);
+    }
+  }
+
+  /** Starts a command that goes on beside the test. */
+  Process launch(Path output, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Project.dist().resolve("airlock").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("AIRLOCK_"));
+    builder.environment().put("AIRLOCK_HOME", home.toString());
+    builder.environment().putAll(environment);
+    try {
+      Files.createDirectories(home);
+      return builder
+          .directory(home.toFile())
+          .redirectErrorStream(true)
+          .redirectOutput(output.toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.airlock.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests one {@link RunningSystem}, started for the first of them and stopped after the last.
+ * Each test works on runs of its own and leaves the system running.
+ */
+final class SharedSystem implements ParameterResolver {
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == RunningSystem.class;
+  }
+
+  @Override
+  public RunningSystem resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(Namespace.create(SharedSystem.class))
+        .computeIfAbsent(
+            RunningSystem.class,
+            type -> RunningSystem.start(newHome(), Map.of()),
+            RunningSystem.class);
+  }
+
+  /** A home that stays after the test, for whoever wants to know what happened. */
+  static Path newHome() {
+    try {
+      Path homes = Files.createDirectories(Path.of("target/homes").toAbsolutePath());
+      return Files.createTempDirectory(homes, "home");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
