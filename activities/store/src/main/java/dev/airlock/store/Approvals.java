@@ -1,0 +1,86 @@
+package dev.airlock.store;
+
+import dev.airlock.workflows.ApprovalStanding;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** Approvals and the decisions of people on them. */
+@RegisterConstructorMapper(Approval.class)
+@RegisterConstructorMapper(Decision.class)
+public interface Approvals extends SqlObject {
+
+  /**
+   * Writes down a person's decision and has it carried to the run, in one transaction. Whether it
+   * counts is settled when the run's workflow has it read again: see {@link #decision}.
+   *
+   * @throws UnknownEntityException where there is no such approval
+   */
+  @Transaction
+  default GateOutcome decide(NewDecision wish) {
+    return Gate.decide(getHandle(), wish);
+  }
+
+  /**
+   * Takes an approval back before it is used: from then on it lets nothing pass. A version that is
+   * live stays live.
+   *
+   * @param by whoever was entitled to give it, or an admin
+   * @throws UnknownEntityException where there is no such approval
+   */
+  @Transaction
+  default GateOutcome revoke(long approvalId, String by, String reason) {
+    return Gate.revoke(getHandle(), approvalId, by, reason);
+  }
+
+  @SqlQuery("select * from approval where id = :id")
+  Optional<Approval> find(long id);
+
+  /** The question of a run's stage. */
+  @SqlQuery("select * from approval where run_id = :runId and stage = :stage")
+  Optional<Approval> ofStage(long runId, String stage);
+
+  /** The approval that let a version of a model pass, or the newest that asks about it. */
+  @SqlQuery(
+      """
+      select * from approval where model = :model and version = :version
+      order by state = 'approved' desc, id desc limit 1
+      """)
+  Optional<Approval> ofVersion(String model, int version);
+
+  /**
+   * Approvals, newest first.
+   *
+   * @param state only those in this state, or null
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Approval> list(
+      ApprovalStanding.@Nullable State state, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(listBefore(state, Page.before(cursor), bounded + 1), bounded, Approval::id);
+  }
+
+  /** The rows behind {@link #list}. */
+  @SqlQuery(
+      """
+      select * from approval
+      where id < :before and (:state::text is null or state = :state)
+      order by id desc limit :limit
+      """)
+  List<Approval> listBefore(ApprovalStanding.@Nullable State state, long before, int limit);
+
+  /** The decisions on an approval, oldest first. */
+  @SqlQuery("select * from decision where approval_id = :approvalId order by id")
+  List<Decision> decisions(long approvalId);
+
+  @SqlQuery("select * from decision where id = :id")
+  Optional<Decision> decision(long id);
+
+  /** Whether the person's role and teams let them decide what is asked of {@code askedOf}. */
+  @SqlQuery("select is_entitled(:person, :askedOf)")
+  boolean isEntitled(String person, String askedOf);
+}

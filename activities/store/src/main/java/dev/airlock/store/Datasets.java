@@ -1,0 +1,71 @@
+package dev.airlock.store;
+
+import dev.airlock.workflows.StageOutput;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
+
+/** Datasets and their published versions. */
+@RegisterConstructorMapper(DatasetRow.class)
+@RegisterConstructorMapper(DatasetSummary.class)
+public interface Datasets extends SqlObject {
+
+  /**
+   * Writes down a version that has been published to main. Idempotent under (run, stage): the first
+   * one stays and is the answer.
+   *
+   * @param attempt the attempt that publishes, from 1
+   * @throws io.temporal.failure.ApplicationFailure fenced, where a later attempt has begun
+   */
+  @Transaction
+  default DatasetRow publish(
+      long runId, String stage, int attempt, StageOutput.DatasetVersion version) {
+    Handle handle = getHandle();
+    Attempts.requireCurrent(handle, runId, stage, attempt);
+    handle
+        .createUpdate("insert into dataset (name) values (:name) on conflict do nothing")
+        .bind("name", version.dataset())
+        .execute();
+    handle
+        .createUpdate(
+            """
+            insert into dataset_version (dataset, run_id, stage, snapshot_id, row_count, columns)
+            values (:dataset, :run, :stage, :snapshot, :rows, :columns::jsonb)
+            on conflict (run_id, stage) do nothing
+            """)
+        .bind("dataset", version.dataset())
+        .bind("run", runId)
+        .bind("stage", stage)
+        .bind("snapshot", version.snapshotId())
+        .bind("rows", version.rows())
+        .bind("columns", dev.airlock.workflows.Json.write(version.columns()))
+        .execute();
+    return published(runId, stage).orElseThrow();
+  }
+
+  /** The version that a stage of a run has published. */
+  @SqlQuery("select * from dataset_version where run_id = :runId and stage = :stage")
+  Optional<DatasetRow> published(long runId, String stage);
+
+  /** The newest version. */
+  @SqlQuery("select * from dataset_version where dataset = :dataset order by id desc limit 1")
+  Optional<DatasetRow> newest(String dataset);
+
+  /** Newest first. */
+  @SqlQuery("select * from dataset_version where dataset = :dataset order by id desc")
+  List<DatasetRow> versions(String dataset);
+
+  /** Every dataset with its newest version, by name. */
+  @SqlQuery(
+      """
+      select distinct on (v.dataset) v.dataset as name, v.snapshot_id, v.row_count, v.published_at,
+             count(*) over (partition by v.dataset) as versions
+      from dataset_version v
+      order by v.dataset, v.id desc
+      """)
+  List<DatasetSummary> list();
+}

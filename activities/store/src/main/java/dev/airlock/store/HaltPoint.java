@@ -1,0 +1,17 @@
+package dev.airlock.store;
+
+/** A named place between a commit and what follows it, where a test can stop a process. */
+@FunctionalInterface
+public interface HaltPoint {
+
+  /** Right after a model version has been committed. */
+  String REGISTER_COMMITTED = "register.committed";
+
+  /** Right after traffic has been moved. */
+  String PROMOTE_COMMITTED = "promote.committed";
+
+  /** Never halts. */
+  HaltPoint NONE = name -> {};
+
+  void reached(String name);
+}

@@ -1,0 +1,21 @@
+package dev.airlock.store;
+
+import java.util.List;
+
+/** The params of a wished run do not fit its pipeline; holds every problem. */
+public final class InvalidParamsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // List.copyOf gives a serializable list.
+  private final List<String> problems;
+
+  public InvalidParamsException(List<String> problems) {
+    super("The params do not fit the pipeline: " + String.join(" ", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** One sentence each. */
+  public List<String> problems() {
+    return problems;
+  }
+}

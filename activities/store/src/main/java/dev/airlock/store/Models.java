@@ -1,0 +1,85 @@
+package dev.airlock.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Registered models, their versions, and which of them customers meet. Read only. */
+@RegisterConstructorMapper(ModelSummary.class)
+@RegisterConstructorMapper(ModelVersion.class)
+@RegisterConstructorMapper(LiveRoute.class)
+@RegisterConstructorMapper(AliasMove.class)
+@RegisterConstructorMapper(ModelCommand.class)
+public interface Models extends SqlObject {
+
+  /** Every model, by name. */
+  @SqlQuery(
+      """
+      select m.name, m.created_at,
+             (select coalesce(max(version), 0) from model_version v where v.model = m.name)
+               as latest_version,
+             r.version as live_version, r.epoch, r.since as live_since
+      from model m left join routing r on r.model = m.name
+      order by m.name
+      """)
+  List<ModelSummary> list();
+
+  /** One model. */
+  default Optional<ModelSummary> find(String name) {
+    return list().stream().filter(model -> model.name().equals(name)).findFirst();
+  }
+
+  /** Newest first. */
+  @SqlQuery("select * from model_version where model = :model order by version desc")
+  List<ModelVersion> versions(String model);
+
+  @SqlQuery("select * from model_version where model = :model and version = :version")
+  Optional<ModelVersion> version(String model, int version);
+
+  /** The version that a stage of a run has registered. */
+  @SqlQuery("select * from model_version where run_id = :runId and stage = :stage")
+  Optional<ModelVersion> registered(long runId, String stage);
+
+  /** What is live of one model. */
+  @SqlQuery("select * from routing where model = :model")
+  Optional<LiveRoute> live(String model);
+
+  /** What is live of every model: all that a gateway needs. */
+  @SqlQuery("select * from routing order by model")
+  List<LiveRoute> live();
+
+  /** The model's moves of traffic, newest first. */
+  @SqlQuery("select * from alias_history where model = :model order by epoch desc")
+  List<AliasMove> history(String model);
+
+  /** The move that made live what was live at that moment. */
+  @SqlQuery(
+      """
+      select * from alias_history where model = :model and at <= :at order by epoch desc limit 1
+      """)
+  Optional<AliasMove> liveAt(String model, Instant at);
+
+  @SqlQuery("select * from model_command where id = :id")
+  Optional<ModelCommand> command(long id);
+
+  /** The model's commands, newest first. */
+  @SqlQuery("select * from model_command where model = :model order by id desc")
+  List<ModelCommand> commands(String model);
+
+  /**
+   * Writes down a command to go back and has it carried to the model's workflow, in one
+   * transaction.
+   *
+   * @param toVersion a version that was live before; null for the one that was live just before the
+   *     current one became live for the first time
+   */
+  @org.jdbi.v3.sqlobject.transaction.Transaction
+  default CommandRequest requestRollback(
+      String model, @Nullable Integer toVersion, String by, String reason) {
+    return Rollbacks.request(getHandle(), model, toVersion, by, reason);
+  }
+}

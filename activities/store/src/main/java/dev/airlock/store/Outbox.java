@@ -1,0 +1,62 @@
+package dev.airlock.store;
+
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Facts on their way to Temporal. A row is unique under (kind, subject). */
+@RegisterConstructorMapper(OutboxRow.class)
+public interface Outbox extends SqlObject {
+
+  /** Posts a fact in the transaction that writes it. */
+  static void post(Handle handle, OutboxKind kind, long subject) {
+    handle
+        .createUpdate(
+            """
+            insert into outbox (kind, subject) values (:kind, :subject)
+            on conflict (kind, subject) do nothing
+            """)
+        .bind("kind", kind)
+        .bind("subject", subject)
+        .execute();
+  }
+
+  /**
+   * Takes rows that are due, oldest first, and keeps other dispatchers from them for the lease. A
+   * dispatcher that dies leaves its rows to whoever comes after the lease.
+   */
+  @SqlQuery(
+      """
+      with due as (
+        select id from outbox
+        where delivered_at is null and due_at <= now()
+        order by due_at, id
+        limit :limit
+        for update skip locked)
+      update outbox set due_at = now() + :lease, attempts = attempts + 1
+      from due where outbox.id = due.id
+      returning outbox.id, kind, subject, attempts
+      """)
+  List<OutboxRow> claim(int limit, Duration lease);
+
+  @SqlUpdate("update outbox set delivered_at = now(), last_error = null where id = :id")
+  void delivered(long id);
+
+  @SqlUpdate("update outbox set due_at = now() + :pause, last_error = :error where id = :id")
+  void retryAfter(long id, Duration pause, String error);
+
+  /** How many facts wait to be carried. */
+  @SqlQuery("select count(*) from outbox where delivered_at is null")
+  long waiting();
+
+  @SqlQuery(
+      """
+      select exists (
+        select from outbox where kind = :kind and subject = :subject and delivered_at is not null)
+      """)
+  boolean isDelivered(String kind, long subject);
+}

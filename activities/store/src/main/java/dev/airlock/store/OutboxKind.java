@@ -1,0 +1,9 @@
+package dev.airlock.store;
+
+/** What is carried to Temporal. */
+enum OutboxKind {
+  START_RUN,
+  CANCEL_RUN,
+  DECISION,
+  MODEL_COMMAND
+}

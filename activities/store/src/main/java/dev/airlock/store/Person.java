@@ -1,0 +1,4 @@
+package dev.airlock.store;
+
+/** Somebody who signs in. */
+public record Person(String name, Role role) {}

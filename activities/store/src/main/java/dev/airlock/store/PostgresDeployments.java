@@ -1,0 +1,70 @@
+package dev.airlock.store;
+
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.workflows.CommandOutcome;
+import dev.airlock.workflows.DeploymentActivities;
+import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageTask;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** Commands to deploy, as rows. Whether one may pass is decided where traffic moves, not here. */
+final class PostgresDeployments implements DeploymentActivities {
+
+  private final Jdbi jdbi;
+
+  PostgresDeployments(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  @Override
+  public long request(StageTask task) {
+    return jdbi.inTransaction(handle -> request(handle, task));
+  }
+
+  private static long request(Handle handle, StageTask task) {
+    String stage = task.stage().name();
+    RunRequest run = Inputs.run(handle, task);
+    Inputs.work(run, stage, Work.Deploy.class);
+    StageOutput.ApprovedVersion approved = Inputs.only(task, StageOutput.ApprovedVersion.class);
+    Inputs.stored(handle, approved.version());
+    handle
+        .createUpdate(
+            """
+            insert into model_command (kind, model, version, approval_id, run_id, stage,
+                                       requested_by, reason)
+            values ('deploy', :model, :version, :approval, :run, :stage, :requestedBy, :reason)
+            on conflict (run_id, stage) do nothing
+            """)
+        .bind("model", approved.version().model())
+        .bind("version", approved.version().version())
+        .bind("approval", approved.approvalId())
+        .bind("run", task.runId())
+        .bind("stage", stage)
+        .bind("requestedBy", run.requestedBy())
+        .bind("reason", "Run " + task.runId() + ", " + run.triggeredBy())
+        .execute();
+    long id = ofStage(handle, task.runId(), stage);
+    Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
+    return id;
+  }
+
+  private static long ofStage(Handle handle, long runId, String stage) {
+    return handle
+        .createQuery("select id from model_command where run_id = :run and stage = :stage")
+        .bind("run", runId)
+        .bind("stage", stage)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  @Override
+  public @Nullable CommandOutcome outcome(long commandId) {
+    return jdbi.onDemand(Models.class)
+        .command(commandId)
+        .orElseThrow(() -> new UnknownEntityException("There is no command " + commandId + "."))
+        .outcome();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.airlock.store;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Predictions that were given. */
+@RegisterConstructorMapper(Prediction.class)
+@RegisterConstructorMapper(PredictionSummary.class)
+public interface Predictions extends SqlObject {
+
+  /**
+   * Stores predictions in one statement. Idempotent under the prediction's id: one that is there
+   * already is passed over.
+   *
+   * @return how many were new
+   */
+  default int store(List<Prediction> predictions) {
+    if (predictions.isEmpty()) {
+      return 0;
+    }
+    return getHandle()
+        .createUpdate(
+            """
+            insert into prediction (id, model, version, as_of, at, score, subject, inputs)
+            select * from unnest(:ids, :models, :versions, :asOfs, :ats, :scores, :subjects,
+                                 :inputs::jsonb[])
+            on conflict (id) do nothing
+            """)
+        .bindArray("ids", UUID.class, column(predictions, Prediction::id))
+        .bindArray("models", String.class, column(predictions, Prediction::model))
+        .bindArray("versions", Integer.class, column(predictions, Prediction::version))
+        .bindArray("asOfs", OffsetDateTime.class, column(predictions, p -> utc(p.asOf())))
+        .bindArray("ats", OffsetDateTime.class, column(predictions, p -> utc(p.at())))
+        .bindArray("scores", Double.class, column(predictions, Prediction::score))
+        .bindArray("subjects", String.class, column(predictions, Prediction::subject))
+        .bindArray("inputs", String.class, column(predictions, Prediction::inputs))
+        .execute();
+  }
+
+  private static @Nullable Object[] column(
+      List<Prediction> predictions, Function<Prediction, @Nullable Object> component) {
+    return predictions.stream().map(component).toArray();
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  @SqlQuery("select * from prediction where id = :id")
+  Optional<Prediction> find(UUID id);
+
+  /** The model's predictions by version and day (UTC) that they were asked for, oldest first. */
+  @SqlQuery(
+      """
+      select model, version, (as_of at time zone 'UTC')::date as as_of, count(*) as count,
+             avg(score) as mean_score
+      from prediction where model = :model
+      group by 1, 2, 3 order by 3, 2
+      """)
+  List<PredictionSummary> summary(String model);
+
+  /** How many are stored. */
+  @SqlQuery("select count(*) from prediction")
+  long count();
+}

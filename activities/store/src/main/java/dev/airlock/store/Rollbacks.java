@@ -1,0 +1,83 @@
+package dev.airlock.store;
+
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Commands to go back to a version that was live before. */
+final class Rollbacks {
+
+  private Rollbacks() {}
+
+  static CommandRequest request(
+      Handle handle, String model, @Nullable Integer toVersion, String by, String reason) {
+    Optional<LiveRoute> live = handle.attach(Models.class).live(model);
+    if (live.isEmpty()) {
+      throw new UnknownEntityException("Nothing is live of a model " + model + ".");
+    }
+    Optional<Integer> target =
+        toVersion == null ? before(handle, live.get()) : wasLive(handle, model, toVersion);
+    if (target.isEmpty()) {
+      return new CommandRequest.Forbidden(objection(live.get(), toVersion));
+    }
+    if (target.get() == live.get().version()) {
+      return new CommandRequest.Conflict(
+          "Version %d of %s is live already.".formatted(target.get(), model));
+    }
+    long id = insert(handle, model, target.get(), by, reason);
+    Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
+    return new CommandRequest.Recorded(id);
+  }
+
+  private static String objection(LiveRoute live, @Nullable Integer toVersion) {
+    return toVersion == null
+        ? "No version of %s was live before version %d.".formatted(live.model(), live.version())
+        : "Version %d of %s was never live: there is no way back to it."
+            .formatted(toVersion, live.model());
+  }
+
+  /** What was live just before the current version became live for the first time. */
+  private static Optional<Integer> before(Handle handle, LiveRoute live) {
+    return handle
+        .createQuery(
+            """
+            select version from alias_history
+            where model = :model and epoch < (
+              select min(epoch) from alias_history where model = :model and version = :version)
+            order by epoch desc limit 1
+            """)
+        .bind("model", live.model())
+        .bind("version", live.version())
+        .mapTo(Integer.class)
+        .findOne();
+  }
+
+  private static Optional<Integer> wasLive(Handle handle, String model, int version) {
+    return handle
+        .createQuery(
+            """
+            select distinct version from alias_history
+            where model = :model and version = :version
+            """)
+        .bind("model", model)
+        .bind("version", version)
+        .mapTo(Integer.class)
+        .findOne();
+  }
+
+  private static long insert(Handle handle, String model, int version, String by, String reason) {
+    return handle
+        .createQuery(
+            """
+            insert into model_command (kind, model, version, requested_by, reason)
+            values ('rollback', :model, :version, :by, :reason)
+            returning id
+            """)
+        .bind("model", model)
+        .bind("version", version)
+        .bind("by", by)
+        .bind("reason", reason)
+        .mapTo(Long.class)
+        .one();
+  }
+}

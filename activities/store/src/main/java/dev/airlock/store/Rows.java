@@ -1,0 +1,65 @@
+package dev.airlock.store;
+
+import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageState;
+import java.lang.reflect.Type;
+import java.sql.Types;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.argument.ArgumentFactory;
+import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.mapper.ColumnMapper;
+import org.jdbi.v3.jackson2.Jackson2Config;
+import org.jdbi.v3.jackson2.Jackson2Plugin;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jspecify.annotations.Nullable;
+
+/** How Java's values stand in rows: constants as words, results as Airlock's own JSON. */
+final class Rows {
+
+  private Rows() {}
+
+  static Jdbi configure(Jdbi jdbi) {
+    jdbi.installPlugin(new SqlObjectPlugin());
+    jdbi.installPlugin(new PostgresPlugin());
+    jdbi.installPlugin(new Jackson2Plugin());
+    jdbi.getConfig(Jackson2Config.class).setMapper(Json.mapper());
+    words(jdbi, RunState.class);
+    words(jdbi, StageState.class);
+    words(jdbi, ApprovalStanding.State.class);
+    words(jdbi, Decision.Verdict.class);
+    words(jdbi, Decision.Outcome.class);
+    words(jdbi, Publication.State.class);
+    words(jdbi, Role.class);
+    words(jdbi, OutboxKind.class);
+    jdbi.registerArgument(new WordArguments());
+    return jdbi;
+  }
+
+  private static <E extends Enum<E>> void words(Jdbi jdbi, Class<E> type) {
+    ColumnMapper<E> mapper =
+        (row, column, context) -> {
+          String word = row.getString(column);
+          return word == null ? null : Words.read(type, word);
+        };
+    jdbi.registerColumnMapper(type, mapper);
+  }
+
+  private static final class WordArguments implements ArgumentFactory {
+    @Override
+    public Optional<Argument> build(Type type, @Nullable Object value, ConfigRegistry config) {
+      if (value instanceof Enum<?> constant) {
+        return Optional.of(
+            (position, statement, context) -> statement.setString(position, Words.of(constant)));
+      }
+      return type instanceof Class<?> raw && raw.isEnum()
+          ? Optional.of(
+              (position, statement, context) -> statement.setNull(position, Types.VARCHAR))
+          : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.airlock.store;
+
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageError;
+import java.time.Instant;
+import java.util.SortedMap;
+import org.jdbi.v3.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of one pipeline.
+ *
+ * @param version the pipeline's version
+ * @param params every param of the graph, defaults filled in
+ * @param requestedBy whoever counts as having asked
+ * @param triggeredBy what started it, in words
+ * @param error of a run that failed
+ * @param cancelRequestedBy whoever asked for its cancellation
+ */
+public record Run(
+    long id,
+    String pipeline,
+    int version,
+    Instant logicalDate,
+    @Json SortedMap<String, String> params,
+    String requestedBy,
+    String triggeredBy,
+    String note,
+    RunState state,
+    @Json @Nullable StageError error,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable String cancelRequestedBy) {}

@@ -1,0 +1,202 @@
+package dev.airlock.store;
+
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.RunState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** Runs, their stages and what happened to them. */
+@RegisterConstructorMapper(Run.class)
+@RegisterConstructorMapper(RunStage.class)
+@RegisterConstructorMapper(StageEvent.class)
+@RegisterConstructorMapper(StageAttempt.class)
+public interface Runs extends SqlObject {
+
+  /**
+   * Writes down a run of the pipeline's current version, all its stages pending, and has it carried
+   * to Temporal, in one transaction. Idempotent under (pipeline, idempotency key).
+   *
+   * @throws UnknownEntityException where there is no such pipeline, or its jar is gone
+   * @throws InvalidParamsException with everything that is wrong with the params
+   */
+  @Transaction
+  default RequestedRun request(NewRun wish) {
+    Handle handle = getHandle();
+    Optional<Long> earlier = byKey(wish.pipeline(), wish.idempotencyKey());
+    if (earlier.isPresent()) {
+      return new RequestedRun(earlier.get(), false);
+    }
+    PipelineVersion version = handle.attach(Pipelines.class).runnable(wish.pipeline());
+    SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), wish.params());
+    Optional<Long> inserted = insert(handle, wish, version, params);
+    if (inserted.isEmpty()) {
+      return new RequestedRun(byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow(), false);
+    }
+    long id = inserted.get();
+    insertStages(handle, id, version.graph().stages());
+    Outbox.post(handle, OutboxKind.START_RUN, id);
+    return new RequestedRun(id, true);
+  }
+
+  /** The run that an idempotency key made. */
+  @SqlQuery("select id from run where pipeline = :pipeline and idempotency_key = :key")
+  Optional<Long> byKey(String pipeline, @Nullable String key);
+
+  private static Optional<Long> insert(
+      Handle handle, NewRun wish, PipelineVersion version, SortedMap<String, String> params) {
+    Instant logicalDate = wish.logicalDate() == null ? Instant.now() : wish.logicalDate();
+    return handle
+        .createQuery(
+            """
+            insert into run (pipeline, version, logical_date, params, requested_by, triggered_by,
+                             note, idempotency_key)
+            values (:pipeline, :version, :logicalDate, :params::jsonb, :requestedBy, :triggeredBy,
+                    :note, :key)
+            on conflict (pipeline, idempotency_key) do nothing
+            returning id
+            """)
+        .bind("pipeline", version.pipeline())
+        .bind("version", version.version())
+        .bind("logicalDate", logicalDate)
+        .bind("params", dev.airlock.workflows.Json.write(params))
+        .bind("requestedBy", wish.requestedBy())
+        .bind("triggeredBy", wish.triggeredBy())
+        .bind("note", wish.note())
+        .bind("key", wish.idempotencyKey())
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  private static void insertStages(Handle handle, long runId, List<StageSpec> stages) {
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "insert into stage (run_id, name, position, kind) values (:run, :name, :position, :kind)");
+    for (int position = 0; position < stages.size(); position++) {
+      StageSpec stage = stages.get(position);
+      batch
+          .bind("run", runId)
+          .bind("name", stage.name())
+          .bind("position", position)
+          .bind("kind", stage.work().kind())
+          .add();
+    }
+    batch.execute();
+  }
+
+  /**
+   * Asks for a run's cancellation and has that carried to Temporal. Idempotent under the run's id.
+   *
+   * @return false where the run has ended
+   * @throws UnknownEntityException where there is no such run
+   */
+  @Transaction
+  default boolean cancel(long id, String by) {
+    Handle handle = getHandle();
+    RunState state =
+        handle
+            .createQuery("select state from run where id = :id for update")
+            .bind("id", id)
+            .mapTo(RunState.class)
+            .findOne()
+            .orElseThrow(() -> new UnknownEntityException("There is no run " + id + "."));
+    if (state.isFinal()) {
+      return false;
+    }
+    handle
+        .createUpdate(
+            """
+            update run set cancel_requested_by = :by, cancel_requested_at = now()
+            where id = :id and cancel_requested_at is null
+            """)
+        .bind("id", id)
+        .bind("by", by)
+        .execute();
+    Outbox.post(handle, OutboxKind.CANCEL_RUN, id);
+    return true;
+  }
+
+  @SqlQuery("select * from run where id = :id")
+  Optional<Run> find(long id);
+
+  /**
+   * Runs, newest first.
+   *
+   * @param pipeline only those of this pipeline, or null
+   * @param state only those in this state, or null
+   * @param limit of the page, at most {@link Page#LARGEST}
+   * @param cursor of an earlier page, or null for the first
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Run> list(
+      @Nullable String pipeline, @Nullable RunState state, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(listBefore(pipeline, state, Page.before(cursor), bounded + 1), bounded, Run::id);
+  }
+
+  /** The rows behind {@link #list}. */
+  @SqlQuery(
+      """
+      select * from run
+      where id < :before
+        and (:pipeline::text is null or pipeline = :pipeline)
+        and (:state::text is null or state = :state)
+      order by id desc
+      limit :limit
+      """)
+  List<Run> listBefore(@Nullable String pipeline, @Nullable RunState state, long before, int limit);
+
+  /** The run with its stages and attempts, as they stood at one moment. */
+  @Transaction(readOnly = true)
+  default Optional<RunDetail> detail(long id) {
+    return find(id).map(run -> new RunDetail(run, stages(id), attempts(id)));
+  }
+
+  /** The run's stages in the graph's order. */
+  @SqlQuery("select * from stage where run_id = :id order by position")
+  List<RunStage> stages(long id);
+
+  /** Every attempt at the run's stages, oldest first. */
+  @SqlQuery("select * from stage_attempt where run_id = :id order by started_at, stage, attempt")
+  List<StageAttempt> attempts(long id);
+
+  /** At most a thousand changes after {@code sequence}, in their order; from the start after 0. */
+  @SqlQuery(
+      """
+      select * from stage_event where run_id = :id and sequence > :sequence
+      order by sequence limit 1000
+      """)
+  List<StageEvent> eventsSince(long id, int sequence);
+
+  /** What the run's workflow is started with. */
+  @Transaction(readOnly = true)
+  default Optional<RunRequest> startRequest(long id) {
+    return find(id)
+        .map(
+            run -> {
+              PipelineVersion version =
+                  getHandle()
+                      .attach(Pipelines.class)
+                      .version(run.pipeline(), run.version())
+                      .orElseThrow();
+              return new RunRequest(
+                  run.id(),
+                  run.version(),
+                  version.graph(),
+                  version.codeDigest(),
+                  run.logicalDate(),
+                  run.params(),
+                  run.requestedBy(),
+                  run.triggeredBy());
+            });
+  }
+}

@@ -1,0 +1,194 @@
+package dev.airlock.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.airlock.workflows.ApprovalActivities;
+import dev.airlock.workflows.DeploymentActivities;
+import dev.airlock.workflows.RegistryActivities;
+import dev.airlock.workflows.RoutingActivities;
+import dev.airlock.workflows.RunLedger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * PostgreSQL as Airlock's processes use it: a pool of connections, and one interface per aggregate.
+ * All of it may be used from any thread.
+ */
+public final class Store implements AutoCloseable {
+
+  private final Jdbi jdbi;
+  private final Jdbi ownConnections;
+  private final HikariDataSource pool;
+  private final Changes changes;
+
+  private Store(Jdbi jdbi, Jdbi ownConnections, HikariDataSource pool) {
+    this.jdbi = jdbi;
+    this.ownConnections = ownConnections;
+    this.pool = pool;
+    this.changes = new Changes(ownConnections);
+  }
+
+  /**
+   * Connects and makes sure that PostgreSQL keeps what it has acknowledged.
+   *
+   * @param process as PostgreSQL shows it among its connections, such as {@code airlock-web}
+   * @throws InvalidConfigurationException where PostgreSQL is set to lose commits
+   */
+  public static Store open(StoreConfig config, String process) {
+    HikariDataSource pool = new HikariDataSource(pool(config, process));
+    try {
+      Jdbi jdbi = Rows.configure(Jdbi.create(pool));
+      jdbi.useHandle(Store::requireDurability);
+      return new Store(jdbi, Rows.configure(Jdbi.create(config.url(), own(config, process))), pool);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private static HikariConfig pool(StoreConfig config, String process) {
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName(process);
+    hikari.setJdbcUrl(config.url());
+    hikari.setUsername(config.user());
+    hikari.setPassword(config.password());
+    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setMinimumIdle(1);
+    hikari.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+    settings(process).forEach(hikari::addDataSourceProperty);
+    return hikari;
+  }
+
+  private static Properties own(StoreConfig config, String process) {
+    Properties properties = new Properties();
+    properties.putAll(settings(process));
+    properties.setProperty("user", config.user());
+    properties.setProperty("password", config.password());
+    return properties;
+  }
+
+  private static Map<String, String> settings(String process) {
+    return Map.of(
+        "currentSchema", "airlock",
+        "ApplicationName", process,
+        "tcpKeepAlive", "true",
+        "connectTimeout", "5");
+  }
+
+  private static void requireDurability(Handle handle) {
+    List<String> faults =
+        List.of("fsync", "synchronous_commit", "full_page_writes").stream()
+            .filter(setting -> !show(handle, setting).equals("on"))
+            .map(
+                setting ->
+                    "PostgreSQL's %s is %s; expected on: with it off, a crash loses what was acknowledged. Set it in postgresql.conf."
+                        .formatted(setting, show(handle, setting)))
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new InvalidConfigurationException(faults);
+    }
+  }
+
+  private static String show(Handle handle, String setting) {
+    return handle
+        .createQuery("select current_setting(:setting)")
+        .bind("setting", setting)
+        .mapTo(String.class)
+        .one();
+  }
+
+  public Runs runs() {
+    return jdbi.onDemand(Runs.class);
+  }
+
+  public Attempts attempts() {
+    return jdbi.onDemand(Attempts.class);
+  }
+
+  public Pipelines pipelines() {
+    return jdbi.onDemand(Pipelines.class);
+  }
+
+  public Datasets datasets() {
+    return jdbi.onDemand(Datasets.class);
+  }
+
+  public Models models() {
+    return jdbi.onDemand(Models.class);
+  }
+
+  public Approvals approvals() {
+    return jdbi.onDemand(Approvals.class);
+  }
+
+  public Gateways gateways() {
+    return jdbi.onDemand(Gateways.class);
+  }
+
+  public Predictions predictions() {
+    return jdbi.onDemand(Predictions.class);
+  }
+
+  public People people() {
+    return jdbi.onDemand(People.class);
+  }
+
+  public Outbox outbox() {
+    return jdbi.onDemand(Outbox.class);
+  }
+
+  /** Waits for the lock of one dataset and takes it, on a connection outside the pool. */
+  public DatasetLock lockDataset(String dataset) {
+    return DatasetLock.take(ownConnections, dataset);
+  }
+
+  /** What other processes have just committed, as PostgreSQL tells it. */
+  public Changes changes() {
+    return changes;
+  }
+
+  public RunLedger runLedger() {
+    return new PostgresRunLedger(jdbi);
+  }
+
+  /** The model registry, which holds evidence against the model that it is said to be of. */
+  public RegistryActivities registry(ArtifactStore artifacts, HaltPoint haltPoint) {
+    return new PostgresRegistry(jdbi, artifacts, haltPoint);
+  }
+
+  public ApprovalActivities approvalActivities() {
+    return new PostgresApprovals(jdbi);
+  }
+
+  public DeploymentActivities deployments() {
+    return new PostgresDeployments(jdbi);
+  }
+
+  public RoutingActivities routing(HaltPoint haltPoint) {
+    return new PostgresRouting(jdbi, haltPoint);
+  }
+
+  /** Whether PostgreSQL answers. */
+  public boolean isReachable() {
+    try {
+      return jdbi.withHandle(
+          handle -> handle.createQuery("select true").mapTo(Boolean.class).one());
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  Jdbi jdbi() {
+    return jdbi;
+  }
+
+  @Override
+  public void close() {
+    changes.close();
+    pool.close();
+  }
+}
