@@ -19,6 +19,10 @@ final class Await {
 
   /** What the look finds at last. */
   static <T> T found(Duration within, String what, Supplier<Optional<T>> look) {
+    return found(within, () -> what, look);
+  }
+
+  private static <T> T found(Duration within, Supplier<String> what, Supplier<Optional<T>> look) {
     long deadline = System.nanoTime() + within.toNanos();
     String seen = "nothing";
     while (true) {
@@ -32,13 +36,18 @@ final class Await {
       }
       if (System.nanoTime() > deadline) {
         throw new AssertionError(
-            "Waited %d s for %s. Seen last: %s".formatted(within.toSeconds(), what, seen));
+            "Waited %d s for %s. Seen last: %s".formatted(within.toSeconds(), what.get(), seen));
       }
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
   }
 
   static void holds(Duration within, String what, BooleanSupplier look) {
+    holds(within, () -> what, look);
+  }
+
+  /** As above, for what can only be told once the time is up. */
+  static void holds(Duration within, Supplier<String> what, BooleanSupplier look) {
     found(within, what, () -> look.getAsBoolean() ? Optional.of(true) : Optional.empty());
   }
 }

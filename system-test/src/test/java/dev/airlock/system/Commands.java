@@ -10,10 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code airlock} command of {@code dist/}, with a home of its own. */
-record Commands(Path home) {
+/**
+ * The {@code airlock} command of {@code dist/}.
+ *
+ * @param home its {@code AIRLOCK_HOME}
+ * @param folder where it is called
+ */
+record Commands(Path home, Path folder) {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  Commands(Path home) {
+    this(home, home);
+  }
 
   /** How a command ended and all that it said, on both streams. */
   record Result(int exit, String output) {
@@ -58,7 +67,7 @@ record Commands(Path home) {
     try {
       Files.createDirectories(home);
       return builder
-          .directory(home.toFile())
+          .directory(folder.toFile())
           .redirectErrorStream(true)
           .redirectOutput(output.toFile())
           .start();
