@@ -55,15 +55,13 @@ final class BadFileTest {
       assertTrue(all.contains(place), () -> "Expected " + place + " to be named in: " + all);
     }
     assertEquals("upstream-failed", Client.stage(failed, "valid").get("state").asText());
-    assertTrue(page(system, run).contains(escaped(sentence)), "on the run's page: " + sentence);
+    assertTrue(
+        engineer.get("/runs/" + run).text().contains(escaped(sentence)),
+        "on the run's page: " + sentence);
     String terminal = system.commands().run("logs", Long.toString(run)).output();
     assertTrue(terminal.contains(sentence), () -> sentence + " in the terminal: " + terminal);
     assertEquals(
         0, system.count("select count(*) from dataset_version where run_id = ?", run), "published");
-  }
-
-  private static String page(RunningSystem system, long run) {
-    return Browsing.asEngineer(system).get("/runs/" + run);
   }
 
   private static String escaped(String text) {

@@ -1,0 +1,96 @@
+package dev.airlock.system;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Playwright.CreateOptions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The machine's own Chromium, without a window. */
+final class Browser implements AutoCloseable {
+
+  private static final List<Path> PLACES =
+      List.of(
+          Path.of("/usr/bin/chromium"),
+          Path.of("/usr/bin/chromium-browser"),
+          Path.of("/usr/bin/google-chrome"),
+          Path.of("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"));
+
+  private final Playwright playwright;
+  private final com.microsoft.playwright.Browser chromium;
+
+  private Browser(Playwright playwright) {
+    this.playwright = playwright;
+    this.chromium =
+        playwright
+            .chromium()
+            .launch(
+                new LaunchOptions()
+                    .setExecutablePath(executable())
+                    .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+  }
+
+  static Browser start() {
+    Map<String, String> environment = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    return new Browser(Playwright.create(new CreateOptions().setEnv(environment)));
+  }
+
+  /** A window of its own, with its own cookies, in which nobody has signed in. */
+  Page window(URI url) {
+    BrowserContext context =
+        chromium.newContext(
+            new com.microsoft.playwright.Browser.NewContextOptions()
+                .setBaseURL(url.toString())
+                .setViewportSize(1280, 800));
+    Page page = context.newPage();
+    page.onPageError(
+        error -> {
+          throw new AssertionError("A script failed on " + page.url() + ": " + error);
+        });
+    return page;
+  }
+
+  /**
+   * Pictures of the page as it stands, in both themes: {@code NAME.png} and {@code NAME-dark.png}.
+   */
+  static void picture(Page page, String name) {
+    Path folder = folder();
+    for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      String file = scheme == ColorScheme.DARK ? name + "-dark.png" : name + ".png";
+      page.screenshot(new ScreenshotOptions().setPath(folder.resolve(file)).setFullPage(true));
+    }
+  }
+
+  @Override
+  public void close() {
+    playwright.close();
+  }
+
+  /**
+   * The tests' own folder, unless {@code -Dairlock.screenshots=FOLDER} asks for new pictures there.
+   */
+  private static Path folder() {
+    return Path.of(System.getProperty("airlock.screenshots", "target/screenshots"))
+        .toAbsolutePath();
+  }
+
+  private static Path executable() {
+    return PLACES.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "Expected a Chromium in one of "
+                        + PLACES
+                        + ". On Debian: apt-get install chromium"));
+  }
+}
