@@ -1,0 +1,80 @@
+package dev.airlock.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Programs that all systems of this user share: {@code AIRLOCK_CACHE}, or {@code ~/.cache/airlock}.
+ * An entry is there whole or not at all.
+ */
+record Cache(Path root) {
+
+  static Cache ofUser() {
+    String folder = System.getenv("AIRLOCK_CACHE");
+    return new Cache(
+        folder == null || folder.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache", "airlock")
+            : Path.of(folder).toAbsolutePath());
+  }
+
+  Path entry(String name) {
+    return root.resolve(name);
+  }
+
+  /** The entry's folder, filled first when it is not there yet. Safe among several processes. */
+  Path entry(String name, Filling filling) {
+    Path entry = entry(name);
+    if (Files.isDirectory(entry)) {
+      return entry;
+    }
+    try {
+      Files.createDirectories(root);
+      Path fresh = Files.createTempDirectory(root, name + ".");
+      try {
+        filling.fill(fresh);
+        moveUnlessThere(fresh, entry);
+      } finally {
+        delete(fresh);
+      }
+      return entry;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot fill " + entry, e);
+    }
+  }
+
+  private static void moveUnlessThere(Path fresh, Path entry) throws IOException {
+    try {
+      Files.move(fresh, entry, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!Files.isDirectory(entry)) {
+        throw e;
+      }
+    }
+  }
+
+  /** Deletes a folder and all in it; nothing happens when it is not there. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> paths = Files.walk(folder)) {
+      deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : deepestFirst) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /** Fills a folder that is empty. */
+  @FunctionalInterface
+  interface Filling {
+    void fill(Path folder) throws IOException;
+  }
+}

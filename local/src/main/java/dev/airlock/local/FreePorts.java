@@ -1,0 +1,65 @@
+package dev.airlock.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** TCP ports of the loopback address. */
+public final class FreePorts {
+
+  private static final int CONNECT_MILLIS = 1_000;
+
+  private FreePorts() {}
+
+  /** A port that nobody listened on a moment ago. */
+  public static int next() {
+    try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("No free port on 127.0.0.1", e);
+    }
+  }
+
+  /** Whether a server could listen on this port now. */
+  public static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(loopback(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether somebody accepts connections on this port now. */
+  public static boolean answers(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(loopback(), port), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The port itself, a free one for 0; refuses one that is taken. */
+  static int orFree(int port, String wantedBy) {
+    if (port == 0) {
+      return next();
+    }
+    if (!isFree(port)) {
+      throw new LocalServerException(
+          wantedBy
+              + " cannot listen on 127.0.0.1:"
+              + port
+              + ": another process does. Stop that one, or choose another port.");
+    }
+    return port;
+  }
+
+  private static InetAddress loopback() throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+  }
+}
