@@ -28,7 +28,8 @@ final class StageChecks {
   void check(StageDraft draft, Work work, Findings findings) {
     if (!(work instanceof Work.Transform) && !draft.declared().isEmpty()) {
       findings.add(
-          "Only SQL reads the params of .with(…), and a %s has none.".formatted(work.kind()),
+          "Only SQL reads the params of .with(…), and this is %s."
+              .formatted(withArticle(work.kind())),
           work instanceof Work.Task
               ? "Give a task its params as arguments."
               : "Take .with(…) away.");
@@ -49,6 +50,10 @@ final class StageChecks {
       once(approvals, version, draft, "asks for an approval of '" + version.name() + "'")
           .ifPresent(what -> findings.add(what, "Ask once, with a larger .quorum(…)."));
     }
+  }
+
+  private static String withArticle(String kind) {
+    return ("aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ") + kind;
   }
 
   private static <K> Optional<String> once(

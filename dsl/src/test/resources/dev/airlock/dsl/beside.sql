@@ -1,0 +1,1 @@
+SELECT * FROM orders_ok WHERE ordered_on <= :as_of -- :not_me
