@@ -1,0 +1,217 @@
+package dev.airlock.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.airlock.dsl.Dataset;
+import dev.airlock.dsl.Row;
+import dev.airlock.examples.TrafficTasks.MonthEnd;
+import dev.airlock.examples.TrafficTasks.Sent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GatewayTrafficTest {
+
+  private static final Pattern SHAPE = Pattern.compile("\"shape\":\\[(\\d+)]");
+
+  private final List<String> paths = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
+  private final HttpServer gateway;
+  private int status = 200;
+  private String answer = "";
+
+  GatewayTrafficTest() throws IOException {
+    gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    gateway.createContext("/", this::answer);
+  }
+
+  @BeforeEach
+  void start() {
+    gateway.start();
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.stop(0);
+  }
+
+  @Test
+  void shouldSendTheLastThreeMonthEndsInBatches() throws Exception {
+    Sent sent =
+        new GatewayTraffic()
+            .send(
+                customers(1_500, "1997-12-31", "1998-03-31", "1998-01-31", "1998-02-28"),
+                uri(),
+                "m");
+
+    assertEquals(
+        new Sent(
+            4_500,
+            List.of(
+                new MonthEnd(LocalDate.parse("1998-01-31"), 1_500, 0.25),
+                new MonthEnd(LocalDate.parse("1998-02-28"), 1_500, 0.25),
+                new MonthEnd(LocalDate.parse("1998-03-31"), 1_500, 0.25))),
+        sent);
+    assertEquals(Collections.nCopies(6, "/v2/models/m/infer"), paths);
+    assertEquals(
+        List.of(
+            "1998-01-31-0",
+            "1998-01-31-1000",
+            "1998-02-28-0",
+            "1998-02-28-1000",
+            "1998-03-31-0",
+            "1998-03-31-1000"),
+        bodies.stream().map(body -> body.substring(7, body.indexOf('"', 7))).toList());
+  }
+
+  @Test
+  void shouldSpeakTheOpenInferenceProtocol() throws Exception {
+    new GatewayTraffic().send(customers(2, "1998-03-31"), uri(), "m");
+
+    String features =
+        RepeatPurchase.FEATURES.stream()
+            .map(
+                name ->
+                    ",{\"name\":\"%s\",\"datatype\":\"FP64\",\"shape\":[2],\"data\":[0.5,1.5]}"
+                        .formatted(name))
+            .collect(Collectors.joining());
+    assertEquals(
+        """
+        {"id":"1998-03-31-0","parameters":{"asOf":"1998-03-31T00:00:00Z"},"inputs":[\
+        {"name":"customer_id","datatype":"BYTES","shape":[2],"data":["0","1"]}"""
+            + features
+            + "]}",
+        bodies.get(0));
+  }
+
+  @Test
+  void shouldFailWithTheAnswerWhenTheGatewayRefuses() {
+    status = 404;
+    answer = "{\"title\":\"no such model\"}";
+
+    IOException failure = assertThrows(IOException.class, this::sendOne);
+
+    assertTrue(String.valueOf(failure.getMessage()).endsWith("answered 404: " + answer));
+  }
+
+  @Test
+  void shouldFailWhenTheAnswerHasNoOrOtherScores() {
+    answer = "{\"outputs\":[]}";
+    assertEquals(
+        "The gateway's answer has no scores: " + answer,
+        assertThrows(IOException.class, this::sendOne).getMessage());
+
+    answer = "{\"outputs\":[{\"name\":\"score\",\"data\":[0.1, 0.2]}]}";
+    assertEquals(
+        "1 scores were expected, 2 came.",
+        assertThrows(IOException.class, this::sendOne).getMessage());
+  }
+
+  @Test
+  void shouldFailWhenThereAreNoCustomers() {
+    assertEquals(
+        "There is no month end with customers in shop.features.",
+        assertThrows(IOException.class, () -> new GatewayTraffic().send(customers(0), uri(), "m"))
+            .getMessage());
+  }
+
+  private Sent sendOne() throws Exception {
+    return new GatewayTraffic().send(customers(1, "1998-03-31"), uri(), "m");
+  }
+
+  private URI uri() {
+    return URI.create("http://127.0.0.1:" + gateway.getAddress().getPort());
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    paths.add(exchange.getRequestURI().getPath());
+    bodies.add(body);
+    byte[] bytes = (answer.isEmpty() ? scores(body) : answer).getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  /** A quarter for everyone, as a gateway would put it. */
+  private static String scores(String request) {
+    Matcher shape = SHAPE.matcher(request);
+    assertTrue(shape.find());
+    int rows = Integer.parseInt(shape.group(1));
+    return """
+        {"model_name":"m","model_version":"1","id":"x","parameters":{"arm":"live","ids":["a"]},
+         "outputs":[{"name":"score","shape":[%d],"datatype":"FP64","data":[%s]}]}"""
+        .formatted(rows, String.join(", ", Collections.nCopies(rows, "0.25")));
+  }
+
+  private static Dataset customers(int count, String... monthEnds) {
+    return new Customers(
+        Stream.of(monthEnds)
+            .flatMap(
+                asOf ->
+                    IntStream.range(0, count)
+                        .mapToObj(id -> new CustomerRow(LocalDate.parse(asOf), count - 1 - id)))
+            .map(Row.class::cast)
+            .toList());
+  }
+
+  private record Customers(List<Row> all) implements Dataset {
+
+    @Override
+    public String name() {
+      return "shop.features";
+    }
+
+    @Override
+    public long snapshotId() {
+      return 1;
+    }
+
+    @Override
+    public long rowCount() {
+      return all.size();
+    }
+
+    @Override
+    public Stream<Row> rows() {
+      return all.stream();
+    }
+  }
+
+  private record CustomerRow(LocalDate asOf, long id) implements Row {
+
+    @Override
+    public List<String> columns() {
+      return List.of();
+    }
+
+    @Override
+    public @Nullable Object get(String column) {
+      return switch (column) {
+        case "as_of" -> asOf;
+        case "customer_id" -> id;
+        case "repeat" -> null;
+        default -> id + 0.5;
+      };
+    }
+  }
+}
