@@ -28,7 +28,8 @@ import java.util.HexFormat;
 public final class Json {
 
   private static final JsonMapper MAPPER =
-      // The fast writer is Jackson's own: the JDK's way to print a double, and so every digest, changed with JDK 19.
+      // The fast writer is Jackson's own: the JDK's way to print a double, and so every digest,
+      // changed with JDK 19.
       JsonMapper.builder(
               JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build())
           .addModule(new JavaTimeModule())

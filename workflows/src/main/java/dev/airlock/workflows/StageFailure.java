@@ -2,6 +2,7 @@ package dev.airlock.workflows;
 
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The failures that a stage's activity throws on purpose. Their types are constants, which retries
@@ -26,6 +27,23 @@ public final class StageFailure {
 
   /** A later attempt of the same stage has begun; this one must not commit. */
   public static final String FENCED = "fenced";
+
+  /** An attempt, or all of them, took longer than allowed, or its worker fell silent. */
+  public static final String TIMED_OUT = "timed-out";
+
+  /**
+   * PostgreSQL or the artifact store can't be reached. It counts as no attempt: the run waits, and
+   * carries the stage out again, for as long as it takes.
+   */
+  public static final String UNAVAILABLE = "unavailable";
+
+  /** The types that no retry can mend. */
+  static final List<String> NOT_WORTH_ANOTHER_TRY =
+      List.of(BAD_DATA, BAD_PIPELINE, REQUIREMENT_NOT_MET, REJECTED, NOT_APPROVED, FENCED);
+
+  /** The types that end an activity at once; an outage, so that the run can wait it out. */
+  static final String[] ENDS_AN_ACTIVITY =
+      Stream.concat(NOT_WORTH_ANOTHER_TRY.stream(), Stream.of(UNAVAILABLE)).toArray(String[]::new);
 
   private StageFailure() {}
 

@@ -1,0 +1,215 @@
+package dev.airlock.workflows;
+
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Interprets a graph. Nothing is handed to anyone before PostgreSQL knows that it will be: an
+ * outage holds the run up, and no more than that.
+ *
+ * <p>Runs live through upgrades. A change to the order or kind of what is done here goes behind
+ * {@link Workflow#getVersion}; the recorded histories of the tests, replayed, tell whether it must.
+ */
+final class PipelineWorkflowImpl implements PipelineWorkflow {
+
+  private static final Duration LONGEST_WIND_DOWN = Duration.ofMinutes(1);
+  private static final Duration PAUSE_OF_OUTAGE = Duration.ofSeconds(10);
+
+  private final RunRequest request;
+  private final RunProgress progress;
+  private final PatientLedger ledger = new PatientLedger();
+  private final ApprovalGate gate = new ApprovalGate();
+  private final TrafficRequest traffic = new TrafficRequest();
+  private final Map<String, StageTask> underWay = new LinkedHashMap<>();
+  private final Queue<Ended> ended = new ArrayDeque<>();
+  private boolean stopping;
+
+  PipelineWorkflowImpl(RunRequest request) {
+    this.request = request;
+    this.progress = new RunProgress(request.graph(), now());
+  }
+
+  @Override
+  public RunState run(RunRequest sameRequest) {
+    try {
+      advance();
+    } catch (CanceledFailure cancelled) {
+      Detached.run(this::windDown);
+    }
+    Detached.run(this::close);
+    return progress.outcome();
+  }
+
+  @Override
+  public DecisionOutcome decide(long approvalId, long decisionId) {
+    return gate.count(approvalId, decisionId);
+  }
+
+  @Override
+  public void validateDecide(long approvalId, long decisionId) {
+    if (approvalId < 1 || decisionId < 1) {
+      throw new IllegalArgumentException(
+          "Expected the ids of an approval and a decision, both at least 1, but got %d and %d."
+              .formatted(approvalId, decisionId));
+    }
+  }
+
+  @Override
+  public void commandFinished(long commandId) {
+    traffic.finished(commandId);
+  }
+
+  private void advance() {
+    startReady();
+    while (!progress.isOver()) {
+      Workflow.await(() -> !ended.isEmpty() || progress.hasUnwritten());
+      settleEnded();
+      startReady();
+    }
+  }
+
+  private void startReady() {
+    List<StageSpec> ready = progress.ready();
+    ready.stream().filter(StageActivities::isShort).forEach(this::startShort);
+    List<StageSpec> isolated =
+        ready.stream().filter(stage -> !StageActivities.isShort(stage)).toList();
+    isolated.forEach(this::announce);
+    writeDown();
+    CancellationScope.throwCanceled();
+    isolated.forEach(stage -> start(taskOf(stage)));
+  }
+
+  private void startShort(StageSpec stage) {
+    progress.runningBriefly(stage, now());
+    start(taskOf(stage));
+  }
+
+  private void announce(StageSpec stage) {
+    progress.queued(stage, now());
+    if (!(stage.work() instanceof Work.Approval)) {
+      progress.running(stage, now());
+    }
+  }
+
+  private void writeDown() {
+    if (progress.hasUnwritten()) {
+      ledger.record(request.runId(), progress.takeUnwritten(), progress.state());
+    }
+  }
+
+  private void start(StageTask task) {
+    underWay.put(task.stage().name(), task);
+    Promise<? extends StageOutput> result = carryOut(task);
+    result.handle((output, failure) -> ended.add(new Ended(task, output, failure)));
+  }
+
+  private Promise<? extends StageOutput> carryOut(StageTask task) {
+    Work work = task.stage().work();
+    if (work instanceof Work.Approval approval) {
+      return Async.function(
+          () -> gate.pass(task, approval, () -> progress.waiting(task.stage(), now())));
+    }
+    if (work instanceof Work.Deploy) {
+      return Async.function(() -> traffic.deploy(task));
+    }
+    return StageActivities.start(task);
+  }
+
+  private void settleEnded() {
+    for (Ended next = ended.poll(); next != null; next = ended.poll()) {
+      settle(next);
+    }
+  }
+
+  private void settle(Ended end) {
+    StageSpec stage = end.task().stage();
+    underWay.remove(stage.name());
+    if (end.output() != null) {
+      progress.succeeded(stage, end.output(), now());
+    } else {
+      settleFailed(end.task(), Objects.requireNonNull(end.failure()));
+    }
+  }
+
+  private void settleFailed(StageTask task, RuntimeException failure) {
+    if (stopping && StageErrors.isCancellation(failure)) {
+      progress.cancelled(task.stage(), now());
+    } else if (!stopping && StageErrors.isOutage(failure)) {
+      startAfterOutage(task.afterOutage());
+    } else {
+      progress.failed(task.stage(), StageErrors.explain(failure, task.stage()), now());
+    }
+  }
+
+  private void startAfterOutage(StageTask task) {
+    underWay.put(task.stage().name(), task);
+    Async.function(
+            () -> {
+              Workflow.sleep(PAUSE_OF_OUTAGE);
+              return (StageOutput) StageActivities.start(task).get();
+            })
+        .handle((output, failure) -> ended.add(new Ended(task, output, failure)));
+  }
+
+  /** Waits until what is under way has stopped; only the gate and traffic may take their time. */
+  private void windDown() {
+    stopping = true;
+    progress.cancelPending(now());
+    writeDown();
+    boolean stopped = true;
+    while (!underWay.isEmpty() && (stopped || isDeciding())) {
+      stopped = Workflow.await(LONGEST_WIND_DOWN, () -> !ended.isEmpty());
+      settleEnded();
+    }
+    progress.cancelRest(now());
+  }
+
+  private boolean isDeciding() {
+    return underWay.values().stream()
+        .map(task -> task.stage().work())
+        .anyMatch(work -> work instanceof Work.Approval || work instanceof Work.Deploy);
+  }
+
+  private void close() {
+    writeDown();
+    Workflow.await(Workflow::isEveryHandlerFinished);
+    RunState outcome = progress.outcome();
+    ledger.close(
+        request.runId(), outcome, outcome == RunState.FAILED ? progress.error() : null, now());
+  }
+
+  private StageTask taskOf(StageSpec stage) {
+    return new StageTask(
+        request.runId(),
+        request.graph().name(),
+        request.version(),
+        request.codeDigest(),
+        request.logicalDate(),
+        request.params(),
+        request.requestedBy(),
+        stage,
+        progress.inputsOf(stage));
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+
+  /** A stage that has ended: exactly one of output and failure is present. */
+  private record Ended(
+      StageTask task, @Nullable StageOutput output, @Nullable RuntimeException failure) {}
+}

@@ -1,0 +1,57 @@
+package dev.airlock.workflows;
+
+import dev.airlock.workflows.StageOutput.LiveVersion;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * How a run gets traffic: it asks the model's workflow, and learns from PostgreSQL what became of
+ * that. The signal only says that it is worth looking; where it is lost, the run looks by itself.
+ */
+final class TrafficRequest {
+
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
+  private static final Duration RAREST_LOOK = Duration.ofMinutes(5);
+
+  private final DeploymentActivities deployments =
+      Workflow.newActivityStub(DeploymentActivities.class, Outage.PATIENT);
+  private final Set<Long> finished = new LinkedHashSet<>();
+
+  /**
+   * Returns once the version is live. A run that is cancelled meanwhile still waits: traffic may
+   * have moved, and the stage must say so.
+   *
+   * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#NOT_APPROVED} where the gate
+   *     is shut
+   */
+  LiveVersion deploy(StageTask task) {
+    CommandOutcome outcome =
+        Objects.requireNonNull(Detached.call(() -> outcomeOf(deployments.request(task))));
+    if (outcome instanceof CommandOutcome.Live live) {
+      return live.version();
+    }
+    throw StageFailure.of(StageFailure.NOT_APPROVED, ((CommandOutcome.Refused) outcome).reason());
+  }
+
+  /** The command is said to have an outcome. */
+  void finished(long commandId) {
+    finished.add(commandId);
+  }
+
+  private CommandOutcome outcomeOf(long commandId) {
+    Duration pause = FIRST_LOOK;
+    while (true) {
+      Workflow.await(pause, () -> finished.contains(commandId));
+      finished.remove(commandId);
+      CommandOutcome outcome = deployments.outcome(commandId);
+      if (outcome != null) {
+        return outcome;
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(RAREST_LOOK) < 0 ? pause.multipliedBy(2) : RAREST_LOOK;
+    }
+  }
+}

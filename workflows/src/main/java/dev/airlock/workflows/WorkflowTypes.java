@@ -1,0 +1,47 @@
+package dev.airlock.workflows;
+
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.common.converter.EncodedValues;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.util.List;
+
+/** What a process needs to take part in Airlock's workflows. */
+public final class WorkflowTypes {
+
+  private WorkflowTypes() {}
+
+  /**
+   * Registers every workflow of Airlock.
+   *
+   * @param control a worker on {@link TaskQueues#CONTROL}. It needs an implementation of {@link
+   *     RunLedger}, {@link RegistryActivities}, {@link ApprovalActivities}, {@link
+   *     DeploymentActivities} and {@link RoutingActivities}, and, for tasks marked short, of {@link
+   *     UserTaskActivities}
+   */
+  public static void register(Worker control) {
+    WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();
+    control.registerWorkflowImplementationFactory(
+        PipelineWorkflow.class,
+        arguments -> new PipelineWorkflowImpl(arguments.get(0, RunRequest.class)),
+        options);
+    control.registerWorkflowImplementationFactory(
+        ModelWorkflow.class,
+        arguments -> new ModelWorkflowImpl(ids(arguments, 1), ids(arguments, 2)),
+        options);
+    control.registerWorkflowImplementationFactory(
+        ScheduledStartWorkflow.class, ScheduledStartWorkflowImpl::new);
+  }
+
+  /** How every client and worker of Airlock turns values into payloads: as {@link Json} does. */
+  public static DataConverter dataConverter() {
+    return DefaultDataConverter.newDefaultInstance()
+        .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(Json.mapper()));
+  }
+
+  private static List<Long> ids(EncodedValues arguments, int index) {
+    return List.of(arguments.get(index, Long[].class));
+  }
+}
