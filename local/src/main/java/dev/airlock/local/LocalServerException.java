@@ -12,4 +12,9 @@ public final class LocalServerException extends RuntimeException {
   public LocalServerException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
-import java.util.Properties;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -18,7 +17,7 @@ record PostgresBinaries(Path folder) {
   static PostgresBinaries unpacked(Cache cache) {
     String archive = "postgres-" + platform() + ".txz";
     return new PostgresBinaries(
-        cache.entry("postgres-" + version(), folder -> unpack(archive, folder)));
+        cache.entry("postgres-" + Versions.of("postgres"), folder -> unpack(archive, folder)));
   }
 
   Path program(String name) {
@@ -34,16 +33,6 @@ record PostgresBinaries(Path folder) {
       return arm ? "darwin-arm_64" : "darwin-x86_64";
     }
     return arm ? "linux-arm_64" : "linux-x86_64";
-  }
-
-  static String version() {
-    Properties versions = new Properties();
-    try (InputStream stream = PostgresBinaries.class.getResourceAsStream("versions.properties")) {
-      versions.load(stream);
-    } catch (IOException e) {
-      throw new LocalServerException("versions.properties cannot be read", e);
-    }
-    return versions.getProperty("postgres");
   }
 
   private static void unpack(String archive, Path folder) throws IOException {

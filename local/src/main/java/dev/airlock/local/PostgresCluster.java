@@ -64,7 +64,7 @@ record PostgresCluster(PostgresBinaries binaries, Unprivileged user, Path direct
 
   private void refuseOtherMajorVersion() {
     String found = Home.read(directory.resolve("PG_VERSION"));
-    String ours = PostgresBinaries.version().split("\\.", 2)[0];
+    String ours = Versions.of("postgres").split("\\.", 2)[0];
     if (!found.equals(ours)) {
       throw new LocalServerException(
           "%s was written by PostgreSQL %s; this Airlock brings %s. Move it with pg_dump, or choose another home."
@@ -108,9 +108,9 @@ record PostgresCluster(PostgresBinaries binaries, Unprivileged user, Path direct
     }
   }
 
-  /** Settings of the calling shell must not reach the server. */
+  /** The language and the clock of the calling shell must not reach the server. */
   static Map<String, String> environment() {
-    return Map.of("LC_ALL", "C", "PGDATA", "", "PGPORT", "", "TZ", "UTC");
+    return Map.of("LC_ALL", "C", "TZ", "UTC");
   }
 
   /** Whether the server of this process id says that it takes connections. */

@@ -53,7 +53,10 @@ public final class PostgresServer implements AutoCloseable {
    * @throws LocalServerException when it cannot, with the end of its log
    */
   public static PostgresServer start(Home home, int port) {
-    PostgresCluster cluster = PostgresCluster.in(home);
+    return start(home, PostgresCluster.in(home), port);
+  }
+
+  static PostgresServer start(Home home, PostgresCluster cluster, int port) {
     cluster.initialised(home);
     cluster.refuseSecondServer();
     cluster.user().own(cluster.directory());

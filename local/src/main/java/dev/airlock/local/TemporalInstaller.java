@@ -34,12 +34,12 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  */
 final class TemporalInstaller {
 
-  static final String VERSION = "1.5.1";
+  private static final String VERSION = Versions.of("temporal");
 
   private static final URI RELEASES =
       URI.create("https://github.com/temporalio/cli/releases/download/v" + VERSION + "/");
 
-  /** SHA-256 of the release's archives. */
+  /** SHA-256 of the archives of release 1.5.1. */
   private static final Map<String, String> CHECKSUMS =
       Map.of(
           "linux_amd64", "ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d",
