@@ -24,6 +24,8 @@ record Unprivileged(List<String> prefix, String owner) {
               "--reuid=65534",
               "--regid=65534",
               "--clear-groups",
+              // Otherwise access(2) asks without the capability.
+              "--securebits=+no_setuid_fixup",
               "--inh-caps=+dac_override",
               "--ambient-caps=+dac_override",
               "--"),
