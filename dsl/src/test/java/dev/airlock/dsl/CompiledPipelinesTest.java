@@ -1,20 +1,22 @@
 package dev.airlock.dsl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.load.PipelineJar;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -74,67 +76,105 @@ class CompiledPipelinesTest {
   void shouldCompileAndBuildWhenTheApprovedModelIsDeployed() throws IOException {
     assertEquals(List.of(), compile("Gate", DEPLOY.formatted("Gate", "approved")));
 
-    assertEquals(List.of("gate"), names(folder));
+    PipelineJar jar = jar();
+
+    assertEquals(List.of(), jar.problems());
+    assertEquals(
+        List.of("Gate"), jar.pipelines().stream().map(found -> found.className()).toList());
+    assertEquals("gate", jar.pipelines().get(0).graph().name());
   }
 
   @Test
-  void shouldFindPipelinesInAJar() throws IOException {
-    assertEquals(List.of(), compile("Gate", DEPLOY.formatted("Gate", "approved")));
-    Path jar = folder.resolve("pipelines.jar");
-    try (FileSystem zip =
-        FileSystems.newFileSystem(URI.create("jar:" + jar.toUri()), Map.of("create", "true"))) {
-      Files.copy(folder.resolve("Gate.class"), zip.getPath("/Gate.class"));
-    }
-
-    assertEquals(List.of("gate"), names(jar));
-  }
-
-  @Test
-  void shouldReportPipelineClassesThatCantBeMade() {
-    compile(
-        "Hidden",
-        """
-        import dev.airlock.dsl.*;
-        class Hidden implements PipelineSource {
-          Hidden(String needed) {}
-          @Override
-          public Pipeline define() { return Pipeline.named("hidden").build(); }
-        }
-        """);
+  void shouldReportEveryPipelineOfAJarThatWontDoAndGoOnWithTheOthers() throws IOException {
+    compile("Gate", DEPLOY.formatted("Gate", "approved"));
+    compile("Same", DEPLOY.formatted("Same", "approved"));
+    compile("Empty", source("Empty", "public Empty() {}", "Pipeline.named(\"empty\").build()"));
     compile(
         "Failing",
-        """
-        import dev.airlock.dsl.*;
-        public class Failing implements PipelineSource {
-          public Failing() { throw new IllegalStateException("no luck"); }
-          @Override
-          public Pipeline define() { return Pipeline.named("failing").build(); }
-        }
-        """);
+        source(
+            "Failing",
+            "public Failing() { throw new IllegalStateException(\"no luck\"); }",
+            "Pipeline.named(\"failing\").build()"));
+    compile(
+        "Hidden", source("Hidden", "private Hidden() {}", "Pipeline.named(\"hidden\").build()"));
 
-    List<Problem> problems =
-        assertThrows(InvalidPipelineException.class, () -> names(folder)).problems();
+    PipelineJar jar = jar();
 
+    assertEquals(1, jar.pipelines().size());
     assertEquals(
         List.of(
-            new Problem(
-                "Failing",
-                "The pipeline class can't be made: java.lang.IllegalStateException: no luck.",
-                "Its constructor and constants must not fail."),
-            new Problem(
-                "Hidden",
-                "The pipeline class has no public constructor without arguments.",
-                "Make the class public and give it one.")),
-        problems);
+            "pipeline 'empty'/Nobody owns the pipeline.",
+            "pipeline 'empty'/The pipeline has no stages.",
+            "Failing/The constructor threw java.lang.IllegalStateException: no luck.",
+            "Hidden/The class has no public constructor without arguments.",
+            "Same/The pipeline 'gate' is defined by Gate too."),
+        jar.problems().stream().map(found -> found.place() + "/" + found.what()).toList());
   }
 
-  private static List<String> names(Path code) throws IOException {
+  @Test
+  void shouldWantOneImplementationOfEachPublicInterface() throws IOException {
+    compileTask("Right", "public interface Own", "java.util.List.of((Own) () -> \"a\", 1)");
+    compileTask("None", "public interface Own", "java.util.List.of()");
+    compileTask(
+        "Two", "public interface Own", "java.util.List.of((Own) () -> \"a\", (Own) () -> \"b\")");
+    compileTask("Closed", "interface Own", "java.util.List.of((Own) () -> \"a\")");
+
+    PipelineJar jar = jar();
+
+    assertEquals(
+        List.of("Right"), jar.pipelines().stream().map(found -> found.className()).toList());
+    assertEquals(
+        List.of(
+            "The interface Closed$Own is not public, so that no worker can call it.",
+            "0 objects of tasks() implement None$Own.",
+            "2 objects of tasks() implement Two$Own."),
+        jar.problems().stream().map(Problem::what).toList());
+    assertEquals(
+        "pipeline 'Closed', stage 'own'".toLowerCase(Locale.ROOT), jar.problems().get(0).place());
+  }
+
+  private void compileTask(String name, String declaration, String tasks) {
+    String own =
+        """
+        %s { String say(); }
+        @Override
+        public java.util.List<Object> tasks() { return %s; }
+        private static PipelineBuilder pipeline() {
+          PipelineBuilder pipeline = Pipeline.named("%s").ownedBy("me");
+          pipeline.task("own", Own::say);
+          return pipeline;
+        }
+        """
+            .formatted(declaration, tasks, name.toLowerCase(Locale.ROOT));
+    assertEquals(List.of(), compile(name, source(name, own, "pipeline().build()")));
+  }
+
+  private static String source(String name, String members, String definition) {
+    return """
+        import dev.airlock.dsl.*;
+        public class %s implements PipelineSource {
+          %s
+          @Override
+          public Pipeline define() { return %s; }
+        }
+        """
+        .formatted(name, members, definition);
+  }
+
+  /** What is found in a jar of all that was compiled. */
+  private PipelineJar jar() throws IOException {
+    Path jar = folder.resolve("pipelines.jar");
+    try (FileSystem zip =
+            FileSystems.newFileSystem(URI.create("jar:" + jar.toUri()), Map.of("create", "true"));
+        DirectoryStream<Path> classes = Files.newDirectoryStream(folder, "*.class")) {
+      for (Path file : classes) {
+        Files.copy(file, zip.getPath("/" + file.getFileName()));
+      }
+    }
     try (URLClassLoader loader =
         new URLClassLoader(
-            new URL[] {code.toUri().toURL()}, CompiledPipelinesTest.class.getClassLoader())) {
-      return PipelineSources.in(code, loader).stream()
-          .map(source -> PipelineSources.define(source).graph().name())
-          .toList();
+            new URL[] {jar.toUri().toURL()}, CompiledPipelinesTest.class.getClassLoader())) {
+      return PipelineJar.read(jar, loader);
     }
   }
 

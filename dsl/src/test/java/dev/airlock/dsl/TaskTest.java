@@ -1,12 +1,8 @@
 package dev.airlock.dsl;
 
 import static dev.airlock.dsl.Shop.assertProblem;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TaskTest {
@@ -74,44 +70,8 @@ class TaskTest {
         pipeline -> pipeline.task("none", ShopTasks::none).with(Param.text("a").orElse("")));
   }
 
-  @Test
-  void shouldWantOneImplementationOfEachInterface() {
-    assertEquals(
-        "shop", PipelineSources.define(new Source(List.of(new Impl(), "x"))).graph().name());
-    assertImplementation("0 objects of tasks() implement", List.of());
-    assertImplementation("2 objects of tasks() implement", List.of(new Impl(), new Impl()));
-  }
-
-  private static void assertImplementation(String what, List<Object> tasks) {
-    InvalidPipelineException invalid =
-        assertThrows(
-            InvalidPipelineException.class, () -> PipelineSources.define(new Source(tasks)));
-    assertEquals("stage 'greet'", invalid.problems().get(0).place());
-    assertTrue(invalid.problems().get(0).what().startsWith(what));
-  }
-
   private static Integer parse(String text) {
     return Integer.valueOf(text);
-  }
-
-  interface Greeting {
-    String greet();
-  }
-
-  private record Impl() implements Greeting {
-    @Override
-    public String greet() {
-      return "hello";
-    }
-  }
-
-  private record Source(List<Object> tasks) implements PipelineSource {
-    @Override
-    public Pipeline define() {
-      PipelineBuilder pipeline = Shop.pipeline();
-      pipeline.task("greet", Greeting::greet);
-      return pipeline.build();
-    }
   }
 
   private static final class Counting implements TaskMethod.Of0<ShopTasks, Long> {

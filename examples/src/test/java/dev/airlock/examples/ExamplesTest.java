@@ -3,29 +3,14 @@ package dev.airlock.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.dsl.PipelineSource;
-import dev.airlock.dsl.PipelineSources;
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExamplesTest {
-
-  @Test
-  void shouldAllBeFoundAndHaveNoProblems() throws IOException, URISyntaxException {
-    Path code =
-        Path.of(RepeatPurchase.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    List<PipelineSource> sources = PipelineSources.in(code, RepeatPurchase.class.getClassLoader());
-
-    assertEquals(
-        List.of("customer-spend", "repeat-purchase", "repeat-purchase-traffic"),
-        sources.stream().map(source -> PipelineSources.define(source).graph().name()).toList());
-  }
 
   @Test
   void shouldGoFromOrdersThroughTheGateToDeployment() {
@@ -56,6 +41,19 @@ class ExamplesTest {
     StageSpec send = graph.stage("send").orElseThrow();
     assertEquals(List.of("features"), send.inputs());
     assertEquals(List.of("gateway", "model"), send.params());
+    assertEquals(
+        1,
+        new RepeatPurchaseTraffic()
+            .tasks().stream().filter(TrafficTasks.class::isInstance).count());
+  }
+
+  @Test
+  void shouldPredictANumberWithTheSameStages() {
+    Graph graph = new CustomerSpend().define().graph();
+
+    Work.Evaluate judge = (Work.Evaluate) work(graph, "judge");
+    assertEquals(Metric.RMSE, judge.choose());
+    assertEquals(List.of("linear", "trees"), graph.stage("judge").orElseThrow().inputs());
   }
 
   private static Work work(Graph graph, String stage) {

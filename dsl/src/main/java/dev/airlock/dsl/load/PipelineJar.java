@@ -94,8 +94,16 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
       List<Problem> problems) {
     String name = type.getName();
     try {
-      Graph graph = type.getConstructor().newInstance().define().graph();
-      pipelines.add(new DefinedPipeline(name, graph));
+      PipelineSource source = type.getConstructor().newInstance();
+      Graph graph = source.define().graph();
+      List<Problem> found = new ArrayList<>(TaskImplementations.problems(source, graph));
+      pipelines.stream()
+          .filter(other -> other.graph().name().equals(graph.name()))
+          .forEach(other -> found.add(taken(name, graph, other)));
+      problems.addAll(found);
+      if (found.isEmpty()) {
+        pipelines.add(new DefinedPipeline(name, graph));
+      }
     } catch (InvalidPipelineException e) {
       problems.addAll(e.problems());
     } catch (NoSuchMethodException e) {
@@ -109,6 +117,13 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       problems.add(thrown(name, "define()", e));
     }
+  }
+
+  private static Problem taken(String className, Graph graph, DefinedPipeline other) {
+    return new Problem(
+        className,
+        "The pipeline '%s' is defined by %s too.".formatted(graph.name(), other.className()),
+        "Give one of them another name.");
   }
 
   private static Problem thrown(String className, String where, Throwable cause) {
