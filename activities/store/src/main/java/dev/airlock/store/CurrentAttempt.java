@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import dev.airlock.workflows.StageTask;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.util.Optional;
@@ -9,8 +10,8 @@ final class CurrentAttempt {
 
   private CurrentAttempt() {}
 
-  static Optional<Integer> find() {
-    return context().map(context -> context.getInfo().getAttempt());
+  static Optional<Integer> of(StageTask task) {
+    return context().map(context -> task.earlierAttempts() + context.getInfo().getAttempt());
   }
 
   /** Says that the activity is alive; throws where it has been cancelled. */

@@ -118,14 +118,22 @@ final class Gate {
   static ApprovalStanding standing(Handle handle, long approvalId) {
     Approvals approvals = handle.attach(Approvals.class);
     Approval approval = approvals.find(approvalId).orElseThrow();
-    List<String> votes =
-        approvals.decisions(approvalId).stream()
-            .filter(decision -> decision.outcome() == Decision.Outcome.COUNTED)
-            .filter(decision -> decision.verdict() == Decision.Verdict.APPROVE)
-            .map(Decision::person)
-            .toList();
     return new ApprovalStanding(
-        approvalId, approval.state(), votes, approval.quorum(), approval.because());
+        approvalId,
+        approval.state(),
+        counted(approvals, approvalId, Decision.Verdict.APPROVE),
+        approval.quorum(),
+        approval.because(),
+        counted(approvals, approvalId, Decision.Verdict.REJECT).stream().findFirst().orElse(null));
+  }
+
+  private static List<String> counted(
+      Approvals approvals, long approvalId, Decision.Verdict verdict) {
+    return approvals.decisions(approvalId).stream()
+        .filter(decision -> decision.outcome() == Decision.Outcome.COUNTED)
+        .filter(decision -> decision.verdict() == verdict)
+        .map(Decision::person)
+        .toList();
   }
 
   private static void settle(Handle handle, Approval approval, Decision decision) {
@@ -139,9 +147,9 @@ final class Gate {
     }
     settleAs(handle, decision.id(), Decision.Outcome.COUNTED, "");
     if (decision.verdict() == Decision.Verdict.REJECT) {
-      close(handle, approval.id(), State.REJECTED, decision.person() + ": " + decision.reason());
+      close(handle, approval.id(), State.REJECTED, decision.reason());
     } else if (standing(handle, approval.id()).votes().size() >= approval.quorum()) {
-      close(handle, approval.id(), State.APPROVED, decision.person() + ": " + decision.reason());
+      close(handle, approval.id(), State.APPROVED, decision.reason());
     }
   }
 

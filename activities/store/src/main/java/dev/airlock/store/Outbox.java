@@ -58,5 +58,5 @@ public interface Outbox extends SqlObject {
       select exists (
         select from outbox where kind = :kind and subject = :subject and delivered_at is not null)
       """)
-  boolean isDelivered(String kind, long subject);
+  boolean isDelivered(OutboxKind kind, long subject);
 }

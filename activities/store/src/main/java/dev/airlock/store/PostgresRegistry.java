@@ -56,7 +56,7 @@ final class PostgresRegistry implements RegistryActivities {
     String stage = task.stage().name();
     Work.Register work = Inputs.work(Inputs.run(handle, task), stage, Work.Register.class);
     lockModel(handle, work.model());
-    CurrentAttempt.find()
+    CurrentAttempt.of(task)
         .ifPresent(attempt -> Attempts.requireCurrent(handle, task.runId(), stage, attempt));
     Models models = handle.attach(Models.class);
     Optional<ModelVersion> earlier = models.registered(task.runId(), stage);

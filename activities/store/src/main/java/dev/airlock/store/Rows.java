@@ -7,6 +7,7 @@ import dev.airlock.workflows.StageState;
 import java.lang.reflect.Type;
 import java.sql.Types;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.argument.ArgumentFactory;
@@ -49,17 +50,20 @@ final class Rows {
     jdbi.registerColumnMapper(type, mapper);
   }
 
-  private static final class WordArguments implements ArgumentFactory {
+  /** Comes before jdbi's own way with enums, which writes their Java names. */
+  private static final class WordArguments implements ArgumentFactory.Preparable {
     @Override
-    public Optional<Argument> build(Type type, @Nullable Object value, ConfigRegistry config) {
-      if (value instanceof Enum<?> constant) {
-        return Optional.of(
-            (position, statement, context) -> statement.setString(position, Words.of(constant)));
-      }
+    public Optional<Function<Object, Argument>> prepare(Type type, ConfigRegistry config) {
       return type instanceof Class<?> raw && raw.isEnum()
-          ? Optional.of(
-              (position, statement, context) -> statement.setNull(position, Types.VARCHAR))
+          ? Optional.of(WordArguments::word)
           : Optional.empty();
+    }
+
+    private static Argument word(@Nullable Object constant) {
+      return constant == null
+          ? (position, statement, context) -> statement.setNull(position, Types.VARCHAR)
+          : (position, statement, context) ->
+              statement.setString(position, Words.of((Enum<?>) constant));
     }
   }
 }

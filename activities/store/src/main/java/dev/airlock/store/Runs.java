@@ -155,8 +155,8 @@ public interface Runs extends SqlObject {
       """)
   List<Run> listBefore(@Nullable String pipeline, @Nullable RunState state, long before, int limit);
 
-  /** The run with its stages and attempts, as they stood at one moment. */
-  @Transaction(readOnly = true)
+  /** The run with its stages and attempts. */
+  @Transaction
   default Optional<RunDetail> detail(long id) {
     return find(id).map(run -> new RunDetail(run, stages(id), attempts(id)));
   }
@@ -178,7 +178,7 @@ public interface Runs extends SqlObject {
   List<StageEvent> eventsSince(long id, int sequence);
 
   /** What the run's workflow is started with. */
-  @Transaction(readOnly = true)
+  @Transaction
   default Optional<RunRequest> startRequest(long id) {
     return find(id)
         .map(

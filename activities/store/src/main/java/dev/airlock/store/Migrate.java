@@ -1,0 +1,136 @@
+package dev.airlock.store;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.postgresql.PGConnection;
+
+/**
+ * Brings the database up to date, as the schema's owner, before worker and web start: makes the
+ * application's role, migrates, and writes down people and teams. May run as often as one likes.
+ */
+public final class Migrate {
+
+  /** The role that worker and web work as. */
+  public static final String APPLICATION_ROLE = "airlock_app";
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+
+  private Migrate() {}
+
+  public static void main(String[] arguments) {
+    try {
+      Environment environment = new Environment(System.getenv());
+      MigrateConfig config = MigrateConfig.from(environment);
+      environment.verify();
+      migrate(config);
+      System.out.println("READY migrate");
+    } catch (InvalidConfigurationException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /**
+   * Does all of it.
+   *
+   * @throws InvalidConfigurationException where accounts or teams can't be as they are said to be
+   */
+  public static void migrate(MigrateConfig config) {
+    verify(config);
+    Jdbi jdbi = Rows.configure(Jdbi.create(config.url(), config.owner(), config.ownerPassword()));
+    jdbi.useHandle(handle -> makeApplicationRole(handle, config.applicationPassword()));
+    Flyway.configure()
+        .dataSource(config.url(), config.owner(), config.ownerPassword())
+        .locations("classpath:dev/airlock/store/migration")
+        .schemas("airlock")
+        .defaultSchema("airlock")
+        .load()
+        .migrate();
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("set local search_path = airlock");
+          config.accounts().forEach(account -> upsert(handle, account));
+          config.teams().forEach((team, members) -> replace(handle, team, members));
+        });
+  }
+
+  private static void verify(MigrateConfig config) {
+    List<String> faults =
+        config.accounts().stream()
+            .filter(account -> !NAME.matcher(account.name()).matches())
+            .map(
+                account ->
+                    "'"
+                        + account.name()
+                        + "' is no name of a person: expected lower-case letters, digits, dots, hyphens and underscores.")
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new InvalidConfigurationException(faults);
+    }
+  }
+
+  private static void makeApplicationRole(Handle handle, String password) {
+    boolean exists =
+        handle
+            .createQuery("select exists (select from pg_roles where rolname = :role)")
+            .bind("role", APPLICATION_ROLE)
+            .mapTo(Boolean.class)
+            .one();
+    if (!exists) {
+      handle.execute("create role " + APPLICATION_ROLE + " login");
+    }
+    try {
+      // The driver hashes the password itself: it reaches neither the server nor its log.
+      handle
+          .getConnection()
+          .unwrap(PGConnection.class)
+          .alterUserPassword(APPLICATION_ROLE, password.toCharArray(), "scram-sha-256");
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "The password of " + APPLICATION_ROLE + " can't be set: " + e.getMessage(), e);
+    }
+  }
+
+  private static void upsert(Handle handle, Account account) {
+    String known = handle.attach(People.class).passwordHash(account.name()).orElse("");
+    boolean isSame = !known.isEmpty() && Secrets.matches(account.password(), known);
+    handle
+        .createUpdate(
+            """
+            insert into person (name, role, password_hash, token_hash)
+            values (:name, :role, :password, :token)
+            on conflict (name) do update
+              set role = excluded.role, password_hash = excluded.password_hash,
+                  token_hash = excluded.token_hash
+            """)
+        .bind("name", account.name())
+        .bind("role", account.role())
+        .bind("password", isSame ? known : Secrets.hash(account.password()))
+        .bind("token", Secrets.digest(account.token()))
+        .execute();
+  }
+
+  private static void replace(Handle handle, String team, List<String> members) {
+    handle.createUpdate("delete from team_member where team = :team").bind("team", team).execute();
+    for (String member : members) {
+      if (handle.attach(People.class).find(member).isEmpty()) {
+        throw new InvalidConfigurationException(
+            List.of(
+                "AIRLOCK_TEAMS puts %s into team %s, but there is no such person: expected one of %s."
+                    .formatted(
+                        member,
+                        team,
+                        handle.attach(People.class).list().stream().map(Person::name).toList())));
+      }
+      handle
+          .createUpdate("insert into team_member (team, person) values (:team, :person)")
+          .bind("team", team)
+          .bind("person", member)
+          .execute();
+    }
+  }
+}

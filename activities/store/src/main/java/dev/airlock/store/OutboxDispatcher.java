@@ -1,0 +1,160 @@
+package dev.airlock.store;
+
+import io.temporal.client.WorkflowClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries what PostgreSQL has accepted to Temporal, and tries again until it is taken. Starts at
+ * once after a commit, in whichever process it was. Several dispatchers, in several processes,
+ * share the work. Outlives outages of both, and logs each once.
+ */
+public final class OutboxDispatcher implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutboxDispatcher.class);
+  private static final int AT_ONCE = 8;
+  private static final Duration LEASE = TemporalCarrier.DEADLINE.multipliedBy(4);
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final Outbox outbox;
+  private final Carrier carrier;
+  private final Changes.Subscription subscription;
+  private final ExecutorService carriers = Executors.newFixedThreadPool(AT_ONCE, this::named);
+  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final Semaphore wakeUps = new Semaphore(0);
+  private final AtomicBoolean isTemporalDown = new AtomicBoolean();
+  private final Thread thread = named(this::dispatchForever);
+  private boolean isDatabaseDown;
+  private volatile boolean isOpen = true;
+
+  OutboxDispatcher(Store store, Carrier carrier) {
+    this.outbox = store.outbox();
+    this.carrier = carrier;
+    this.subscription = store.changes().subscribe(Changes.OUTBOX, word -> wakeUps.release());
+  }
+
+  /** Starts a dispatcher, which runs until it is closed. It leaves store and client open. */
+  public static OutboxDispatcher start(Store store, WorkflowClient client) {
+    return start(store, new TemporalCarrier(store, client));
+  }
+
+  static OutboxDispatcher start(Store store, Carrier carrier) {
+    OutboxDispatcher dispatcher = new OutboxDispatcher(store, carrier);
+    dispatcher.thread.start();
+    return dispatcher;
+  }
+
+  private Thread named(Runnable task) {
+    Thread made = new Thread(task, "airlock-outbox");
+    made.setDaemon(true);
+    return made;
+  }
+
+  private void dispatchForever() {
+    while (isOpen) {
+      try {
+        if (!dispatchDue()) {
+          awaitWakeUp(LOOK);
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** Whether there was something to carry. */
+  private boolean dispatchDue() throws InterruptedException {
+    free.acquire();
+    int permits = 1 + free.drainPermits();
+    List<OutboxRow> rows = List.of();
+    try {
+      rows = outbox.claim(permits, LEASE);
+      databaseAnswers();
+    } catch (RuntimeException e) {
+      databaseFails(e);
+    } finally {
+      free.release(permits - rows.size());
+    }
+    rows.forEach(row -> carriers.execute(() -> carry(row)));
+    return !rows.isEmpty();
+  }
+
+  private void awaitWakeUp(Duration atMost) throws InterruptedException {
+    if (wakeUps.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+      wakeUps.drainPermits();
+    }
+  }
+
+  private void carry(OutboxRow row) {
+    try {
+      carrier.carry(row);
+      outbox.delivered(row.id());
+      if (isTemporalDown.compareAndSet(true, false)) {
+        LOG.info("The outbox reaches Temporal again.");
+      }
+    } catch (RuntimeException e) {
+      tryAgainLater(row, e);
+    } finally {
+      free.release();
+    }
+  }
+
+  private void tryAgainLater(OutboxRow row, RuntimeException failure) {
+    if (!Outage.isOutage(failure) && isTemporalDown.compareAndSet(false, true)) {
+      LOG.warn("{} can't be carried to Temporal; trying again: {}", row, root(failure));
+    }
+    try {
+      outbox.retryAfter(row.id(), pause(row.attempts()), root(failure));
+    } catch (RuntimeException e) {
+      // The database is away as well: the row's lease runs out, and it comes round again.
+      LOG.debug("The outbox can't note a failure.", e);
+    }
+  }
+
+  private static String root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
+  }
+
+  static Duration pause(int attempts) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+  }
+
+  private void databaseAnswers() {
+    if (isDatabaseDown) {
+      isDatabaseDown = false;
+      LOG.info("The outbox reaches PostgreSQL again.");
+    }
+  }
+
+  private void databaseFails(RuntimeException failure) {
+    if (isOpen && !isDatabaseDown) {
+      isDatabaseDown = true;
+      LOG.warn("The outbox can't reach PostgreSQL; trying again: {}", root(failure));
+    }
+  }
+
+  @Override
+  public void close() {
+    isOpen = false;
+    subscription.close();
+    thread.interrupt();
+    carriers.shutdownNow();
+    if (carrier instanceof TemporalCarrier temporal) {
+      temporal.close();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.airlock.store;
+
+import dev.airlock.workflows.DecisionOutcome;
+import dev.airlock.workflows.ModelWorkflow;
+import dev.airlock.workflows.PipelineWorkflow;
+import dev.airlock.workflows.RunIds;
+import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.TaskQueues;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.BatchRequest;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateStage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Carries facts to Temporal: a run is started, cancelled, told of a decision; a model's workflow is
+ * told of a command. Ids are the rows' own, so that Temporal knows what it has been told before.
+ */
+final class TemporalCarrier implements Carrier, AutoCloseable {
+
+  /** The longest that one call may take; a decision waits so long for a worker to accept it. */
+  static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  private final Store store;
+  private final WorkflowClient client;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "airlock-carrier-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  TemporalCarrier(Store store, WorkflowClient client) {
+    this.store = store;
+    this.client = client;
+  }
+
+  @Override
+  public void carry(OutboxRow row) {
+    Context.CancellableContext bounded =
+        Context.current().withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS, clock);
+    try {
+      bounded.run(() -> carryNow(row));
+    } finally {
+      bounded.cancel(null);
+    }
+  }
+
+  private void carryNow(OutboxRow row) {
+    switch (row.kind()) {
+      case START_RUN -> start(row.subject());
+      case CANCEL_RUN -> cancel(row.subject());
+      case DECISION -> decide(row.subject());
+      case MODEL_COMMAND -> command(row.subject());
+    }
+  }
+
+  private void start(long runId) {
+    RunRequest request = store.runs().startRequest(runId).orElseThrow();
+    PipelineWorkflow workflow =
+        client.newWorkflowStub(
+            PipelineWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(RunIds.workflowId(runId))
+                .setTaskQueue(TaskQueues.CONTROL)
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .build());
+    try {
+      WorkflowClient.start(workflow::run, request);
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      // Carried before; only the note of it was lost.
+    }
+  }
+
+  private void cancel(long runId) {
+    requireStarted(runId);
+    try {
+      client.newUntypedWorkflowStub(RunIds.workflowId(runId)).cancel();
+    } catch (WorkflowNotFoundException e) {
+      // Over, or forgotten by a server that keeps nothing: nobody will close the run but we.
+      store.runLedger().close(runId, RunState.CANCELLED, null, Instant.now());
+    }
+  }
+
+  private void decide(long decisionId) {
+    Decision decision = store.approvals().decision(decisionId).orElseThrow();
+    if (decision.outcome() != null) {
+      return;
+    }
+    long runId = store.approvals().find(decision.approvalId()).orElseThrow().runId();
+    try {
+      client
+          .newUntypedWorkflowStub(RunIds.workflowId(runId))
+          .startUpdate(
+              UpdateOptions.newBuilder(DecisionOutcome.class)
+                  .setUpdateName("decide")
+                  .setUpdateId("decision-" + decisionId)
+                  .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
+                  .build(),
+              decision.approvalId(),
+              decisionId);
+    } catch (WorkflowNotFoundException e) {
+      refuse(decisionId, "Run " + runId + " has ended, or Temporal has forgotten it.");
+    } catch (WorkflowUpdateException e) {
+      refuse(decisionId, "Run " + runId + " refused to hear of it: " + e.getMessage());
+    }
+  }
+
+  private void refuse(long decisionId, String reason) {
+    store.jdbi().useTransaction(handle -> Gate.refuse(handle, decisionId, reason));
+  }
+
+  private void command(long commandId) {
+    String model = store.models().command(commandId).orElseThrow().model();
+    ModelWorkflow workflow =
+        client.newWorkflowStub(
+            ModelWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(RunIds.modelWorkflowId(model))
+                .setTaskQueue(TaskQueues.CONTROL)
+                .build());
+    BatchRequest request = client.newSignalWithStartRequest();
+    request.add(workflow::run, model, List.<Long>of(), List.<Long>of());
+    request.add(workflow::submit, commandId);
+    client.signalWithStart(request);
+  }
+
+  private void requireStarted(long runId) {
+    if (!store.outbox().isDelivered(OutboxKind.START_RUN, runId)) {
+      throw new StatusRuntimeException(
+          Status.FAILED_PRECONDITION.withDescription("Run " + runId + " has not started yet."));
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

@@ -1,0 +1,217 @@
+package dev.airlock.store;
+
+import dev.airlock.dsl.graph.Algorithm;
+import dev.airlock.dsl.graph.ColumnSpec;
+import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.SourceSpec;
+import dev.airlock.dsl.graph.SplitSpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.workflows.Evidence;
+import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageTask;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A pipeline with a gate, and the way through it, one step at a time. */
+final class Scene {
+
+  static final String MODEL = "repeat-purchase";
+  static final String PIPELINE = "repeat-purchase";
+  static final String CODE = "c".repeat(64);
+
+  private final Store store;
+  private final ArtifactStore artifacts;
+
+  Scene(Store store, ArtifactStore artifacts) {
+    this.store = store;
+    this.artifacts = artifacts;
+    store.pipelines().publish(graph("ml-leads", 1), CODE, "engineer");
+  }
+
+  static Graph graph(String by, int quorum) {
+    return new Graph(
+        PIPELINE,
+        "growth",
+        null,
+        List.of(
+            new ParamSpec("orders", ParamType.URI, "/cdnow.csv.gz", null, null),
+            new ParamSpec("trees", ParamType.INTEGER, "20", "1", "500")),
+        List.of(
+            stage(
+                "orders",
+                new Work.Ingest(
+                    new SourceSpec.Csv(
+                        Setting.fromParam("orders"),
+                        List.of(new ColumnSpec("customer", ColumnType.INTEGER))))),
+            stage(
+                "evaluate",
+                new Work.Evaluate(
+                    new SplitSpec("snapshot", Setting.of(90)), Metric.PR_AUC, List.of()),
+                "orders"),
+            stage("register", new Work.Register(MODEL), "evaluate"),
+            stage("approval", new Work.Approval(by, quorum, Duration.ofDays(1)), "register"),
+            stage("deploy", new Work.Deploy(Work.Strategy.BLUE_GREEN), "approval")));
+  }
+
+  private static StageSpec stage(String name, Work work, String... inputs) {
+    return new StageSpec(
+        name, work, List.of(inputs), List.of(), RetrySpec.STANDARD, Duration.ofMinutes(5));
+  }
+
+  /** A gate that another team, role or person opens, from the next run on. */
+  Scene askedOf(String by, int quorum) {
+    store.pipelines().publish(graph(by, quorum), CODE, "engineer");
+    return this;
+  }
+
+  long run(String requestedBy) {
+    return store
+        .runs()
+        .request(new NewRun(PIPELINE, Map.of(), null, requestedBy, requestedBy, "", null))
+        .id();
+  }
+
+  StageTask task(long runId, String stage, Map<String, StageOutput> inputs) {
+    RunRequest run = store.runs().startRequest(runId).orElseThrow();
+    return new StageTask(
+        runId,
+        PIPELINE,
+        run.version(),
+        run.codeDigest(),
+        run.logicalDate(),
+        run.params(),
+        run.requestedBy(),
+        run.graph().stage(stage).orElseThrow(),
+        new LinkedHashMap<>(inputs));
+  }
+
+  /** A judgement of a model whose bytes are this text. */
+  StageOutput.Judgement judgement(long runId, String model) {
+    String artifact = artifacts.put(model.getBytes(StandardCharsets.UTF_8));
+    StageOutput.TrainedCandidate candidate =
+        new StageOutput.TrainedCandidate(
+            "evaluate",
+            artifact,
+            Algorithm.LOGISTIC_REGRESSION,
+            "bought",
+            List.of("log_recency"),
+            List.of(LocalDate.of(1997, 4, 30)),
+            100,
+            DATA);
+    SortedMap<String, Double> metrics = new TreeMap<>(Map.of("auc", 0.776));
+    String evidence =
+        artifacts.put(
+            Json.write(evidence(runId, candidate, metrics)).getBytes(StandardCharsets.UTF_8));
+    return new StageOutput.Judgement(
+        candidate, LocalDate.of(1997, 6, 30), LocalDate.of(1997, 9, 30), evidence, metrics);
+  }
+
+  static final StageOutput.DatasetVersion DATA =
+      new StageOutput.DatasetVersion(
+          "repeat-purchase.orders",
+          7,
+          100,
+          null,
+          List.of(new ColumnSpec("customer", ColumnType.INTEGER)));
+
+  private static Evidence evidence(
+      long runId, StageOutput.TrainedCandidate candidate, SortedMap<String, Double> metrics) {
+    return new Evidence(
+        PIPELINE,
+        runId,
+        MODEL,
+        candidate.artifactDigest(),
+        candidate.algorithm(),
+        candidate.label(),
+        candidate.features(),
+        candidate.trainedOn(),
+        LocalDate.of(1997, 6, 30),
+        LocalDate.of(1997, 9, 30),
+        90,
+        100,
+        100,
+        0.177,
+        "pr_auc",
+        metrics,
+        List.of(),
+        null,
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        DATA);
+  }
+
+  StageOutput.RegisteredVersion register(long runId, String model) {
+    return store
+        .registry(artifacts, HaltPoint.NONE)
+        .register(task(runId, "register", Map.of("evaluate", judgement(runId, model))));
+  }
+
+  long open(long runId, StageOutput.RegisteredVersion version) {
+    return store
+        .approvalActivities()
+        .open(
+            task(runId, "approval", Map.of("register", version)),
+            Instant.now().plus(Duration.ofDays(1)));
+  }
+
+  /** A run of the engineer's up to the open gate. */
+  Approval opened(String model) {
+    long runId = run("engineer");
+    return store.approvals().find(open(runId, register(runId, model))).orElseThrow();
+  }
+
+  GateOutcome decide(Approval approval, String person, Decision.Verdict verdict) {
+    return store
+        .approvals()
+        .decide(
+            new NewDecision(
+                approval.id(), person, verdict, "Seen by " + person, approval.evidenceDigest()));
+  }
+
+  /** Decides, and has the decision counted as the run's workflow does. */
+  void vote(Approval approval, String person, Decision.Verdict verdict) {
+    GateOutcome.Recorded recorded = (GateOutcome.Recorded) decide(approval, person, verdict);
+    store.approvalActivities().count(approval.id(), recorded.id());
+  }
+
+  /** The command to deploy what the approval is about. */
+  long deploy(Approval approval) {
+    StageOutput.RegisteredVersion version =
+        store.models().version(approval.model(), approval.version()).orElseThrow().output();
+    return store
+        .deployments()
+        .request(
+            task(
+                approval.runId(),
+                "deploy",
+                Map.of(
+                    "approval",
+                    new StageOutput.ApprovedVersion(version, approval.id(), List.of()))));
+  }
+
+  /** A version that people let pass, live. */
+  int live(String model) {
+    Approval approval = opened(model);
+    vote(approval, "approver", Decision.Verdict.APPROVE);
+    store.routing(HaltPoint.NONE).shift(deploy(approval));
+    return approval.version();
+  }
+}
