@@ -1,0 +1,188 @@
+package dev.airlock.workflows;
+
+import dev.airlock.dsl.graph.Graph;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The real workflows on a Temporal whose clock skips, with a fake world around them. Each history
+ * that a test makes is replayed at its end.
+ */
+final class Bench {
+
+  static final long RUN = 1;
+
+  final FakeLedger ledger = new FakeLedger();
+  final FakeApprovals approvals = new FakeApprovals();
+  final FakeTraffic traffic = new FakeTraffic();
+  final FakeStages stages = new FakeStages();
+  final TestWorkflowEnvironment temporal;
+
+  Bench() {
+    temporal = environment();
+    Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
+    WorkflowTypes.register(control);
+    control.registerActivitiesImplementations(ledger, approvals, traffic, stages);
+    temporal.newWorker(TaskQueues.SPARK, options()).registerActivitiesImplementations(stages);
+    temporal.newWorker(TaskQueues.TASKS, options()).registerActivitiesImplementations(stages);
+    traffic.carriedBy(this::carry);
+    temporal.start();
+  }
+
+  /** A Temporal of its own that speaks Airlock's JSON. */
+  static TestWorkflowEnvironment environment() {
+    return TestWorkflowEnvironment.newInstance(
+        TestEnvironmentOptions.newBuilder()
+            .setInitialTime(Instant.parse("1998-01-05T04:30:00Z"))
+            .setWorkflowClientOptions(
+                WorkflowClientOptions.newBuilder()
+                    .setDataConverter(WorkflowTypes.dataConverter())
+                    .build())
+            .build());
+  }
+
+  /** Runs the graph to its end, letting the clock skip. */
+  RunState run(Graph graph) {
+    return start(graph).getResult(RunState.class);
+  }
+
+  WorkflowStub start(Graph graph) {
+    WorkflowStub run =
+        client().newUntypedWorkflowStub("PipelineWorkflow", optionsOf(RunIds.workflowId(RUN)));
+    run.start(request(graph));
+    return run;
+  }
+
+  static RunRequest request(Graph graph) {
+    TreeMap<String, String> params = new TreeMap<>();
+    params.put("orders", "orders.csv.gz");
+    params.put("horizon-days", "90");
+    return new RunRequest(
+        RUN,
+        3,
+        graph,
+        "c".repeat(64),
+        Instant.parse("1997-12-31T00:00:00Z"),
+        params,
+        "engineer",
+        "engineer");
+  }
+
+  /** Writes the decision down and tells the run, as the outbox does. */
+  DecisionOutcome decide(String person, boolean approve, String reason) {
+    long decision = approvals.write(person, approve, reason);
+    return deliver(1, decision);
+  }
+
+  DecisionOutcome deliver(long approval, long decision) {
+    return run()
+        .startUpdate(
+            UpdateOptions.<DecisionOutcome>newBuilder()
+                .setUpdateName("decide")
+                .setUpdateId("decision-" + decision)
+                .setResultClass(DecisionOutcome.class)
+                .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+                .build(),
+            approval,
+            decision)
+        .getResult();
+  }
+
+  WorkflowStub run() {
+    return client().newUntypedWorkflowStub(RunIds.workflowId(RUN));
+  }
+
+  WorkflowStub model() {
+    return client().newUntypedWorkflowStub(RunIds.modelWorkflowId(FakeTraffic.MODEL));
+  }
+
+  /** Signals the model's workflow, starting it where need be. */
+  void carry(long commandId) {
+    ModelWorkflow model =
+        client()
+            .newWorkflowStub(
+                ModelWorkflow.class, optionsOf(RunIds.modelWorkflowId(FakeTraffic.MODEL)));
+    var batch = client().newSignalWithStartRequest();
+    batch.add(model::run, FakeTraffic.MODEL, List.<Long>of(), List.<Long>of());
+    batch.add(model::submit, commandId);
+    client().signalWithStart(batch);
+  }
+
+  WorkflowClient client() {
+    return temporal.getWorkflowClient();
+  }
+
+  WorkflowExecutionHistory history(String workflowId) {
+    return client().fetchHistory(workflowId);
+  }
+
+  /** Looks until it holds; the clock does not skip meanwhile. */
+  static void eventually(BooleanSupplier holds) throws InterruptedException {
+    Instant deadline = Instant.now().plusSeconds(20);
+    while (!holds.getAsBoolean()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("It did not come true within 20 s.");
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  static void replay(WorkflowExecutionHistory history) throws Exception {
+    try (TestWorkflowEnvironment elsewhere = environment()) {
+      Worker worker = elsewhere.newWorker(TaskQueues.CONTROL);
+      WorkflowTypes.register(worker);
+      worker.replayWorkflowExecution(history);
+    }
+  }
+
+  private static WorkerOptions options() {
+    return WorkerOptions.newBuilder()
+        .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
+        .setDefaultDeadlockDetectionTimeout(10_000)
+        .build();
+  }
+
+  private static WorkflowOptions optionsOf(String workflowId) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(workflowId)
+        .setTaskQueue(TaskQueues.CONTROL)
+        .build();
+  }
+
+  /** Replays what the test has made, and stops. */
+  void close() throws Exception {
+    try {
+      for (String workflowId :
+          new String[] {RunIds.workflowId(RUN), RunIds.modelWorkflowId(FakeTraffic.MODEL)}) {
+        if (exists(workflowId)) {
+          replay(history(workflowId));
+        }
+      }
+    } finally {
+      temporal.close();
+    }
+  }
+
+  private boolean exists(String workflowId) {
+    try {
+      client().newUntypedWorkflowStub(workflowId).describe();
+      return true;
+    } catch (RuntimeException unknown) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.airlock.workflows;
+
+import dev.airlock.dsl.graph.Algorithm;
+import dev.airlock.dsl.graph.ColumnSpec;
+import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.ScheduleSpec;
+import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.SourceSpec;
+import dev.airlock.dsl.graph.SplitSpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.TrainerSpec;
+import dev.airlock.dsl.graph.Work;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Graphs for tests, written by hand. */
+final class Stages {
+
+  private static final SplitSpec SPLIT = new SplitSpec("as_of", Setting.fromParam("horizon-days"));
+
+  private Stages() {}
+
+  static Graph graph(StageSpec... stages) {
+    return new Graph("repeat-purchase", "growth-ml", null, List.of(), List.of(stages));
+  }
+
+  /** From the source to traffic, by way of two candidates and the gate. */
+  static Graph wholeLife() {
+    return new Graph(
+        "repeat-purchase",
+        "growth-ml",
+        new ScheduleSpec("30 4 * * MON", "UTC"),
+        List.of(
+            new ParamSpec("orders", ParamType.URI, "orders.csv.gz", null, null),
+            new ParamSpec("horizon-days", ParamType.INTEGER, "90", "7", "365")),
+        List.of(
+            ingest("orders"),
+            validate("orders-ok", "orders"),
+            transform("features", "orders-ok"),
+            train("logistic", "features"),
+            train("boosted", "features"),
+            evaluate("judge", "logistic", "boosted"),
+            register("register", "judge"),
+            approval("promote", 1, "register"),
+            deploy("go-live", "promote")));
+  }
+
+  static StageSpec ingest(String name) {
+    return stage(
+        name,
+        new Work.Ingest(
+            new SourceSpec.Csv(
+                Setting.fromParam("orders"),
+                List.of(
+                    new ColumnSpec("customer_id", ColumnType.INTEGER),
+                    new ColumnSpec("amount", ColumnType.DECIMAL)))));
+  }
+
+  static StageSpec validate(String name, String input) {
+    return stage(
+        name,
+        new Work.Validate(
+            List.of(
+                new Expectation.NotNull("customer_id"),
+                new Expectation.Between("amount", 0, 10_000),
+                new Expectation.Unique(List.of("customer_id", "amount")),
+                new Expectation.RowsAtLeast(1_000),
+                new Expectation.RowsAtMost(1_000_000),
+                new Expectation.HasColumns(List.of(new ColumnSpec("amount", ColumnType.DECIMAL))))),
+        input);
+  }
+
+  static StageSpec transform(String name, String... inputs) {
+    return stage(name, new Work.Transform("select * from orders_ok where at <= :as_of"), inputs);
+  }
+
+  static StageSpec train(String name, String input) {
+    TrainerSpec trainer =
+        new TrainerSpec(
+            Algorithm.LOGISTIC_REGRESSION,
+            "repeat",
+            List.of("log_recency", "log_frequency"),
+            new TreeMap<String, Double>(Map.of("maxIterations", 100.0)),
+            42);
+    return stage(name, new Work.Train(SPLIT, trainer), input);
+  }
+
+  static StageSpec evaluate(String name, String... candidates) {
+    return stage(
+        name,
+        new Work.Evaluate(
+            SPLIT,
+            Metric.LOG_LOSS,
+            List.of(Metric.AUC.atLeast(0.7), Metric.LOG_LOSS.notAboveChampionBy(0.002))),
+        candidates);
+  }
+
+  static StageSpec register(String name, String... inputs) {
+    return stage(name, new Work.Register("repeat-purchase"), inputs);
+  }
+
+  static StageSpec approval(String name, int quorum, String... inputs) {
+    return stage(name, new Work.Approval("ml-leads", quorum, Duration.ofDays(3)), inputs);
+  }
+
+  static StageSpec deploy(String name, String input) {
+    return stage(name, new Work.Deploy(Work.Strategy.BLUE_GREEN), input);
+  }
+
+  static StageSpec task(String name, String... inputs) {
+    return stage(name, new Work.Task("com.example.Tasks", "run", "()V", false), inputs);
+  }
+
+  static StageSpec shortTask(String name, String... inputs) {
+    return stage(name, new Work.Task("com.example.Tasks", "run", "()V", true), inputs);
+  }
+
+  static StageSpec with(StageSpec stage, RetrySpec retry) {
+    return new StageSpec(
+        stage.name(), stage.work(), stage.inputs(), stage.params(), retry, stage.timeout());
+  }
+
+  static StageSpec with(StageSpec stage, Duration timeout) {
+    return new StageSpec(
+        stage.name(), stage.work(), stage.inputs(), stage.params(), stage.retry(), timeout);
+  }
+
+  private static StageSpec stage(String name, Work work, String... inputs) {
+    return new StageSpec(
+        name,
+        work,
+        List.of(inputs),
+        List.of(),
+        new RetrySpec(3, Duration.ofMillis(20), 2, Duration.ofMillis(100)),
+        Duration.ofMinutes(30));
+  }
+}
