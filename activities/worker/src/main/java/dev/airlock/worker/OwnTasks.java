@@ -1,0 +1,139 @@
+package dev.airlock.worker;
+
+import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.dsl.load.PipelineJar;
+import dev.airlock.workflows.Json;
+import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageOutput.TaskResult;
+import dev.airlock.workflows.StageTask;
+import dev.airlock.workflows.UserTaskActivities;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Calls tasks of one's own, in the code that the run began with. */
+final class OwnTasks implements UserTaskActivities {
+
+  private final PipelineCode code;
+  private final TaskArguments arguments;
+
+  OwnTasks(PipelineCode code, TaskArguments arguments) {
+    this.code = code;
+    this.arguments = arguments;
+  }
+
+  @Override
+  public TaskResult call(StageTask task) {
+    return invoke(task);
+  }
+
+  @Override
+  public TaskResult callShort(StageTask task) {
+    return invoke(task);
+  }
+
+  private TaskResult invoke(StageTask task) {
+    Work.Task work = (Work.Task) task.stage().work();
+    PipelineCode.LoadedJar jar = code.jar(task.codeDigest());
+    Class<?> type = type(jar, work);
+    Object target = implementation(source(jar, task), type);
+    Method method = method(type, work);
+    List<StageOutput> inputs = List.copyOf(task.inputs().values());
+    Map<String, String> values = task.params();
+    List<String> params = task.stage().params().stream().map(values::get).toList();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(jar.loader());
+    try {
+      return new TaskResult(
+          Json.write(method.invoke(target, arguments.of(method, inputs, params))));
+    } catch (InvocationTargetException e) {
+      throw thrown(e.getTargetException());
+    } catch (IllegalAccessException e) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "%s.%s can't be called: make the interface and its implementation public."
+              .formatted(work.type(), work.method()));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static PipelineSource source(PipelineCode.LoadedJar jar, StageTask task) {
+    try {
+      return PipelineJar.source(jar.path(), jar.loader(), task.pipeline())
+          .orElseThrow(
+              () ->
+                  StageFailure.of(
+                      StageFailure.BAD_PIPELINE,
+                      "The jar %s no longer defines the pipeline '%s'."
+                          .formatted(task.codeDigest(), task.pipeline())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Class<?> type(PipelineCode.LoadedJar jar, Work.Task work) {
+    try {
+      return Class.forName(work.type(), true, jar.loader());
+    } catch (ClassNotFoundException e) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE, "The run's code has no interface %s.".formatted(work.type()));
+    }
+  }
+
+  private static Object implementation(PipelineSource source, Class<?> type) {
+    return source.tasks().stream()
+        .filter(type::isInstance)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                StageFailure.of(
+                    StageFailure.BAD_PIPELINE,
+                    "%s.tasks() gives no implementation of %s. Add one to its list."
+                        .formatted(source.getClass().getName(), type.getName())));
+  }
+
+  /** The interface's method, so that the implementing class itself may stay package-private. */
+  private static Method method(Class<?> type, Work.Task work) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getName().equals(work.method()))
+        .filter(method -> descriptor(method).equals(work.descriptor()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                StageFailure.of(
+                    StageFailure.BAD_PIPELINE,
+                    "The run's code has no %s.%s%s."
+                        .formatted(work.type(), work.method(), work.descriptor())));
+  }
+
+  private static String descriptor(Method method) {
+    return MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+        .toMethodDescriptorString();
+  }
+
+  private static RuntimeException thrown(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException unchecked ? unchecked : new TaskFailedException(cause);
+  }
+
+  /** A checked exception of a task; what it says is the message. */
+  static final class TaskFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TaskFailedException(Throwable cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

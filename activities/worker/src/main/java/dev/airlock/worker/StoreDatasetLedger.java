@@ -1,0 +1,39 @@
+package dev.airlock.worker;
+
+import dev.airlock.spark.DatasetLedger;
+import dev.airlock.store.DatasetLock;
+import dev.airlock.store.DatasetRow;
+import dev.airlock.store.Store;
+import dev.airlock.workflows.StageOutput.DatasetVersion;
+import java.util.Optional;
+
+/** Spark's view of the datasets' rows. */
+final class StoreDatasetLedger implements DatasetLedger {
+
+  private final Store store;
+
+  StoreDatasetLedger(Store store) {
+    this.store = store;
+  }
+
+  @Override
+  public Lock lock(String dataset) {
+    DatasetLock lock = store.lockDataset(dataset);
+    return lock::close;
+  }
+
+  @Override
+  public void requireCurrent(long runId, String stage, int attempt) {
+    store.attempts().requireCurrent(runId, stage, attempt);
+  }
+
+  @Override
+  public void publish(long runId, String stage, int attempt, DatasetVersion version) {
+    store.datasets().publish(runId, stage, attempt, version);
+  }
+
+  @Override
+  public Optional<DatasetVersion> published(long runId, String stage) {
+    return store.datasets().published(runId, stage).map(DatasetRow::output);
+  }
+}

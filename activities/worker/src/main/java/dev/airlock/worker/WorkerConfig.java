@@ -1,0 +1,73 @@
+package dev.airlock.worker;
+
+import dev.airlock.spark.SparkConfig;
+import dev.airlock.store.Environment;
+import dev.airlock.store.StoreConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a worker is told by its environment.
+ *
+ * @param temporalTarget host:port
+ * @param temporalInMemory whether that server forgets everything when it stops
+ * @param pipelines the folder that jars are dropped into
+ * @param publisher who counts as having published those
+ * @param haltPoint where a test wants the process to stop
+ */
+record WorkerConfig(
+    Path home,
+    StoreConfig store,
+    URI artifacts,
+    String temporalTarget,
+    String temporalNamespace,
+    boolean temporalInMemory,
+    String sparkMaster,
+    Path pipelines,
+    String publisher,
+    Optional<String> haltPoint) {
+
+  /**
+   * Reads the environment.
+   *
+   * @throws dev.airlock.store.InvalidConfigurationException with every fault at once
+   */
+  static WorkerConfig from(Environment environment) {
+    Path home =
+        environment
+            .path("AIRLOCK_HOME", "the folder that keeps what this system knows")
+            .toAbsolutePath();
+    WorkerConfig config =
+        new WorkerConfig(
+            home,
+            StoreConfig.from(environment),
+            environment.uri(
+                "AIRLOCK_ARTIFACTS", "a file: URI, such as file:///var/lib/airlock/artifacts"),
+            environment.text(
+                "AIRLOCK_TEMPORAL_TARGET", "Temporal's host:port, such as 127.0.0.1:7233"),
+            environment.find("AIRLOCK_TEMPORAL_NAMESPACE").orElse("default"),
+            environment.find("AIRLOCK_TEMPORAL_MEMORY").filter("true"::equals).isPresent(),
+            environment.find("AIRLOCK_SPARK_MASTER").orElse("local[*]"),
+            environment.find("AIRLOCK_PIPELINES").map(Path::of).orElse(home.resolve("pipelines")),
+            environment.find("AIRLOCK_PUBLISHER").orElse("engineer"),
+            environment.find("AIRLOCK_TEST_HALT_POINT"));
+    environment.verify();
+    return config;
+  }
+
+  SparkConfig spark() {
+    return new SparkConfig(
+        sparkMaster,
+        store.url(),
+        store.user(),
+        store.password(),
+        home.resolve("warehouse").toUri(),
+        home.resolve("scratch"));
+  }
+
+  /** Where the attempts' logs lie until they are kept as artifacts. */
+  Path attemptLogs() {
+    return home.resolve("logs/attempts");
+  }
+}

@@ -1,0 +1,224 @@
+package dev.airlock.worker;
+
+import dev.airlock.dsl.ModelVersion;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.spark.Artifacts;
+import dev.airlock.spark.Champions;
+import dev.airlock.spark.Graphs;
+import dev.airlock.spark.SparkDatasetActivities;
+import dev.airlock.spark.SparkDatasets;
+import dev.airlock.spark.SparkSessions;
+import dev.airlock.spark.SparkTrainingActivities;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.HaltPoint;
+import dev.airlock.store.OutboxDispatcher;
+import dev.airlock.store.Store;
+import dev.airlock.workflows.StageOutput.LiveVersion;
+import dev.airlock.workflows.TaskQueues;
+import dev.airlock.workflows.WorkflowTypes;
+import io.temporal.activity.Activity;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.io.IOException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that a worker is made of, wired. */
+final class WorkerProcess implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(WorkerProcess.class);
+
+  /** Stages that use the Spark driver at the same time. */
+  private static final int SPARK_STAGES = 4;
+
+  private static final int OWN_TASKS = 8;
+
+  private final WorkerConfig config;
+  private final Store store;
+  private final ArtifactStore artifacts;
+  private final WorkflowServiceStubs temporal;
+  private final WorkflowClient client;
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
+  private final SparkSessions spark;
+  private final PipelineCode code;
+  private final WorkerFactory factory;
+  private final OutboxDispatcher outbox;
+
+  private WorkerProcess(WorkerConfig config) {
+    this.config = config;
+    // Spark takes longest to come up: it begins first, and beside everything else.
+    this.spark = SparkSessions.start(config.spark());
+    this.store = Store.open(config.store(), "airlock-worker");
+    this.artifacts = ArtifactStore.open(config.artifacts());
+    this.temporal =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(config.temporalTarget()).build());
+    this.client =
+        WorkflowClient.newInstance(
+            temporal,
+            WorkflowClientOptions.newBuilder()
+                .setNamespace(config.temporalNamespace())
+                .setDataConverter(WorkflowTypes.dataConverter())
+                .build());
+    this.code = new PipelineCode(artifacts::file);
+    this.factory = factory();
+    this.outbox = OutboxDispatcher.start(store, client);
+  }
+
+  /** Starts it all; returns once it polls for work. */
+  static WorkerProcess start(WorkerConfig config) {
+    WorkerProcess process = new WorkerProcess(config);
+    process.register();
+    process.factory.start();
+    process.watchJars();
+    return process;
+  }
+
+  private WorkerFactory factory() {
+    StageInterceptor interceptor =
+        new StageInterceptor(
+            store.attempts(),
+            artifacts,
+            clock,
+            new StageInterceptor.Surroundings(
+                "worker-" + ProcessHandle.current().pid(), environment(), config.attemptLogs()));
+    return WorkerFactory.newInstance(
+        client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build());
+  }
+
+  private void register() {
+    HaltPoint haltPoint =
+        config
+            .haltPoint()
+            .<HaltPoint>map(name -> new FileHaltPoint(name, config.home().resolve("halted")))
+            .orElse(HaltPoint.NONE);
+    OwnTasks tasks =
+        new OwnTasks(code, new TaskArguments(new SparkDatasets(spark)::open, this::version));
+    Worker control = factory.newWorker(TaskQueues.CONTROL);
+    WorkflowTypes.register(control);
+    control.registerActivitiesImplementations(
+        store.runLedger(),
+        store.registry(artifacts, haltPoint),
+        store.approvalActivities(),
+        store.deployments(),
+        store.routing(haltPoint),
+        tasks);
+    Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
+    heavy.registerActivitiesImplementations(datasets(), training());
+    factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS)).registerActivitiesImplementations(tasks);
+  }
+
+  private static WorkerOptions atOnce(int activities) {
+    return WorkerOptions.newBuilder().setMaxConcurrentActivityExecutionSize(activities).build();
+  }
+
+  private SparkDatasetActivities datasets() {
+    return new SparkDatasetActivities(
+        spark, new StoreDatasetLedger(store), graphs(), code::resource, WorkerProcess::attempt);
+  }
+
+  private SparkTrainingActivities training() {
+    Champions champions =
+        model ->
+            store
+                .models()
+                .live(model)
+                .map(live -> new Champions.LiveModel(live.version(), live.artifactDigest()));
+    return new SparkTrainingActivities(
+        spark, artifacts(), graphs(), champions, WorkerProcess::attempt);
+  }
+
+  /** The number that Temporal gives the attempt that the current thread runs. */
+  private static int attempt() {
+    return Activity.getExecutionContext().getInfo().getAttempt();
+  }
+
+  private Graphs graphs() {
+    return this::graph;
+  }
+
+  private Graph graph(String pipeline, int version) {
+    return store.pipelines().version(pipeline, version).orElseThrow().graph();
+  }
+
+  private Artifacts artifacts() {
+    return new Artifacts() {
+      @Override
+      public String put(byte[] bytes) {
+        return artifacts.put(bytes);
+      }
+
+      @Override
+      public byte[] get(String digest) {
+        return artifacts.get(digest);
+      }
+    };
+  }
+
+  private ModelVersion version(LiveVersion live) {
+    dev.airlock.store.ModelVersion row =
+        store.models().version(live.model(), live.version()).orElseThrow();
+    return new TaskArguments.KnownVersion(row.model(), row.version(), row.artifactDigest());
+  }
+
+  private SortedMap<String, String> environment() {
+    SortedMap<String, String> environment = new TreeMap<>();
+    environment.put("java", System.getProperty("java.version"));
+    environment.put("spark", SparkSessions.version());
+    environment.put("spark.master", config.sparkMaster());
+    return environment;
+  }
+
+  private void watchJars() {
+    Schedules schedules =
+        new Schedules(
+            ScheduleClient.newInstance(
+                temporal,
+                ScheduleClientOptions.newBuilder()
+                    .setNamespace(config.temporalNamespace())
+                    .setDataConverter(WorkflowTypes.dataConverter())
+                    .build()),
+            config.temporalInMemory());
+    JarFolder folder =
+        new JarFolder(config.pipelines(), config.publisher(), store.pipelines(), artifacts);
+    Publisher publisher = new Publisher(store.pipelines(), code, schedules);
+    var unused =
+        clock.scheduleWithFixedDelay(
+            () -> lookForJars(folder, publisher), 0, 500, TimeUnit.MILLISECONDS);
+  }
+
+  /** An outage of PostgreSQL or Temporal ends one look, not the looking. */
+  private static void lookForJars(JarFolder folder, Publisher publisher) {
+    try {
+      folder.scan();
+      publisher.publishWaiting();
+    } catch (IOException | RuntimeException e) {
+      log.warn("Jars could not be published; trying again. {}", e.toString());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    outbox.close();
+    factory.shutdownNow();
+    factory.awaitTermination(3, TimeUnit.SECONDS);
+    clock.shutdownNow();
+    spark.close();
+    temporal.shutdownNow();
+    store.close();
+    code.close();
+  }
+}

@@ -1,0 +1,230 @@
+package dev.airlock.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.dsl.load.PipelineJar;
+import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageOutput.TaskResult;
+import dev.airlock.workflows.StageTask;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class OwnTasksTest {
+
+  private static final String GREETER =
+      """
+      import dev.airlock.dsl.*;
+      import java.util.List;
+
+      public final class Greeter implements PipelineSource {
+        public record Greeting(String text, int times) {}
+
+        public interface Tasks {
+          Greeting greet(String name, Integer times);
+          String repeat(Greeting greeting);
+          String look() throws Exception;
+          String fail() throws Exception;
+        }
+
+        private static final class Polite implements Tasks {
+          @Override public Greeting greet(String name, Integer times) {
+            return new Greeting("%s " + name, times);
+          }
+          @Override public String repeat(Greeting greeting) {
+            return greeting.text().repeat(greeting.times());
+          }
+          @Override public String look() throws Exception {
+            return Class.forName("com.fasterxml.jackson.databind.ObjectMapper").getName();
+          }
+          @Override public String fail() throws Exception {
+            throw new java.io.IOException("The shop does not answer.");
+          }
+        }
+
+        @Override public Pipeline define() {
+          PipelineBuilder pipeline = Pipeline.named("greeter").ownedBy("tests");
+          pipeline.task("look", Tasks::look);
+          return pipeline.build();
+        }
+
+        @Override public List<Object> tasks() {
+          return List.of(new Polite());
+        }
+      }
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldCallTheMethodWithParamsWhenAStageNamesIt() throws IOException {
+    assertEquals(
+        "{\"text\":\"Hello Ada\",\"times\":2}",
+        call(
+                tasks("Hello"),
+                task(
+                    "greet",
+                    "(Ljava/lang/String;Ljava/lang/Integer;)LGreeter$Greeting;",
+                    Map.of(),
+                    "name",
+                    "Ada",
+                    "times",
+                    "2"))
+            .json());
+  }
+
+  @Test
+  void shouldHandARecordOnWhenTheNextTaskTakesIt() throws IOException {
+    StageOutput greeting = new TaskResult("{\"text\":\"ho\",\"times\":3}");
+
+    assertEquals(
+        "\"hohoho\"",
+        call(
+                tasks("Hello"),
+                task("repeat", "(LGreeter$Greeting;)Ljava/lang/String;", Map.of("greet", greeting)))
+            .json());
+  }
+
+  @Test
+  void shouldKeepEachRunOnItsOwnCodeWhenThePipelineHasChanged() throws IOException {
+    Path before = SourceJar.compile(folder.resolve("v1"), "Greeter", GREETER.formatted("Hello"));
+    Path after = SourceJar.compile(folder.resolve("v2"), "Greeter", GREETER.formatted("Good day,"));
+    OwnTasks tasks = tasks(Map.of("v1", before, "v2", after));
+    String descriptor = "(Ljava/lang/String;Ljava/lang/Integer;)LGreeter$Greeting;";
+
+    assertTrue(
+        call(tasks, on("v1", task("greet", descriptor, Map.of(), "name", "Ada", "times", "1")))
+            .json()
+            .contains("Hello Ada"));
+    assertTrue(
+        call(tasks, on("v2", task("greet", descriptor, Map.of(), "name", "Ada", "times", "1")))
+            .json()
+            .contains("Good day, Ada"));
+    assertTrue(
+        call(tasks, on("v1", task("greet", descriptor, Map.of(), "name", "Ada", "times", "1")))
+            .json()
+            .contains("Hello Ada"));
+  }
+
+  @Test
+  void shouldHideTheWorkersOwnLibrariesWhenATaskLooksForThem() throws IOException {
+    OwnTasks tasks = tasks("Hello");
+
+    RuntimeException failure =
+        assertThrows(
+            RuntimeException.class,
+            () -> call(tasks, task("look", "()Ljava/lang/String;", Map.of())));
+    assertTrue(failure.getCause() instanceof ClassNotFoundException, failure.toString());
+  }
+
+  @Test
+  void shouldSayWhatTheTaskSaidWhenItFails() throws IOException {
+    OwnTasks tasks = tasks("Hello");
+
+    RuntimeException failure =
+        assertThrows(
+            RuntimeException.class,
+            () -> call(tasks, task("fail", "()Ljava/lang/String;", Map.of())));
+    assertEquals("The shop does not answer.", StageErrors.of(failure).message());
+  }
+
+  @Test
+  void shouldRefuseForGoodWhenTheCodeHasNoSuchMethod() throws IOException {
+    OwnTasks tasks = tasks("Hello");
+
+    ApplicationFailure failure =
+        assertThrows(ApplicationFailure.class, () -> call(tasks, task("dance", "()V", Map.of())));
+    assertEquals(StageFailure.BAD_PIPELINE, failure.getType());
+    assertTrue(failure.isNonRetryable());
+    assertTrue(failure.getOriginalMessage().contains("dance"));
+  }
+
+  @Test
+  void shouldOpenAFileOfTheJarWhenAStageReadsIt() throws IOException {
+    Path jar = SourceJar.compile(folder, "Greeter", GREETER.formatted("Hello"));
+    PipelineCode code = new PipelineCode(digest -> jar);
+
+    try (code;
+        InputStream greeting = code.resource("any", "greeting.txt")) {
+      assertEquals("hello", new String(greeting.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void shouldNameTheProblemWhenAJarHasNoPipeline() throws IOException {
+    Path jar = SourceJar.compile(folder, "Plain", "public class Plain {}");
+    try (PipelineCode code = new PipelineCode(digest -> jar)) {
+      PipelineJar content = PipelineJar.read(jar, code.jar("any").loader());
+
+      assertEquals(List.of(), content.pipelines());
+      assertTrue(content.problems().get(0).toString().contains("no pipeline in this jar"));
+    }
+  }
+
+  private OwnTasks tasks(String greeting) throws IOException {
+    return tasks(Map.of("v1", SourceJar.compile(folder, "Greeter", GREETER.formatted(greeting))));
+  }
+
+  private static OwnTasks tasks(Map<String, Path> jars) {
+    return new OwnTasks(
+        new PipelineCode(jars::get),
+        new TaskArguments(
+            dataset -> {
+              throw new AssertionError("No stage here gives a dataset.");
+            },
+            live -> {
+              throw new AssertionError("No stage here gives a deployment.");
+            }));
+  }
+
+  private static TaskResult call(OwnTasks tasks, StageTask task) {
+    return tasks.call(task);
+  }
+
+  private static StageTask task(
+      String method, String descriptor, Map<String, StageOutput> inputs, String... params) {
+    TreeMap<String, String> values = new TreeMap<>();
+    List<String> names = new java.util.ArrayList<>();
+    for (int i = 0; i < params.length; i += 2) {
+      names.add(params[i]);
+      values.put(params[i], params[i + 1]);
+    }
+    StageSpec stage =
+        new StageSpec(
+            method,
+            new Work.Task("Greeter$Tasks", method, descriptor, false),
+            List.copyOf(inputs.keySet()),
+            names,
+            RetrySpec.STANDARD,
+            Duration.ofMinutes(1));
+    return new StageTask(1, "greeter", 1, "v1", Instant.EPOCH, values, "engineer", stage, inputs);
+  }
+
+  private static StageTask on(String codeDigest, StageTask task) {
+    return new StageTask(
+        task.runId(),
+        task.pipeline(),
+        task.version(),
+        codeDigest,
+        task.logicalDate(),
+        task.params(),
+        task.requestedBy(),
+        task.stage(),
+        task.inputs());
+  }
+}
