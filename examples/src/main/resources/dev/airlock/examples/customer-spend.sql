@@ -6,10 +6,11 @@ WITH purchase_days AS (
   GROUP BY customer_id, ordered_on
 ),
 history AS (
-  SELECT min(ordered_on) AS starts_on FROM purchase_days
+  -- No month after the last order: a file that has grown old makes no snapshots of silence.
+  SELECT min(ordered_on) AS starts_on, last_day(max(ordered_on)) AS ends_on FROM purchase_days
 ),
 months AS (
-  SELECT starts_on, explode(sequence(trunc(starts_on, 'MONTH'), CAST(:as_of AS DATE), INTERVAL 1 MONTH)) AS month
+  SELECT starts_on, explode(sequence(trunc(starts_on, 'MONTH'), ends_on, INTERVAL 1 MONTH)) AS month
   FROM history
 ),
 snapshots AS (

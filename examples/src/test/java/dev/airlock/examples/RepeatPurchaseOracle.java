@@ -115,9 +115,16 @@ public final class RepeatPurchaseOracle {
             .min(LocalDate::compareTo)
             .orElse(logicalDate)
             .plusMonths(MONTHS_LEFT_OUT);
+    YearMonth lastOrder =
+        YearMonth.from(
+            ordersByCustomer.values().stream()
+                .flatMap(List::stream)
+                .map(Order::on)
+                .max(LocalDate::compareTo)
+                .orElse(logicalDate));
     List<LocalDate> monthEnds = new ArrayList<>();
     for (YearMonth month = YearMonth.from(start);
-        !month.atEndOfMonth().isAfter(logicalDate);
+        !month.atEndOfMonth().isAfter(logicalDate) && !month.isAfter(lastOrder);
         month = month.plusMonths(1)) {
       monthEnds.add(month.atEndOfMonth());
     }
