@@ -44,7 +44,7 @@ final class BadFileTest {
     Client engineer = system.as("engineer");
     Path file = Files.writeString(folder.resolve(name), content);
 
-    long run = engineer.start(Drill.PIPELINE, Map.of("rows", file.toUri().toString()));
+    long run = Drill.start(system, Map.of("rows", file.toUri().toString()));
     JsonNode failed = engineer.awaitRun(run, Duration.ofMinutes(1), "failed");
 
     JsonNode stage = Client.stage(failed, "raw");

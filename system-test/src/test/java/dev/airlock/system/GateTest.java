@@ -60,7 +60,7 @@ final class GateTest {
       if (system.count("select count(*) from routing where model = 'drill'") == 0) {
         Drill.runToTheEnd(system);
       }
-      run = engineer.start(Drill.PIPELINE, Map.of());
+      run = Drill.start(system, Map.of());
       JsonNode approval = engineer.awaitApproval(run, PATIENCE);
       approvalId = approval.get("id").asLong();
       digest = approval.get("digest").asText();

@@ -24,7 +24,7 @@ final class KillTest {
   @EnumSource
   void shouldEndWellOnceOnlyWhenAProcessIsKilled(Part part, RunningSystem system) {
     Client engineer = system.as("engineer");
-    long run = engineer.start(Drill.PIPELINE, Map.of());
+    long run = Drill.start(system, Map.of());
 
     engineer.awaitStage(run, "boosted", "running", PATIENCE);
     strike(system, part, run, "boosted", "running");

@@ -36,7 +36,7 @@ final class OutageTest {
   @EnumSource(names = {"TEMPORAL", "WORKER"})
   void shouldKeepAVoteAndLetItCountLaterWhenNobodyCanTakeIt(Part away, RunningSystem system) {
     Client engineer = system.as("engineer");
-    long run = engineer.start(Drill.PIPELINE, Map.of());
+    long run = Drill.start(system, Map.of());
     JsonNode approval = engineer.awaitApproval(run, PATIENCE);
 
     // Held still, it can neither answer nor be started again before it is killed.

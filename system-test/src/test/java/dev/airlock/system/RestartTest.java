@@ -24,7 +24,7 @@ final class RestartTest {
   void shouldRegisterAndPromoteOnceWhenTheWorkerDiesAfterEachCommit() {
     try (RunningSystem system =
         RunningSystem.start(SharedSystem.newHome(), halting("register.committed"))) {
-      long run = system.as("engineer").start(Drill.PIPELINE, Map.of());
+      long run = Drill.start(system, Map.of());
       killAt(system, "register.committed");
       JsonNode approval = system.as("engineer").awaitApproval(run, PATIENCE);
       assertEquals(1, system.count("select count(*) from model_version where run_id = ?", run));

@@ -55,9 +55,8 @@ final class RunningSystem implements AutoCloseable {
     this.up = launch(environment);
   }
 
-  /** Starts a system in a new home that holds this project's examples and the drill. */
+  /** Starts a system in a new home. */
   static RunningSystem start(Path home, Map<String, String> environment) {
-    Drill.publishInto(home.resolve("pipelines"));
     RunningSystem system = new RunningSystem(home, environment);
     system.awaitReady();
     return system;
