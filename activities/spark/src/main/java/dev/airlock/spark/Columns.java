@@ -1,0 +1,130 @@
+package dev.airlock.spark;
+
+import dev.airlock.dsl.graph.ColumnSpec;
+import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.workflows.StageFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.NullType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/** The types of columns in Airlock, in Iceberg and in Spark. */
+final class Columns {
+
+  private Columns() {}
+
+  /** A table's schema; every column may hold null. */
+  static Schema schema(List<ColumnSpec> columns) {
+    List<Types.NestedField> fields = new ArrayList<>();
+    for (ColumnSpec column : columns) {
+      fields.add(
+          Types.NestedField.optional(fields.size() + 1, column.name(), iceberg(column.type())));
+    }
+    return new Schema(fields);
+  }
+
+  static Type iceberg(ColumnType type) {
+    return switch (type) {
+      case TEXT -> Types.StringType.get();
+      case INTEGER -> Types.LongType.get();
+      case DECIMAL -> Types.DoubleType.get();
+      case DATE -> Types.DateType.get();
+      case TIMESTAMP -> Types.TimestampType.withZone();
+    };
+  }
+
+  static boolean isNumeric(ColumnType type) {
+    return type == ColumnType.INTEGER || type == ColumnType.DECIMAL;
+  }
+
+  /** {@code order_id, amount}. */
+  static String names(List<ColumnSpec> columns) {
+    return columns.stream().map(ColumnSpec::name).collect(Collectors.joining(", "));
+  }
+
+  /** The columns of what a query gives. */
+  static List<ColumnSpec> of(Dataset<Row> rows, String stage) {
+    List<ColumnSpec> columns = new ArrayList<>();
+    for (StructField field : rows.schema().fields()) {
+      ColumnType type = type(field.dataType());
+      if (type == null) {
+        throw StageFailure.of(
+            StageFailure.BAD_PIPELINE,
+            "%s: expected column %s to be text, a number, true or false, a date or a timestamp, found %s. Cast it, or leave it out."
+                .formatted(stage, field.name(), field.dataType().sql()));
+      }
+      if (columns.stream().anyMatch(column -> column.name().equalsIgnoreCase(field.name()))) {
+        throw StageFailure.of(
+            StageFailure.BAD_PIPELINE,
+            "%s: expected each column once, found %s twice. Name one of them differently, with AS."
+                .formatted(stage, field.name()));
+      }
+      columns.add(new ColumnSpec(field.name(), type));
+    }
+    return columns;
+  }
+
+  /** The rows with each column cast to the one Spark type that stands for its Airlock type. */
+  static Dataset<Row> cast(Dataset<Row> rows, List<ColumnSpec> columns) {
+    return rows.select(
+        columns.stream()
+            .map(column -> quoted(column.name()).cast(spark(column.type())).as(column.name()))
+            .toArray(Column[]::new));
+  }
+
+  /** The column of exactly this name, dots and all. */
+  static Column quoted(String name) {
+    return org.apache.spark.sql.functions.col(quote(name));
+  }
+
+  /** As SQL names it. */
+  static String quote(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  private static @Nullable ColumnType type(DataType type) {
+    if (type instanceof IntegralType || type instanceof BooleanType) {
+      return ColumnType.INTEGER;
+    }
+    if (type instanceof NumericType) {
+      return ColumnType.DECIMAL;
+    }
+    if (type instanceof StringType || type instanceof NullType) {
+      return ColumnType.TEXT;
+    }
+    if (type instanceof DateType) {
+      return ColumnType.DATE;
+    }
+    if (type instanceof TimestampType || type instanceof TimestampNTZType) {
+      return ColumnType.TIMESTAMP;
+    }
+    return null;
+  }
+
+  private static DataType spark(ColumnType type) {
+    return switch (type) {
+      case TEXT -> DataTypes.StringType;
+      case INTEGER -> DataTypes.LongType;
+      case DECIMAL -> DataTypes.DoubleType;
+      case DATE -> DataTypes.DateType;
+      case TIMESTAMP -> DataTypes.TimestampType;
+    };
+  }
+}

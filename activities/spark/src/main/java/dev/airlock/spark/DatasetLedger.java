@@ -1,0 +1,34 @@
+package dev.airlock.spark;
+
+import dev.airlock.workflows.StageOutput.DatasetVersion;
+import java.util.Optional;
+
+/** Which versions of datasets have been published, and by whom. */
+public interface DatasetLedger {
+
+  /** Waits until nobody else holds the dataset's lock, and takes it; closing gives it back. */
+  Lock lock(String dataset);
+
+  /**
+   * Fails where a later attempt of the stage has begun.
+   *
+   * @throws io.temporal.failure.ApplicationFailure fenced
+   */
+  void requireCurrent(long runId, String stage, int attempt);
+
+  /**
+   * Writes down a version that is on main. Idempotent under (run, stage): the first one stays.
+   *
+   * @throws io.temporal.failure.ApplicationFailure fenced, where a later attempt has begun
+   */
+  void publish(long runId, String stage, int attempt, DatasetVersion version);
+
+  /** The version that this stage of this run has published. */
+  Optional<DatasetVersion> published(long runId, String stage);
+
+  /** A dataset's lock, held. */
+  interface Lock extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.airlock.spark;
+
+import dev.airlock.dsl.graph.SourceSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.workflows.DatasetActivities;
+import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageTask;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import org.apache.spark.sql.SparkSession;
+
+/** Stages that make datasets, on Spark and Iceberg. */
+public final class SparkDatasetActivities implements DatasetActivities {
+
+  private final SparkSessions sessions;
+  private final DatasetLedger ledger;
+  private final Graphs graphs;
+  private final PipelineResources resources;
+  private final IntSupplier attemptNumber;
+
+  /**
+   * The activities of one worker.
+   *
+   * @param attemptNumber the number, from 1, that Temporal gives the attempt that the calling
+   *     thread carries out
+   */
+  public SparkDatasetActivities(
+      SparkSessions sessions,
+      DatasetLedger ledger,
+      Graphs graphs,
+      PipelineResources resources,
+      IntSupplier attemptNumber) {
+    this.sessions = sessions;
+    this.ledger = ledger;
+    this.graphs = graphs;
+    this.resources = resources;
+    this.attemptNumber = attemptNumber;
+  }
+
+  @Override
+  public DatasetVersion ingest(StageTask task) {
+    Attempt attempt = new Attempt(task, task.earlierAttempts() + attemptNumber.getAsInt());
+    SourceSpec.Csv source = (SourceSpec.Csv) attempt.work(Work.Ingest.class).source();
+    return JobGroup.run(
+        sessions,
+        attempt.group(),
+        session -> new CsvIngest(resources).run(session, attempt, source));
+  }
+
+  @Override
+  public DatasetVersion validate(StageTask task) {
+    Attempt attempt = new Attempt(task, task.earlierAttempts() + attemptNumber.getAsInt());
+    return JobGroup.run(sessions, attempt.group(), session -> validate(session, attempt));
+  }
+
+  @Override
+  public DatasetVersion transform(StageTask task) {
+    Attempt attempt = new Attempt(task, task.earlierAttempts() + attemptNumber.getAsInt());
+    return JobGroup.run(sessions, attempt.group(), session -> transform(session, attempt));
+  }
+
+  private DatasetVersion validate(SparkSession session, Attempt attempt) {
+    DatasetVersion candidate = attempt.onlyInput();
+    Work.Validate work = attempt.work(Work.Validate.class);
+    Publication publication = new Publication(Tables.of(session), ledger);
+    Optional<DatasetVersion> done = publication.done(attempt);
+    if (done.isPresent()) {
+      return done.get();
+    }
+    try {
+      Validation.check(session, candidate, work.expectations());
+    } catch (ApplicationFailure refused) {
+      publication.discard(candidate);
+      throw refused;
+    }
+    return publication.publish(
+        candidate, attempt, rebuilt -> Validation.check(session, rebuilt, work.expectations()));
+  }
+
+  private DatasetVersion transform(SparkSession session, Attempt attempt) throws Exception {
+    Publication publication = new Publication(Tables.of(session), ledger);
+    Optional<DatasetVersion> done = publication.done(attempt);
+    if (done.isPresent()) {
+      return done.get();
+    }
+    DatasetVersion result =
+        SqlTransform.run(
+            session,
+            attempt,
+            graphs.of(attempt.task().pipeline(), attempt.task().version()),
+            attempt.work(Work.Transform.class).sql());
+    return publication.publish(result, attempt, rebuilt -> {});
+  }
+}

@@ -1,0 +1,124 @@
+package dev.airlock.spark;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's one Spark session. It starts in the background, since that takes many seconds;
+ * whoever needs it waits for it.
+ */
+public final class SparkSessions implements AutoCloseable {
+
+  /** The Iceberg catalog's name in SQL. */
+  static final String CATALOG = "airlock";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSessions.class);
+
+  private final CompletableFuture<SparkSession> session;
+
+  private SparkSessions(CompletableFuture<SparkSession> session) {
+    this.session = session;
+  }
+
+  /** Begins to start a session and returns at once. */
+  public static SparkSessions start(SparkConfig config) {
+    CompletableFuture<SparkSession> session = new CompletableFuture<>();
+    Thread starter = new Thread(() -> start(config, session), "spark-start");
+    starter.setDaemon(true);
+    starter.start();
+    return new SparkSessions(session);
+  }
+
+  /** The version of Spark that runs here. */
+  public static String version() {
+    return org.apache.spark.package$.MODULE$.SPARK_VERSION();
+  }
+
+  /** Whether the session is there. */
+  public boolean isReady() {
+    return session.isDone() && !session.isCompletedExceptionally();
+  }
+
+  /**
+   * The session; waits until it is there.
+   *
+   * @throws CompletionException where it could not be started
+   * @throws InterruptedException where the waiting thread was interrupted
+   */
+  SparkSession session() throws InterruptedException {
+    try {
+      return session.get();
+    } catch (ExecutionException e) {
+      throw new CompletionException("Spark could not be started.", e.getCause());
+    }
+  }
+
+  /** Stops the session, or its start. */
+  @Override
+  public void close() {
+    session.cancel(false);
+    if (isReady()) {
+      session.join().stop();
+    }
+  }
+
+  private static void start(SparkConfig config, CompletableFuture<SparkSession> result) {
+    long begun = System.nanoTime();
+    SparkSession started;
+    try {
+      started = build(config);
+      warmUp(started);
+    } catch (Throwable e) {
+      LOG.error("Spark could not be started.", e);
+      result.completeExceptionally(e);
+      return;
+    }
+    LOG.info("Spark is ready after {} ms.", (System.nanoTime() - begun) / 1_000_000);
+    if (!result.complete(started)) {
+      started.stop();
+    }
+  }
+
+  private static SparkSession build(SparkConfig config) {
+    String catalog = "spark.sql.catalog." + CATALOG;
+    return SparkSession.builder()
+        .appName("airlock")
+        .master(config.master())
+        .config("spark.ui.enabled", false)
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.local.dir", config.scratch().toString())
+        .config("spark.sql.warehouse.dir", config.scratch().resolve("unused").toString())
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.datetime.java8API.enabled", true)
+        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.adaptive.enabled", true)
+        .config("spark.scheduler.mode", "FAIR")
+        .config(
+            "spark.sql.extensions",
+            "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
+        .config(catalog, "org.apache.iceberg.spark.SparkCatalog")
+        .config(catalog + ".type", "jdbc")
+        .config(catalog + ".uri", config.catalogUrl())
+        .config(catalog + ".jdbc.user", config.user())
+        .config(catalog + ".jdbc.password", config.password())
+        .config(catalog + ".jdbc.schema-version", "V1")
+        .config(catalog + ".warehouse", config.warehouse().toString())
+        // A cached table would hide the branches and snapshots that others have just committed.
+        .config(catalog + ".cache-enabled", false)
+        .getOrCreate();
+  }
+
+  /** Loads the classes that every stage needs, so that the first one need not wait for them. */
+  private static void warmUp(SparkSession session) {
+    session.sql("show namespaces in " + CATALOG).collectAsList();
+    session
+        .sql(
+            "select id % 7 as k, count(*) as n, max(cast(id as double)) from range(100) group by 1")
+        .collectAsList();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.airlock.spark;
+
+import static org.apache.spark.sql.functions.lit;
+
+import dev.airlock.dsl.graph.ColumnSpec;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageTask;
+import io.temporal.failure.ApplicationFailure;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+
+/** Runs a SELECT over exact snapshots and writes what it gives to a branch. */
+final class SqlTransform {
+
+  private static final String AS_OF = "as_of";
+
+  private SqlTransform() {}
+
+  /**
+   * Writes the query's result to the attempt's branch.
+   *
+   * @throws ApplicationFailure bad pipeline, where the SQL is wrong
+   */
+  static DatasetVersion run(SparkSession session, Attempt attempt, Graph graph, String sql)
+      throws NoSuchTableException {
+    try {
+      Dataset<Row> result =
+          session.sql(
+              statement(sql, attempt.inputs(DatasetVersion.class)),
+              arguments(attempt.task(), graph));
+      List<ColumnSpec> columns = Columns.of(result, attempt.stage());
+      Table table = Tables.of(session).prepared(attempt.dataset(), columns);
+      return write(Columns.cast(result, columns), Branch.madeAnew(table, attempt), attempt)
+          .version(attempt.dataset(), columns);
+    } catch (Exception e) {
+      Optional<ApplicationFailure> fault = SqlFault.in(e, attempt.stage());
+      if (fault.isPresent()) {
+        throw fault.get();
+      }
+      throw e;
+    }
+  }
+
+  private static Branch write(Dataset<Row> result, Branch branch, Attempt attempt)
+      throws NoSuchTableException {
+    try {
+      result
+          .writeTo(TableName.of(attempt.dataset()).sql(attempt.branch()))
+          .option("snapshot-property." + Branch.RUN, attempt.runId())
+          .option("snapshot-property." + Branch.STAGE, attempt.stage())
+          .option("snapshot-property." + Branch.ATTEMPT, attempt.number())
+          .overwrite(lit(true));
+      return branch;
+    } catch (Throwable e) {
+      branch.drop();
+      throw e;
+    }
+  }
+
+  /**
+   * The pipeline's SQL with its inputs before it. They are common table expressions, not views, so
+   * that runs side by side in one session can't see each other's. The SQL begins on line {@link
+   * SqlFault#FIRST_LINE}.
+   */
+  static String statement(String sql, Map<String, DatasetVersion> inputs) {
+    String select = sql.strip().endsWith(";") ? sql.substring(0, sql.lastIndexOf(';')) : sql;
+    return "WITH %s (\n%s\n)"
+        .formatted(
+            inputs.entrySet().stream()
+                .map(input -> named(input.getKey(), input.getValue()))
+                .collect(Collectors.joining(", ")),
+            select);
+  }
+
+  private static String named(String stage, DatasetVersion version) {
+    return "%s AS (%s)"
+        .formatted(Columns.quote(TableName.underscored(stage)), Stored.select(version));
+  }
+
+  /** The values of {@code :as_of}, the logical date as a DATE in UTC, and of the stage's params. */
+  private static Map<String, Object> arguments(StageTask task, Graph graph) {
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put(AS_OF, LocalDate.ofInstant(task.logicalDate(), ZoneOffset.UTC));
+    for (String param : task.stage().params()) {
+      arguments.put(TableName.underscored(param), value(param, task, graph));
+    }
+    return arguments;
+  }
+
+  private static Object value(String param, StageTask task, Graph graph) {
+    String text = task.params().get(param);
+    ParamType type =
+        graph.params().stream()
+            .filter(spec -> spec.name().equals(param))
+            .map(ParamSpec::type)
+            .findFirst()
+            .orElse(ParamType.TEXT);
+    if (text == null) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "%s: expected the run to have a param '%s', and it has none."
+              .formatted(task.stage().name(), param));
+    }
+    return type.parse(text)
+        .map(value -> type == ParamType.URI ? text : value)
+        .orElseThrow(
+            () ->
+                StageFailure.of(
+                    StageFailure.BAD_PIPELINE,
+                    "%s: expected the param '%s' to be a %s, found '%s'."
+                        .formatted(task.stage().name(), param, type, text)));
+  }
+}
