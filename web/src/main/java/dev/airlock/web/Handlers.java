@@ -1,0 +1,75 @@
+package dev.airlock.web;
+
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Store;
+import dev.airlock.web.api.ApprovalRoutes;
+import dev.airlock.web.api.DatasetRoutes;
+import dev.airlock.web.api.Decisions;
+import dev.airlock.web.api.HealthRoutes;
+import dev.airlock.web.api.ModelRoutes;
+import dev.airlock.web.api.OpenApi;
+import dev.airlock.web.api.PipelineRoutes;
+import dev.airlock.web.api.PublicationRoutes;
+import dev.airlock.web.api.Rollback;
+import dev.airlock.web.api.RunRoutes;
+import dev.airlock.web.events.RunEvents;
+import dev.airlock.web.session.SignIn;
+import dev.airlock.web.ui.ApprovalPages;
+import dev.airlock.web.ui.Assets;
+import dev.airlock.web.ui.DatasetPages;
+import dev.airlock.web.ui.Frame;
+import dev.airlock.web.ui.HomePages;
+import dev.airlock.web.ui.ModelPages;
+import dev.airlock.web.ui.PipelinePages;
+import dev.airlock.web.ui.RunPages;
+import java.util.function.Supplier;
+
+/** Everything that answers a URL. */
+record Handlers(
+    HealthRoutes health,
+    PipelineRoutes pipelines,
+    PublicationRoutes publications,
+    RunRoutes runs,
+    RunEvents events,
+    ApprovalRoutes approvals,
+    ModelRoutes models,
+    DatasetRoutes datasets,
+    OpenApi openApi,
+    Assets assets,
+    SignIn signIn,
+    HomePages homePages,
+    PipelinePages pipelinePages,
+    RunPages runPages,
+    ApprovalPages approvalPages,
+    ModelPages modelPages,
+    DatasetPages datasetPages) {
+
+  static Handlers of(
+      Supplier<Store> store,
+      ArtifactStore artifacts,
+      HealthRoutes health,
+      RunEvents events,
+      Assets assets,
+      Frame frame) {
+    Decisions decisions = new Decisions(store);
+    Rollback rollback = new Rollback(store);
+    return new Handlers(
+        health,
+        new PipelineRoutes(store),
+        new PublicationRoutes(store, artifacts),
+        new RunRoutes(store, artifacts),
+        events,
+        new ApprovalRoutes(store, artifacts, decisions),
+        new ModelRoutes(store, artifacts, rollback),
+        new DatasetRoutes(store),
+        new OpenApi(),
+        assets,
+        new SignIn(store, frame::signIn),
+        new HomePages(store, frame),
+        new PipelinePages(store, frame),
+        new RunPages(store, artifacts, frame),
+        new ApprovalPages(store, artifacts, decisions, frame),
+        new ModelPages(store, rollback, frame),
+        new DatasetPages(store, frame));
+  }
+}

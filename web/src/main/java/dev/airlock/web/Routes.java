@@ -1,0 +1,86 @@
+package dev.airlock.web;
+
+import static dev.airlock.web.http.Access.ANYONE;
+import static dev.airlock.web.http.Access.DECIDE;
+import static dev.airlock.web.http.Access.OPERATE;
+import static dev.airlock.web.http.Access.READ;
+import static dev.airlock.web.http.Access.ROLL_BACK;
+
+import dev.airlock.web.gateway.Gateway;
+import io.javalin.config.RoutesConfig;
+
+/** All URLs, and who may use each. */
+final class Routes {
+  private Routes() {}
+
+  /** The data plane. Nobody signs in: see who can reach its address. */
+  static void gateway(RoutesConfig to, Gateway gateway) {
+    to.get("/v2/health/live", gateway::live, ANYONE);
+    to.get("/v2/health/ready", gateway::ready, ANYONE);
+    to.get("/v2/models/{name}", gateway::metadata, ANYONE);
+    to.get("/v2/models/{name}/ready", gateway::modelReady, ANYONE);
+    to.post("/v2/models/{name}/infer", gateway::infer, ANYONE);
+  }
+
+  static void health(RoutesConfig to, Handlers on) {
+    to.get("/api/v1/health", on.health()::health, ANYONE);
+    to.get("/api/v1/ready", on.health()::ready, ANYONE);
+  }
+
+  static void api(RoutesConfig to, Handlers on) {
+    String api = "/api/v1";
+    to.get(api + "/pipelines", on.pipelines()::list, READ);
+    to.get(api + "/pipelines/{name}", on.pipelines()::show, READ);
+    to.get(api + "/pipelines/{name}/versions", on.pipelines()::versions, READ);
+    to.patch(api + "/pipelines/{name}", on.pipelines()::change, OPERATE);
+    to.post(api + "/pipelines/{name}/runs", on.runs()::create, OPERATE);
+    to.post(api + "/publications", on.publications()::publish, OPERATE);
+    to.get(api + "/publications/{id}", on.publications()::show, READ);
+
+    to.get(api + "/runs", on.runs()::list, READ);
+    to.get(api + "/runs/{id}", on.runs()::show, READ);
+    to.post(api + "/runs/{id}/cancel", on.runs()::cancel, OPERATE);
+    to.get(api + "/runs/{id}/events", on.events()::serve, READ);
+    to.get(api + "/runs/{id}/stages/{stage}/logs", on.runs()::logs, READ);
+
+    to.get(api + "/approvals", on.approvals()::list, READ);
+    to.get(api + "/approvals/{id}", on.approvals()::show, READ);
+    to.post(api + "/approvals/{id}/decisions", on.approvals()::decide, DECIDE);
+
+    to.get(api + "/models", on.models()::list, READ);
+    to.get(api + "/models/{name}", on.models()::show, READ);
+    to.get(api + "/models/{name}/versions/{version}", on.models()::version, READ);
+    to.get(api + "/models/{name}/history", on.models()::history, READ);
+    to.get(api + "/models/{name}/predictions", on.models()::predictions, READ);
+    to.post(api + "/models/{name}/rollback", on.models()::rollBack, ROLL_BACK);
+
+    to.get(api + "/datasets", on.datasets()::list, READ);
+    to.get(api + "/datasets/{name}/versions", on.datasets()::versions, READ);
+
+    to.get("/openapi.yaml", on.openApi()::serve, ANYONE);
+  }
+
+  static void pages(RoutesConfig to, Handlers on) {
+    to.get("/assets/{digest}/{file}", on.assets()::serve, ANYONE);
+    to.get("/sign-in", on.signIn()::form, ANYONE);
+    to.post("/sign-in", on.signIn()::signIn, ANYONE);
+    to.post("/sign-out", on.signIn()::signOut, READ);
+
+    to.get("/", on.homePages()::show, READ);
+    to.get("/pipelines", on.pipelinePages()::list, READ);
+    to.get("/pipelines/{name}", on.pipelinePages()::show, READ);
+    to.post("/pipelines/{name}/pause", on.pipelinePages()::pause, OPERATE);
+    to.post("/pipelines/{name}/runs", on.runPages()::start, OPERATE);
+    to.get("/runs", on.runPages()::list, READ);
+    to.get("/runs/{id}", on.runPages()::show, READ);
+    to.post("/runs/{id}/cancel", on.runPages()::cancel, OPERATE);
+    to.get("/approvals", on.approvalPages()::list, READ);
+    to.get("/approvals/{id}", on.approvalPages()::show, READ);
+    to.post("/approvals/{id}/decisions", on.approvalPages()::decide, DECIDE);
+    to.get("/models", on.modelPages()::list, READ);
+    to.get("/models/{name}", on.modelPages()::show, READ);
+    to.post("/models/{name}/rollback", on.modelPages()::rollBack, ROLL_BACK);
+    to.get("/datasets", on.datasetPages()::list, READ);
+    to.get("/datasets/{name}", on.datasetPages()::show, READ);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.airlock.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Changes;
+import dev.airlock.store.OutboxDispatcher;
+import dev.airlock.store.Store;
+import dev.airlock.web.api.HealthRoutes;
+import dev.airlock.web.events.RunEvents;
+import dev.airlock.web.gateway.Gateway;
+import dev.airlock.web.gateway.Journal;
+import dev.airlock.web.gateway.JournalShipper;
+import dev.airlock.web.gateway.RoutingFollower;
+import dev.airlock.web.http.Problem;
+import dev.airlock.web.http.Problems;
+import dev.airlock.web.session.Guard;
+import dev.airlock.web.ui.Assets;
+import dev.airlock.web.ui.Frame;
+import dev.airlock.workflows.Json;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.json.JavalinJackson;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/** The whole process: what it serves, and what it does by itself. */
+final class WebServer implements AutoCloseable {
+  private static final long LARGEST_BODY = 4L << 20;
+  private static final int MOST_THREADS = 200;
+  private static final int LEAST_THREADS = 16;
+  private static final long DRAIN_MILLIS = 5_000;
+
+  private final WebConfig config;
+  private final ArtifactStore artifacts;
+  private final Database database;
+  private final @Nullable Temporal temporal;
+  private final Journal journal;
+  private final JournalShipper shipper;
+  private final RoutingFollower routing;
+  private final RunEvents events;
+  private final Javalin javalin;
+  private volatile @Nullable OutboxDispatcher dispatcher;
+
+  WebServer(WebConfig config) {
+    this.config = config;
+    this.artifacts = ArtifactStore.open(config.artifacts());
+    this.temporal =
+        config.isGatewayAlone()
+            ? null
+            : new Temporal(config.temporalTarget(), config.temporalNamespace());
+    this.database =
+        new Database(
+            config.database(),
+            config.isGatewayAlone() ? "airlock-gateway" : "airlock-web",
+            this::connected);
+    String gateway = UUID.randomUUID().toString();
+    Path journals = config.home().resolve("journal");
+    this.journal = Journal.open(journals, gateway);
+    this.shipper =
+        new JournalShipper(journals, journal, batch -> database.get().predictions().store(batch));
+    this.routing = new RoutingFollower(gateway, new StoreRouting(database), artifacts::get);
+    this.events = new RunEvents(database);
+    this.javalin = Javalin.create(this::configure);
+  }
+
+  /** Serves, whether or not PostgreSQL and Temporal are there yet. */
+  void start() {
+    javalin.start(config.host(), config.port());
+    database.start();
+    routing.start();
+    shipper.start();
+    events.start();
+  }
+
+  int port() {
+    return javalin.port();
+  }
+
+  private void connected(Store store) {
+    store.changes().subscribe(Changes.ROUTING, model -> routing.lookNow());
+    if (temporal != null) {
+      store.changes().subscribe(Changes.RUN, events::changed);
+      dispatcher = OutboxDispatcher.start(store, temporal.client());
+    }
+  }
+
+  private void configure(JavalinConfig javalinConfig) {
+    javalinConfig.startup.showJavalinBanner = false;
+    javalinConfig.startup.showOldJavalinVersionWarning = false;
+    javalinConfig.startup.startupWatcherEnabled = false;
+    javalinConfig.http.maxRequestSize = LARGEST_BODY;
+    javalinConfig.http.generateEtags = false;
+    javalinConfig.http.compressionStrategy = CompressionStrategy.NONE;
+    javalinConfig.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+    javalinConfig.jetty.modifyServer(server -> server.setStopTimeout(DRAIN_MILLIS));
+    javalinConfig.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    javalinConfig.jsonMapper(new JavalinJackson(json(), false));
+    javalinConfig.routes.before(WebServer::guardAnswer);
+    javalinConfig.routes.beforeMatched(new Guard(database)::check);
+    Assets assets = new Assets();
+    Frame frame = new Frame(database, assets, config.isTemporalInMemory());
+    Handlers handlers =
+        Handlers.of(database, artifacts, new HealthRoutes(checks()), events, assets, frame);
+    Routes.gateway(javalinConfig.routes, new Gateway(routing, journal));
+    Routes.health(javalinConfig.routes, handlers);
+    if (config.isGatewayAlone()) {
+      new Problems(WebServer::plain).register(javalinConfig.routes);
+    } else {
+      Routes.api(javalinConfig.routes, handlers);
+      Routes.pages(javalinConfig.routes, handlers);
+      new Problems(frame::problem).register(javalinConfig.routes);
+    }
+  }
+
+  /** REST says null where there is nothing, so that its fields are always the same. */
+  private static ObjectMapper json() {
+    return Json.mapper().setDefaultPropertyInclusion(JsonInclude.Include.ALWAYS);
+  }
+
+  private static void plain(Context ctx, Problem problem) {
+    ctx.json(problem).contentType(Problem.MEDIA_TYPE);
+  }
+
+  private Map<String, Supplier<@Nullable String>> checks() {
+    Map<String, Supplier<@Nullable String>> checks = new LinkedHashMap<>();
+    checks.put("database", database::trouble);
+    if (temporal != null) {
+      checks.put("temporal", temporal::trouble);
+    }
+    checks.put("gateway", () -> routing.isReady() ? null : "the routing has not been read yet");
+    checks.put("journal", shipper::trouble);
+    return checks;
+  }
+
+  private static void guardAnswer(Context ctx) {
+    ctx.header("X-Content-Type-Options", "nosniff");
+    if (ctx.path().startsWith("/v2/")) {
+      return;
+    }
+    ctx.header(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        .header("Referrer-Policy", "same-origin")
+        .header("X-Frame-Options", "DENY")
+        .header("Cross-Origin-Opener-Policy", "same-origin");
+  }
+
+  /** Answers what has come in, ships the journal, gives the lease back. */
+  @Override
+  public void close() {
+    events.close();
+    javalin.stop();
+    shipper.close();
+    routing.close();
+    OutboxDispatcher open = dispatcher;
+    if (open != null) {
+      open.close();
+    }
+    journal.close();
+    database.close();
+    if (temporal != null) {
+      temporal.close();
+    }
+  }
+}

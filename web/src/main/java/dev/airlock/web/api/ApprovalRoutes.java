@@ -1,0 +1,148 @@
+package dev.airlock.web.api;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.store.Approval;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Decision;
+import dev.airlock.store.NewDecision;
+import dev.airlock.store.Page;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Body;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
+import dev.airlock.web.http.Problem.Fault;
+import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
+import dev.airlock.workflows.ApprovalStanding;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Questions to people, and their answers. */
+public final class ApprovalRoutes {
+  private final Supplier<Store> store;
+  private final ArtifactStore artifacts;
+  private final Decisions decisions;
+
+  public ApprovalRoutes(Supplier<Store> store, ArtifactStore artifacts, Decisions decisions) {
+    this.store = store;
+    this.artifacts = artifacts;
+    this.decisions = decisions;
+  }
+
+  /**
+   * An approval as REST shows it.
+   *
+   * @param digest of the evidence; a decision names it
+   */
+  private record Listed(@JsonUnwrapped Approval approval, String digest) {}
+
+  private record Shown(
+      @JsonUnwrapped Approval approval,
+      String digest,
+      @JsonRawValue String evidence,
+      List<Decision> decisions) {}
+
+  private record Answer(
+      @Nullable String decision, @Nullable String reason, @Nullable String digest) {}
+
+  private record Decided(Decision decision, Approval approval, String detail) {}
+
+  /** {@code GET /approvals}. */
+  public void list(Context ctx) {
+    Page<Approval> page =
+        store
+            .get()
+            .approvals()
+            .list(state(Query.text(ctx, "state")), Limits.of(ctx), Query.text(ctx, "cursor"));
+    ctx.json(
+        new Page<>(
+            page.items().stream()
+                .map(approval -> new Listed(approval, approval.evidenceDigest()))
+                .toList(),
+            page.next()));
+  }
+
+  private static ApprovalStanding.@Nullable State state(@Nullable String word) {
+    if (word == null) {
+      return null;
+    }
+    return Arrays.stream(ApprovalStanding.State.values())
+        .filter(state -> state.name().toLowerCase(Locale.ROOT).equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ProblemException.badRequest(
+                    "state is '%s', expected one of %s."
+                        .formatted(
+                            word,
+                            Arrays.stream(ApprovalStanding.State.values())
+                                .map(state -> state.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** {@code GET /approvals/{id}}. */
+  public void show(Context ctx) {
+    Approval approval = find(Query.id(ctx, "approval"));
+    String evidence = new String(artifacts.get(approval.evidenceDigest()), StandardCharsets.UTF_8);
+    ctx.json(
+        new Shown(
+            approval,
+            approval.evidenceDigest(),
+            evidence,
+            store.get().approvals().decisions(approval.id())));
+  }
+
+  private Approval find(long id) {
+    return store
+        .get()
+        .approvals()
+        .find(id)
+        .orElseThrow(() -> new UnknownEntityException("There is no approval " + id + "."));
+  }
+
+  /** {@code POST /approvals/{id}/decisions}. */
+  public void decide(Context ctx) {
+    long id = Query.id(ctx, "approval");
+    Answer answer = Body.read(ctx, Answer.class);
+    Decision decision = decisions.decide(wish(id, Caller.of(ctx).name(), answer));
+    boolean isSettled = decision.outcome() != null;
+    ctx.status(isSettled ? 200 : 202)
+        .json(new Decided(decision, find(id), isSettled ? "Counted." : "Recorded, taking effect."));
+  }
+
+  private static NewDecision wish(long approvalId, String person, Answer answer) {
+    List<Fault> faults = new ArrayList<>();
+    Decision.Verdict verdict = Decision.Verdict.REJECT;
+    if ("approve".equals(answer.decision())) {
+      verdict = Decision.Verdict.APPROVE;
+    } else if (!"reject".equals(answer.decision())) {
+      faults.add(
+          new Fault(
+              "decision", "is '%s', expected approve or reject".formatted(answer.decision())));
+    }
+    String reason = answer.reason();
+    if (reason == null || reason.isBlank()) {
+      faults.add(new Fault("reason", "missing; say why, for those who ask later"));
+    }
+    String digest = answer.digest();
+    if (digest == null || digest.isBlank()) {
+      faults.add(
+          new Fault(
+              "digest",
+              "missing; send the approval's digest, so that it is clear what was looked at"));
+    }
+    if (reason == null || digest == null || !faults.isEmpty()) {
+      throw ProblemException.badRequest("The decision is incomplete: see errors.", faults);
+    }
+    return new NewDecision(approvalId, person, verdict, reason, digest);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.airlock.web.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.store.Page;
+import dev.airlock.store.PipelineSummary;
+import dev.airlock.store.PipelineVersion;
+import dev.airlock.store.Pipelines;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Body;
+import dev.airlock.web.http.Problem.Fault;
+import dev.airlock.web.http.ProblemException;
+import io.javalin.http.Context;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Pipelines and their versions. */
+public final class PipelineRoutes {
+  private final Supplier<Store> store;
+
+  public PipelineRoutes(Supplier<Store> store) {
+    this.store = store;
+  }
+
+  private record PipelineDetail(
+      @JsonUnwrapped PipelineSummary summary,
+      Graph graph,
+      String graphDigest,
+      String codeDigest,
+      String publishedBy,
+      Instant publishedAt) {}
+
+  private record Change(@Nullable Boolean paused) {}
+
+  /** {@code GET /pipelines}. */
+  public void list(Context ctx) {
+    ctx.json(new Page<>(store.get().pipelines().list(), null));
+  }
+
+  /** {@code GET /pipelines/{name}}. */
+  public void show(Context ctx) {
+    ctx.json(detail(ctx.pathParam("name")));
+  }
+
+  private PipelineDetail detail(String name) {
+    Pipelines pipelines = store.get().pipelines();
+    PipelineSummary summary = pipelines.find(name).orElseThrow(() -> unknown(name));
+    PipelineVersion version = pipelines.current(name).orElseThrow(() -> unknown(name));
+    return new PipelineDetail(
+        summary,
+        version.graph(),
+        version.graphDigest(),
+        version.codeDigest(),
+        version.publishedBy(),
+        version.publishedAt());
+  }
+
+  static UnknownEntityException unknown(String name) {
+    return new UnknownEntityException("There is no pipeline '" + name + "'.");
+  }
+
+  /** {@code GET /pipelines/{name}/versions}. */
+  public void versions(Context ctx) {
+    String name = ctx.pathParam("name");
+    List<PipelineVersion> versions = store.get().pipelines().versions(name);
+    if (versions.isEmpty()) {
+      throw unknown(name);
+    }
+    ctx.json(new Page<>(versions, null));
+  }
+
+  /** {@code PATCH /pipelines/{name}}. */
+  public void change(Context ctx) {
+    String name = ctx.pathParam("name");
+    Boolean paused = Body.read(ctx, Change.class).paused();
+    if (paused == null) {
+      throw ProblemException.badRequest(
+          "Nothing to change: send {\"paused\": true} or {\"paused\": false}.",
+          List.of(new Fault("paused", "missing; send true or false")));
+    }
+    if (!store.get().pipelines().setPaused(name, paused)) {
+      throw unknown(name);
+    }
+    ctx.json(detail(name));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.airlock.web.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.NewRun;
+import dev.airlock.store.RequestedRun;
+import dev.airlock.store.Run;
+import dev.airlock.store.RunDetail;
+import dev.airlock.store.RunStage;
+import dev.airlock.store.Runs;
+import dev.airlock.store.StageAttempt;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Body;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
+import dev.airlock.web.http.Problem.Fault;
+import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
+import dev.airlock.workflows.RunState;
+import io.javalin.http.Context;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs: start, watch, cancel. */
+public final class RunRoutes {
+  private final Supplier<Store> store;
+  private final ArtifactStore artifacts;
+
+  public RunRoutes(Supplier<Store> store, ArtifactStore artifacts) {
+    this.store = store;
+    this.artifacts = artifacts;
+  }
+
+  private record Wish(
+      @Nullable Map<String, JsonNode> params,
+      @Nullable String logicalDate,
+      @Nullable String note,
+      @Nullable String idempotencyKey) {}
+
+  private record StageDetail(@JsonUnwrapped RunStage stage, List<StageAttempt> attempts) {}
+
+  private record Shown(@JsonUnwrapped Run run, List<StageDetail> stages) {}
+
+  /** {@code POST /pipelines/{name}/runs}. */
+  public void create(Context ctx) {
+    String pipeline = ctx.pathParam("name");
+    Wish wish = Body.read(ctx, Wish.class);
+    String caller = Caller.of(ctx).name();
+    RequestedRun run =
+        store
+            .get()
+            .runs()
+            .request(
+                new NewRun(
+                    pipeline,
+                    texts(wish.params()),
+                    wish.logicalDate() == null
+                        ? null
+                        : Query.moment("logicalDate", wish.logicalDate()),
+                    caller,
+                    caller,
+                    wish.note() == null ? "" : wish.note(),
+                    wish.idempotencyKey()));
+    ctx.status(201)
+        .header("Location", "/api/v1/runs/" + run.id())
+        .json(Map.of("id", run.id(), "isNew", run.isNew()));
+  }
+
+  /** Params are text in the graph; JSON's numbers and truths are taken as they are written. */
+  private static Map<String, String> texts(@Nullable Map<String, JsonNode> params) {
+    Map<String, String> texts = new HashMap<>();
+    if (params == null) {
+      return texts;
+    }
+    params.forEach(
+        (name, value) -> {
+          if (value == null || !value.isValueNode() || value.isNull()) {
+            throw ProblemException.badRequest(
+                "Param '%s' is %s, expected text, a number, true or false.".formatted(name, value),
+                List.of(new Fault("params." + name, "expected text, a number, true or false")));
+          }
+          texts.put(name, value.asText());
+        });
+    return texts;
+  }
+
+  /** {@code GET /runs}. */
+  public void list(Context ctx) {
+    ctx.json(
+        store
+            .get()
+            .runs()
+            .list(
+                Query.text(ctx, "pipeline"),
+                state(Query.text(ctx, "state")),
+                Limits.of(ctx),
+                Query.text(ctx, "cursor")));
+  }
+
+  private static @Nullable RunState state(@Nullable String word) {
+    if (word == null) {
+      return null;
+    }
+    return Arrays.stream(RunState.values())
+        .filter(state -> state.word().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ProblemException.badRequest(
+                    "state is '%s', expected one of %s."
+                        .formatted(
+                            word,
+                            Arrays.stream(RunState.values())
+                                .map(RunState::word)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** {@code GET /runs/{id}}. */
+  public void show(Context ctx) {
+    long id = Query.id(ctx, "run");
+    RunDetail detail = store.get().runs().detail(id).orElseThrow(() -> unknown(id));
+    Map<String, List<StageAttempt>> attempts =
+        detail.attempts().stream().collect(Collectors.groupingBy(StageAttempt::stage));
+    List<StageDetail> stages =
+        detail.stages().stream()
+            .map(stage -> new StageDetail(stage, attempts.getOrDefault(stage.name(), List.of())))
+            .toList();
+    ctx.json(new Shown(detail.run(), stages));
+  }
+
+  static UnknownEntityException unknown(long id) {
+    return new UnknownEntityException("There is no run " + id + ".");
+  }
+
+  /** {@code POST /runs/{id}/cancel}. */
+  public void cancel(Context ctx) {
+    long id = Query.id(ctx, "run");
+    if (!store.get().runs().cancel(id, Caller.of(ctx).name())) {
+      throw ProblemException.conflict("Run " + id + " has ended already.");
+    }
+    ctx.status(202).json(Map.of("id", id, "detail", "Recorded, taking effect."));
+  }
+
+  /**
+   * {@code GET /runs/{id}/stages/{stage}/logs}, of the newest attempt unless {@code attempt} says.
+   */
+  public void logs(Context ctx) {
+    long id = Query.id(ctx, "run");
+    String stage = ctx.pathParam("stage");
+    Runs runs = store.get().runs();
+    if (runs.stages(id).stream().noneMatch(known -> known.name().equals(stage))) {
+      throw new UnknownEntityException("Run %d has no stage '%s'.".formatted(id, stage));
+    }
+    String wanted = Query.text(ctx, "attempt");
+    long number = wanted == null ? -1 : Query.number("attempt", wanted);
+    List<StageAttempt> attempts =
+        runs.attempts(id).stream()
+            .filter(attempt -> attempt.stage().equals(stage))
+            .filter(attempt -> number < 0 || attempt.attempt() == number)
+            .toList();
+    ctx.contentType("text/plain; charset=utf-8").result(StageLogs.text(artifacts, attempts));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.airlock.web.drawing;
+
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.workflows.Json;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph, ready to be drawn.
+ *
+ * @param edges SVG paths
+ */
+public record GraphDrawing(int width, int height, List<Box> boxes, List<String> edges) {
+  private static final int MOST_LAYOUTS = 256;
+  private static final ConcurrentHashMap<String, GraphLayout> LAYOUTS = new ConcurrentHashMap<>();
+
+  public GraphDrawing {
+    boxes = List.copyOf(boxes);
+    edges = List.copyOf(edges);
+  }
+
+  /** A stage, where it stands. */
+  public record Box(String name, Look look, int x, int y, int width, int height) {}
+
+  /**
+   * What a stage's box says.
+   *
+   * @param prefix the caption's part before the time
+   * @param time how long it took; empty for none
+   * @param since ISO 8601, where the time goes on; null where it stands still
+   * @param tone the class that colours its bar: the word of its state, or {@code plain}
+   * @param link where a click leads
+   */
+  public record Look(
+      String prefix,
+      String time,
+      @Nullable String since,
+      String tone,
+      String link,
+      boolean chosen) {}
+
+  /** The graph with each stage as {@code looks} says. Layouts are kept, since they cost a while. */
+  public static GraphDrawing of(Graph graph, Function<String, Look> looks) {
+    if (LAYOUTS.size() > MOST_LAYOUTS) {
+      LAYOUTS.clear();
+    }
+    GraphLayout layout =
+        LAYOUTS.computeIfAbsent(Json.digest(graph), digest -> GraphLayout.of(graph));
+    List<Box> boxes =
+        layout.places().entrySet().stream()
+            .map(place -> box(place.getKey(), place.getValue(), looks.apply(place.getKey())))
+            .toList();
+    return new GraphDrawing(layout.width(), layout.height(), boxes, layout.edges());
+  }
+
+  private static Box box(String name, GraphLayout.Place place, Look look) {
+    return new Box(name, look, place.x(), place.y(), place.width(), GraphLayout.BOX_HEIGHT);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.airlock.web.drawing;
+
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.StageSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.elk.alg.layered.options.LayeredMetaDataProvider;
+import org.eclipse.elk.alg.layered.options.LayeredOptions;
+import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
+import org.eclipse.elk.core.data.LayoutMetaDataService;
+import org.eclipse.elk.core.math.ElkPadding;
+import org.eclipse.elk.core.options.CoreOptions;
+import org.eclipse.elk.core.options.Direction;
+import org.eclipse.elk.core.options.EdgeRouting;
+import org.eclipse.elk.core.util.BasicProgressMonitor;
+import org.eclipse.elk.graph.ElkBendPoint;
+import org.eclipse.elk.graph.ElkEdge;
+import org.eclipse.elk.graph.ElkEdgeSection;
+import org.eclipse.elk.graph.ElkNode;
+import org.eclipse.elk.graph.util.ElkGraphUtil;
+
+/**
+ * Where the stages of a graph stand when it is drawn from left to right: the layered method of
+ * Sugiyama, Tagawa and Toda (1981), as in Eclipse ELK. Lengths are SVG user units, about a pixel.
+ *
+ * @param places by the stage's name, in the graph's order
+ * @param edges SVG paths
+ */
+record GraphLayout(int width, int height, Map<String, Place> places, List<String> edges) {
+  static final int BOX_HEIGHT = 48;
+  private static final int LEAST_BOX_WIDTH = 132;
+  private static final double LETTER = 7.6;
+  private static final int MARGIN = 12;
+
+  static {
+    LayoutMetaDataService.getInstance()
+        .registerLayoutMetaDataProviders(new LayeredMetaDataProvider());
+  }
+
+  /** The upper left corner of a box, and its width. */
+  record Place(int x, int y, int width) {}
+
+  static GraphLayout of(Graph graph) {
+    ElkNode root = root();
+    Map<String, ElkNode> nodes = new HashMap<>();
+    for (StageSpec stage : graph.stages()) {
+      ElkNode node = ElkGraphUtil.createNode(root);
+      node.setDimensions(boxWidth(stage), BOX_HEIGHT);
+      nodes.put(stage.name(), node);
+      for (String input : stage.inputs()) {
+        ElkNode source = nodes.get(input);
+        if (source != null) {
+          ElkGraphUtil.createSimpleEdge(source, node);
+        }
+      }
+    }
+    new RecursiveGraphLayoutEngine().layout(root, new BasicProgressMonitor());
+    return read(graph, root, nodes);
+  }
+
+  private static ElkNode root() {
+    ElkNode root = ElkGraphUtil.createGraph();
+    root.setProperty(CoreOptions.ALGORITHM, LayeredOptions.ALGORITHM_ID);
+    root.setProperty(LayeredOptions.DIRECTION, Direction.RIGHT);
+    root.setProperty(LayeredOptions.EDGE_ROUTING, EdgeRouting.SPLINES);
+    root.setProperty(LayeredOptions.MERGE_EDGES, true);
+    root.setProperty(LayeredOptions.PADDING, new ElkPadding(MARGIN));
+    root.setProperty(LayeredOptions.SPACING_NODE_NODE, 28.0);
+    root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 34.0);
+    root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 12.0);
+    return root;
+  }
+
+  private static int boxWidth(StageSpec stage) {
+    return Math.max(LEAST_BOX_WIDTH, (int) Math.ceil(stage.name().length() * LETTER) + 32);
+  }
+
+  private static GraphLayout read(Graph graph, ElkNode root, Map<String, ElkNode> nodes) {
+    Map<String, Place> places = new LinkedHashMap<>();
+    for (StageSpec stage : graph.stages()) {
+      ElkNode node = nodes.get(stage.name());
+      if (node != null) {
+        places.put(
+            stage.name(),
+            new Place(round(node.getX()), round(node.getY()), round(node.getWidth())));
+      }
+    }
+    List<String> edges = new ArrayList<>();
+    for (ElkEdge edge : root.getContainedEdges()) {
+      for (ElkEdgeSection section : edge.getSections()) {
+        edges.add(path(section));
+      }
+    }
+    return new GraphLayout(round(root.getWidth()), round(root.getHeight()), places, edges);
+  }
+
+  /** ELK gives a spline as triples: two control points and the next point on the curve. */
+  private static String path(ElkEdgeSection section) {
+    List<String> points = new ArrayList<>();
+    for (ElkBendPoint bend : section.getBendPoints()) {
+      points.add(point(bend.getX(), bend.getY()));
+    }
+    points.add(point(section.getEndX(), section.getEndY()));
+    StringBuilder path =
+        new StringBuilder("M").append(point(section.getStartX(), section.getStartY()));
+    int i = 0;
+    while (points.size() - i >= 3) {
+      path.append('C').append(String.join(" ", points.subList(i, i + 3)));
+      i += 3;
+    }
+    for (; i < points.size(); i++) {
+      path.append('L').append(points.get(i));
+    }
+    return path.toString();
+  }
+
+  private static String point(double x, double y) {
+    return String.format(Locale.ROOT, "%.1f %.1f", x, y);
+  }
+
+  private static int round(double length) {
+    return (int) Math.round(length);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.airlock.web.http;
+
+import dev.airlock.store.Person;
+import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent the request.
+ *
+ * @param csrfToken what a form of theirs must carry; empty where they came with a bearer token
+ */
+public record Caller(Person person, String csrfToken) {
+  private static final String ATTRIBUTE = "airlock.caller";
+
+  public String name() {
+    return person.name();
+  }
+
+  /** Whether they may use a route of this kind. */
+  public boolean may(Access access) {
+    return access.allows(person.role());
+  }
+
+  /** Notes who sent the request. */
+  public void attach(Context ctx) {
+    ctx.attribute(ATTRIBUTE, this);
+  }
+
+  /** Whoever sent the request, or null where nobody has signed in. */
+  public static @Nullable Caller find(Context ctx) {
+    return ctx.attribute(ATTRIBUTE);
+  }
+
+  /** Whoever sent the request to a route that only those who have signed in can reach. */
+  public static Caller of(Context ctx) {
+    Caller caller = find(ctx);
+    if (caller == null) {
+      throw ProblemException.unauthorized("Sign in first.");
+    }
+    return caller;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.airlock.web.http;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.store.InvalidCursorException;
+import dev.airlock.store.InvalidParamsException;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Problem.Fault;
+import dev.airlock.workflows.Json;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever ends a request early into a problem: JSON for programs, a page for people. */
+public final class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  private final BiConsumer<Context, Problem> page;
+
+  /**
+   * Knows how people are told.
+   *
+   * @param page renders a problem as a page
+   */
+  public Problems(BiConsumer<Context, Problem> page) {
+    this.page = page;
+  }
+
+  /**
+   * The problem with the field {@code error}, which clients of the Open Inference Protocol read.
+   */
+  private record InferenceProblem(@JsonUnwrapped Problem problem, String error) {}
+
+  public void register(RoutesConfig routes) {
+    routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
+    routes.exception(
+        UnknownEntityException.class,
+        (e, ctx) -> answer(ctx, ProblemException.notFound(message(e)).problem()));
+    routes.exception(
+        InvalidCursorException.class,
+        (e, ctx) -> answer(ctx, ProblemException.badRequest(message(e)).problem()));
+    routes.exception(
+        InvalidParamsException.class,
+        (e, ctx) ->
+            answer(
+                ctx,
+                ProblemException.badRequest(
+                        message(e),
+                        e.problems().stream().map(problem -> new Fault("params", problem)).toList())
+                    .problem()));
+    routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e, ctx)));
+    routes.exception(Exception.class, (e, ctx) -> answer(ctx, unforeseen(e, ctx)));
+  }
+
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static Problem ofJavalin(HttpResponseException e, Context ctx) {
+    return switch (e.getStatus()) {
+      case 404 ->
+          ProblemException.notFound(
+                  "There is nothing at %s %s.".formatted(ctx.method(), ctx.path()))
+              .problem();
+      case 413 -> ProblemException.tooLarge("The body is larger than 4 MB; send less.").problem();
+      default ->
+          Problem.of("http-" + e.getStatus(), "Not possible", e.getStatus(), message(e), List.of());
+    };
+  }
+
+  private static Problem unforeseen(Exception e, Context ctx) {
+    if (Outage.isDatabase(e)) {
+      LOG.warn("{} {}: PostgreSQL does not answer: {}", ctx.method(), ctx.path(), Outage.reason(e));
+      return ProblemException.unavailable(
+              "PostgreSQL does not answer. Nothing was lost; try again in a few seconds.")
+          .problem();
+    }
+    String reference = UUID.randomUUID().toString();
+    LOG.error("{} {} failed, reference {}", ctx.method(), ctx.path(), reference, e);
+    return Problem.of(
+        "unforeseen",
+        "Something went wrong here",
+        500,
+        "This was not foreseen. The log of the web process says more under " + reference + ".",
+        List.of());
+  }
+
+  private void answer(Context ctx, Problem problem) {
+    ctx.status(problem.status());
+    if (wantsPage(ctx)) {
+      page.accept(ctx, problem);
+    } else {
+      Object body =
+          ctx.path().startsWith("/v2/") ? new InferenceProblem(problem, problem.detail()) : problem;
+      ctx.result(Json.write(body)).contentType(Problem.MEDIA_TYPE);
+    }
+  }
+
+  private static boolean wantsPage(Context ctx) {
+    return !ctx.path().startsWith("/api/")
+        && !ctx.path().startsWith("/v2/")
+        && !ctx.path().startsWith("/assets/");
+  }
+}

@@ -1,0 +1,80 @@
+package dev.airlock.web.http;
+
+import io.javalin.http.Context;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.TemporalAccessor;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what stands in a URL. */
+public final class Query {
+  private Query() {}
+
+  /**
+   * A whole number.
+   *
+   * @throws ProblemException 400 where it is none
+   */
+  public static long number(String name, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw ProblemException.badRequest(
+          "%s is '%s', expected a whole number.".formatted(name, text));
+    }
+  }
+
+  /**
+   * The number in the path.
+   *
+   * @throws ProblemException 404 where it is none, since no such thing can exist
+   */
+  public static long id(Context ctx, String what) {
+    String text = ctx.pathParam("id");
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw ProblemException.notFound("There is no %s '%s'.".formatted(what, text));
+    }
+  }
+
+  /** The query's parameter, or null where it is absent or blank. */
+  public static @Nullable String text(Context ctx, String name) {
+    String text = ctx.queryParam(name);
+    return text == null || text.isBlank() ? null : text;
+  }
+
+  /** The query's moment, or null where it is absent. */
+  public static @Nullable Instant moment(Context ctx, String name) {
+    String text = text(ctx, name);
+    return text == null ? null : moment(name, text);
+  }
+
+  /**
+   * A moment: ISO 8601 with an offset, or without, then UTC; or a date, which stands for its first
+   * moment in UTC.
+   *
+   * @throws ProblemException 400 where it is neither
+   */
+  public static Instant moment(String name, String text) {
+    try {
+      if (text.length() == 10) {
+        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      }
+      TemporalAccessor moment =
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(text, ZonedDateTime::from, LocalDateTime::from);
+      return moment instanceof LocalDateTime local
+          ? local.toInstant(ZoneOffset.UTC)
+          : ((ZonedDateTime) moment).toInstant();
+    } catch (DateTimeParseException e) {
+      throw ProblemException.badRequest(
+          "%s is '%s', expected ISO 8601 such as 1998-01-31T00:00:00Z or 1998-01-31."
+              .formatted(name, text));
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Approval;
+import dev.airlock.store.Approvals;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Decision;
+import dev.airlock.store.NewDecision;
+import dev.airlock.store.Page;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.api.Decisions;
+import dev.airlock.web.http.Access;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
+import dev.airlock.web.ui.Chrome.Crumb;
+import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.Evidence;
+import dev.airlock.workflows.Json;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Questions to people: the list, and one with its evidence and the form that decides it. */
+public final class ApprovalPages {
+  private static final int PER_PAGE = 30;
+
+  private final Supplier<Store> store;
+  private final ArtifactStore artifacts;
+  private final Decisions decisions;
+  private final Frame frame;
+
+  public ApprovalPages(
+      Supplier<Store> store, ArtifactStore artifacts, Decisions decisions, Frame frame) {
+    this.store = store;
+    this.artifacts = artifacts;
+    this.decisions = decisions;
+    this.frame = frame;
+  }
+
+  /** The list. */
+  public record ApprovalsPage(
+      Chrome chrome,
+      List<RunPages.RunsPage.Filter> filters,
+      List<Row> rows,
+      @Nullable String moreLink) {
+    /** A question. */
+    public record Row(
+        long id,
+        String title,
+        String state,
+        String askedBy,
+        String askedOf,
+        String ago,
+        String at,
+        String when,
+        long run,
+        String because) {}
+  }
+
+  /** {@code GET /approvals}. */
+  public void list(Context ctx) {
+    String word = Query.text(ctx, "state");
+    ApprovalStanding.State state =
+        Arrays.stream(ApprovalStanding.State.values())
+            .filter(candidate -> word(candidate).equals(word))
+            .findFirst()
+            .orElse(null);
+    Page<Approval> page = store.get().approvals().list(state, PER_PAGE, Query.text(ctx, "cursor"));
+    Instant now = Instant.now();
+    frame.render(
+        ctx,
+        "approvals",
+        new ApprovalsPage(
+            frame.chrome(ctx, "Approvals", "approvals", Crumb.here("Approvals")),
+            filters(state),
+            page.items().stream().map(approval -> row(approval, now)).toList(),
+            page.next() == null
+                ? null
+                : "/approvals?cursor=%s%s"
+                    .formatted(page.next(), state == null ? "" : "&state=" + word(state))));
+  }
+
+  static String word(ApprovalStanding.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static List<RunPages.RunsPage.Filter> filters(ApprovalStanding.@Nullable State chosen) {
+    List<RunPages.RunsPage.Filter> filters = new ArrayList<>();
+    filters.add(new RunPages.RunsPage.Filter("all", "/approvals", chosen == null ? "true" : null));
+    for (ApprovalStanding.State state : ApprovalStanding.State.values()) {
+      filters.add(
+          new RunPages.RunsPage.Filter(
+              word(state), "/approvals?state=" + word(state), state == chosen ? "true" : null));
+    }
+    return filters;
+  }
+
+  private static ApprovalsPage.Row row(Approval approval, Instant now) {
+    Instant closed = approval.closedAt();
+    return new ApprovalsPage.Row(
+        approval.id(),
+        "%s v%d".formatted(approval.model(), approval.version()),
+        approval.revokedAt() == null ? word(approval.state()) : "revoked",
+        approval.requestedBy(),
+        approval.askedOf(),
+        Words.ago(approval.openedAt(), now),
+        Words.moment(approval.openedAt()),
+        closed == null
+            ? "expires " + Words.until(approval.expiresAt(), now)
+            : "closed " + Words.ago(closed, now),
+        approval.runId(),
+        approval.because());
+  }
+
+  /** {@code GET /approvals/{id}}. */
+  public void show(Context ctx) {
+    show(ctx, find(Query.id(ctx, "approval")), "", null);
+  }
+
+  private void show(Context ctx, Approval approval, String reason, @Nullable String problem) {
+    Caller caller = Caller.of(ctx);
+    Approvals approvals = store.get().approvals();
+    List<Decision> votes = approvals.decisions(approval.id());
+    Evidence evidence =
+        Json.read(
+            new String(artifacts.get(approval.evidenceDigest()), StandardCharsets.UTF_8),
+            Evidence.class);
+    String title = "%s v%d".formatted(approval.model(), approval.version());
+    Chrome chrome =
+        frame.chrome(
+            ctx, title, "approvals", new Crumb("Approvals", "/approvals"), Crumb.here(title));
+    frame.render(
+        ctx,
+        "approval",
+        new ApprovalPicture(approval, evidence, votes, Instant.now())
+            .page(chrome, hindrance(approvals, approval, votes, caller), reason, problem));
+  }
+
+  private Approval find(long id) {
+    return store
+        .get()
+        .approvals()
+        .find(id)
+        .orElseThrow(() -> new UnknownEntityException("There is no approval " + id + "."));
+  }
+
+  /** Why the viewer can't decide, or null where they can. */
+  private static @Nullable String hindrance(
+      Approvals approvals, Approval approval, List<Decision> votes, Caller caller) {
+    if (approval.state() != ApprovalStanding.State.OPEN) {
+      return "This was decided; nothing is left to do here.";
+    }
+    if (approval.requestedBy().equals(caller.name())) {
+      return "You asked for this run yourself, so somebody else must decide: four eyes, not two.";
+    }
+    if (!caller.may(Access.DECIDE) || !approvals.isEntitled(caller.name(), approval.askedOf())) {
+      return "This is for %s to decide; you are signed in as %s (%s)."
+          .formatted(approval.askedOf(), caller.name(), caller.person().role().word());
+    }
+    boolean hasVoted =
+        votes.stream()
+            .filter(vote -> vote.outcome() != Decision.Outcome.REFUSED)
+            .anyMatch(vote -> vote.person().equals(caller.name()));
+    return hasVoted ? "You have decided. The others' votes are still to come." : null;
+  }
+
+  /** {@code POST /approvals/{id}/decisions}, from a form. */
+  public void decide(Context ctx) {
+    Approval approval = find(Query.id(ctx, "approval"));
+    String reason = text(ctx, "reason");
+    Decision.Verdict verdict =
+        text(ctx, "decision").equals("approve")
+            ? Decision.Verdict.APPROVE
+            : Decision.Verdict.REJECT;
+    if (reason.isBlank()) {
+      show(ctx.status(HttpStatus.BAD_REQUEST), approval, "", "Say why, for those who ask later.");
+      return;
+    }
+    try {
+      Decision decision =
+          decisions.decide(
+              new NewDecision(
+                  approval.id(), Caller.of(ctx).name(), verdict, reason, text(ctx, "digest")));
+      ctx.redirect(
+          "/approvals/%d?done=%s"
+              .formatted(approval.id(), decision.outcome() == null ? "recorded" : "counted"),
+          HttpStatus.SEE_OTHER);
+    } catch (ProblemException e) {
+      show(ctx.status(e.problem().status()), find(approval.id()), reason, e.problem().detail());
+    }
+  }
+
+  private static String text(Context ctx, String name) {
+    String text = ctx.formParam(name);
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.web.http.ProblemException;
+import dev.airlock.workflows.Json;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Style and scripts, from the jar. Each is served under its digest, so browsers keep it for good
+ * and still see a new one at once.
+ */
+public final class Assets {
+  private static final String OWN = "/dev/airlock/web/assets/";
+  private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
+
+  private final Map<String, Asset> byPath = new HashMap<>();
+  private final Chrome.AssetLinks links;
+
+  private static final class Asset {
+    private final byte[] bytes;
+    private final String mediaType;
+
+    Asset(byte[] bytes, String mediaType) {
+      this.bytes = bytes;
+      this.mediaType = mediaType;
+    }
+  }
+
+  public Assets() {
+    links =
+        new Chrome.AssetLinks(
+            add(OWN + "airlock.css", "airlock.css", "text/css"),
+            add(HTMX, "htmx.js", "text/javascript"),
+            add(OWN + "airlock.js", "airlock.js", "text/javascript"),
+            add(OWN + "icon.svg", "icon.svg", "image/svg+xml"));
+  }
+
+  Chrome.AssetLinks links() {
+    return links;
+  }
+
+  /** {@code GET /assets/{digest}/{name}}. */
+  public void serve(Context ctx) {
+    Asset asset = byPath.get(ctx.path());
+    if (asset == null) {
+      throw ProblemException.notFound("There is no such file.");
+    }
+    ctx.header("Cache-Control", "public, max-age=31536000, immutable")
+        .contentType(asset.mediaType + "; charset=utf-8")
+        .result(asset.bytes);
+  }
+
+  private String add(String resource, String name, String mediaType) {
+    try (InputStream stream = Assets.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new IllegalStateException(resource + " is not on the class path.");
+      }
+      byte[] bytes = stream.readAllBytes();
+      String path = "/assets/" + Json.digest(bytes).substring(0, 12) + "/" + name;
+      byPath.put(path, new Asset(bytes, mediaType));
+      return path;
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource + " can't be read", e);
+    }
+  }
+}

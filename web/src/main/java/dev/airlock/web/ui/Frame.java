@@ -1,0 +1,112 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Store;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Problem;
+import dev.airlock.web.http.Query;
+import dev.airlock.web.session.SignIn;
+import dev.airlock.workflows.ApprovalStanding;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all pages share: the rail, the theme, the word about the last action; and the two pages that
+ * need nothing else.
+ */
+public final class Frame {
+  private static final Logger LOG = LoggerFactory.getLogger(Frame.class);
+  private static final int MOST_COUNTED = 99;
+
+  /** What to say after an action, by the word that its redirect carries. */
+  private static final Map<String, String> NOTICES =
+      Map.of(
+          "started", "The run is recorded and starts as soon as a worker is free.",
+          "cancelling", "Cancellation is recorded and takes effect shortly.",
+          "paused", "The schedule rests. Runs can still be started by hand.",
+          "resumed", "The schedule goes on.",
+          "counted", "Your decision counts.",
+          "recorded", "Your decision is recorded and takes effect as soon as its run hears of it.",
+          "back", "All traffic is back.",
+          "going-back", "The way back is recorded and takes effect shortly.");
+
+  private final Supplier<Store> store;
+  private final Assets assets;
+  private final Templates templates = new Templates();
+  private final boolean inMemory;
+
+  /**
+   * Knows what stands on every page.
+   *
+   * @param inMemory whether Temporal keeps its runs in memory only
+   */
+  public Frame(Supplier<Store> store, Assets assets, boolean inMemory) {
+    this.store = store;
+    this.assets = assets;
+    this.inMemory = inMemory;
+  }
+
+  /** A problem, as a page. */
+  public record ProblemPage(Chrome chrome, Problem problem) {}
+
+  /** The form to sign in, as a page. */
+  public record SignInPage(Chrome chrome, SignIn.Form form) {}
+
+  Chrome chrome(Context ctx, String title, String section, Chrome.Crumb... crumbs) {
+    Caller caller = Caller.find(ctx);
+    return new Chrome(
+        title,
+        section,
+        List.of(crumbs),
+        theme(ctx),
+        assets.links(),
+        caller == null ? "" : caller.name(),
+        caller == null ? "" : caller.person().role().word(),
+        caller == null ? "" : caller.csrfToken(),
+        caller == null ? 0 : openApprovals(),
+        inMemory,
+        notice(ctx));
+  }
+
+  private static String theme(Context ctx) {
+    String theme = ctx.cookie("airlock_theme");
+    return "dark".equals(theme) || "light".equals(theme) ? theme : "";
+  }
+
+  private static @Nullable String notice(Context ctx) {
+    String word = Query.text(ctx, "done");
+    return word == null ? null : NOTICES.get(word);
+  }
+
+  private long openApprovals() {
+    try {
+      return store
+          .get()
+          .approvals()
+          .listBefore(ApprovalStanding.State.OPEN, Long.MAX_VALUE, MOST_COUNTED)
+          .size();
+    } catch (RuntimeException e) {
+      LOG.debug("Open approvals can't be counted", e);
+      return 0;
+    }
+  }
+
+  void render(Context ctx, String template, Object page) {
+    templates.render(ctx, template, page);
+  }
+
+  /** Shows a problem. */
+  public void problem(Context ctx, Problem problem) {
+    Chrome chrome = chrome(ctx, problem.title(), "", Chrome.Crumb.here(problem.title()));
+    render(ctx, "problem", new ProblemPage(chrome, problem));
+  }
+
+  /** Shows the form to sign in. */
+  public void signIn(Context ctx, SignIn.Form form) {
+    render(ctx, "sign-in", new SignInPage(chrome(ctx, "Sign in", ""), form));
+  }
+}

@@ -1,0 +1,266 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.AliasMove;
+import dev.airlock.store.Approval;
+import dev.airlock.store.LiveRoute;
+import dev.airlock.store.ModelCommand;
+import dev.airlock.store.ModelSummary;
+import dev.airlock.store.ModelVersion;
+import dev.airlock.store.PredictionSummary;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.api.Rollback;
+import dev.airlock.web.http.Access;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
+import dev.airlock.web.ui.Chrome.Crumb;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Registered models: what is live, who let it in, and the way back. */
+public final class ModelPages {
+  private static final List<String> SHOWN_METRICS =
+      List.of("auc", "pr_auc", "log_loss", "brier", "rmse", "mae");
+  private static final int MOST_PREDICTION_ROWS = 12;
+
+  private final Supplier<Store> store;
+  private final Rollback rollback;
+  private final Frame frame;
+
+  public ModelPages(Supplier<Store> store, Rollback rollback, Frame frame) {
+    this.store = store;
+    this.rollback = rollback;
+    this.frame = frame;
+  }
+
+  /** The list. */
+  public record ModelsPage(Chrome chrome, List<Row> rows) {
+    /** A model; {@code live} is empty where nothing is. */
+    public record Row(
+        String name, String live, String since, String letInBy, int latest, String figures) {}
+  }
+
+  /** One model. */
+  public record ModelPage(
+      Chrome chrome,
+      String name,
+      @Nullable Live live,
+      List<String> metrics,
+      List<Version> versions,
+      List<Move> moves,
+      List<Day> days,
+      List<Integer> waysBack,
+      boolean mayRollBack,
+      @Nullable String problem) {
+
+    /** What customers meet. */
+    public record Live(
+        int version,
+        String since,
+        String at,
+        long approval,
+        List<Votes.Vote> votes,
+        String artifact,
+        long epoch,
+        String gateway) {}
+
+    /** A version, with its figures in the order of the page's metrics. */
+    public record Version(
+        int version,
+        String state,
+        List<String> figures,
+        String trainedOn,
+        String judgedOn,
+        long run,
+        @Nullable Long approval,
+        String at) {}
+
+    /** A move of traffic. */
+    public record Move(
+        String at, String ago, int version, String kind, String by, String reason, long approval) {}
+
+    /** Predictions of one version for one day of events. */
+    public record Day(String day, int version, String count, String mean) {}
+  }
+
+  /** {@code GET /models}. */
+  public void list(Context ctx) {
+    Instant now = Instant.now();
+    frame.render(
+        ctx,
+        "models",
+        new ModelsPage(
+            frame.chrome(ctx, "Models", "models", Crumb.here("Models")),
+            store.get().models().list().stream().map(model -> row(model, now)).toList()));
+  }
+
+  private ModelsPage.Row row(ModelSummary model, Instant now) {
+    Store open = store.get();
+    LiveRoute live = open.models().live(model.name()).orElse(null);
+    int shown = live == null ? model.latestVersion() : live.version();
+    String figures =
+        open.models()
+            .version(model.name(), shown)
+            .map(version -> Outputs.headline(version.judgement()))
+            .orElse("");
+    return new ModelsPage.Row(
+        model.name(),
+        live == null ? "" : "v" + live.version(),
+        live == null ? "" : Words.ago(live.since(), now),
+        live == null ? "" : String.join(", ", Votes.approvers(open.approvals(), live.approvalId())),
+        model.latestVersion(),
+        figures);
+  }
+
+  /** {@code GET /models/{name}}. */
+  public void show(Context ctx) {
+    show(ctx, null);
+  }
+
+  private void show(Context ctx, @Nullable String problem) {
+    String name = ctx.pathParam("name");
+    Store open = store.get();
+    if (open.models().find(name).isEmpty()) {
+      throw new UnknownEntityException("There is no model '" + name + "'.");
+    }
+    Instant now = Instant.now();
+    LiveRoute live = open.models().live(name).orElse(null);
+    List<ModelVersion> versions = open.models().versions(name);
+    List<AliasMove> moves = open.models().history(name);
+    Set<Integer> everLive = moves.stream().map(AliasMove::version).collect(Collectors.toSet());
+    List<String> metrics = metrics(versions);
+    frame.render(
+        ctx,
+        "model",
+        new ModelPage(
+            frame.chrome(ctx, name, "models", new Crumb("Models", "/models"), Crumb.here(name)),
+            name,
+            live == null ? null : live(open, live, now),
+            metrics.stream().map(Words::metric).toList(),
+            versions.stream()
+                .map(version -> version(open, version, live, everLive, metrics))
+                .toList(),
+            moves.stream().map(move -> move(move, now)).toList(),
+            days(open.predictions().summary(name)),
+            everLive.stream()
+                .filter(version -> live != null && version != live.version())
+                .sorted((a, b) -> b - a)
+                .toList(),
+            Caller.of(ctx).may(Access.ROLL_BACK),
+            problem));
+  }
+
+  private static List<String> metrics(List<ModelVersion> versions) {
+    return SHOWN_METRICS.stream()
+        .filter(
+            metric ->
+                versions.stream()
+                    .anyMatch(version -> version.judgement().metrics().containsKey(metric)))
+        .toList();
+  }
+
+  private static ModelPage.Live live(Store store, LiveRoute live, Instant now) {
+    return new ModelPage.Live(
+        live.version(),
+        Words.ago(live.since(), now),
+        Words.moment(live.since()),
+        live.approvalId(),
+        store.approvals().decisions(live.approvalId()).stream()
+            .filter(Votes::isYes)
+            .map(vote -> Votes.say(vote, now))
+            .toList(),
+        Words.digest(live.artifactDigest()),
+        live.epoch(),
+        "POST /v2/models/" + live.model() + "/infer");
+  }
+
+  private static ModelPage.Version version(
+      Store store,
+      ModelVersion version,
+      @Nullable LiveRoute live,
+      Set<Integer> everLive,
+      List<String> metrics) {
+    Map<String, Double> figures = version.judgement().metrics();
+    Approval approval =
+        store.approvals().ofVersion(version.model(), version.version()).orElse(null);
+    return new ModelPage.Version(
+        version.version(),
+        state(version, live, everLive, approval),
+        metrics.stream()
+            .map(metric -> figures.containsKey(metric) ? Words.figure(figures.get(metric)) : "–")
+            .toList(),
+        version.judgement().chosen().trainedOn().stream()
+            .map(Object::toString)
+            .collect(Collectors.joining(", ")),
+        version.judgement().judgedOn().toString(),
+        version.runId(),
+        approval == null ? null : approval.id(),
+        Words.moment(version.createdAt()));
+  }
+
+  private static String state(
+      ModelVersion version,
+      @Nullable LiveRoute live,
+      Set<Integer> everLive,
+      @Nullable Approval approval) {
+    if (live != null && live.version() == version.version()) {
+      return "live";
+    }
+    if (everLive.contains(version.version())) {
+      return "was live";
+    }
+    return approval == null ? "never asked" : ApprovalPages.word(approval.state());
+  }
+
+  private static ModelPage.Move move(AliasMove move, Instant now) {
+    return new ModelPage.Move(
+        Words.moment(move.at()),
+        Words.ago(move.at(), now),
+        move.version(),
+        move.kind().equals("rollback") ? "rolled back to" : "went live",
+        move.movedBy(),
+        move.reason(),
+        move.approvalId());
+  }
+
+  private static List<ModelPage.Day> days(List<PredictionSummary> summaries) {
+    int from = Math.max(0, summaries.size() - MOST_PREDICTION_ROWS);
+    return summaries.subList(from, summaries.size()).stream()
+        .map(
+            summary ->
+                new ModelPage.Day(
+                    summary.asOf().toString(),
+                    summary.version(),
+                    Words.count(summary.count()),
+                    Words.figure(summary.meanScore())))
+        .toList();
+  }
+
+  /** {@code POST /models/{name}/rollback}, from a form. */
+  public void rollBack(Context ctx) {
+    String name = ctx.pathParam("name");
+    String reason = ctx.formParam("reason");
+    String to = ctx.formParam("to");
+    if (reason == null || reason.isBlank() || to == null) {
+      show(ctx.status(HttpStatus.BAD_REQUEST), "Say why, for those who ask later.");
+      return;
+    }
+    try {
+      ModelCommand command =
+          rollback.to(name, (int) Query.number("to", to), Caller.of(ctx).name(), reason.strip());
+      ctx.redirect(
+          "/models/%s?done=%s".formatted(name, command.outcome() == null ? "going-back" : "back"),
+          HttpStatus.SEE_OTHER);
+    } catch (ProblemException e) {
+      show(ctx.status(e.problem().status()), e.problem().detail());
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.ScheduleSpec;
+import dev.airlock.store.PipelineSummary;
+import dev.airlock.store.PipelineVersion;
+import dev.airlock.store.Run;
+import dev.airlock.store.Store;
+import dev.airlock.web.drawing.Strip;
+import dev.airlock.workflows.RunState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Reads pipelines with their last runs. */
+final class PipelineRows {
+  static final int STRIP = 14;
+
+  private final Supplier<Store> store;
+
+  PipelineRows(Supplier<Store> store) {
+    this.store = store;
+  }
+
+  List<PipelineRow> all(Instant now) {
+    return store.get().pipelines().list().stream().map(pipeline -> row(pipeline, now)).toList();
+  }
+
+  private PipelineRow row(PipelineSummary pipeline, Instant now) {
+    List<Run> runs = store.get().runs().listBefore(pipeline.name(), null, Long.MAX_VALUE, STRIP);
+    String schedule =
+        store
+            .get()
+            .pipelines()
+            .current(pipeline.name())
+            .map(PipelineVersion::graph)
+            .map(graph -> schedule(pipeline, graph))
+            .orElse("");
+    return new PipelineRow(
+        pipeline.name(),
+        pipeline.owner(),
+        pipeline.lastRunState() == null ? "" : pipeline.lastRunState().word(),
+        strip(runs, now),
+        schedule,
+        median(runs));
+  }
+
+  static String schedule(PipelineSummary pipeline, Graph graph) {
+    if (pipeline.unpublishedAt() != null) {
+      return "no longer published";
+    }
+    ScheduleSpec schedule = graph.schedule();
+    if (schedule == null) {
+      return "by hand";
+    }
+    return pipeline.paused() ? "paused" : schedule.cron() + " " + schedule.zone();
+  }
+
+  static Strip strip(List<Run> newestFirst, Instant now) {
+    List<Strip.Piece> pieces = new ArrayList<>();
+    for (Run run : newestFirst) {
+      pieces.add(
+          new Strip.Piece(
+              took(run, now),
+              run.state().word(),
+              "/runs/" + run.id(),
+              "run %d, %s, %s"
+                  .formatted(run.id(), run.state().word(), Words.duration(took(run, now)))));
+    }
+    Collections.reverse(pieces);
+    return Strip.of(pieces);
+  }
+
+  private static Duration took(Run run, Instant now) {
+    Instant from = run.startedAt() == null ? run.createdAt() : run.startedAt();
+    return Duration.between(from, run.endedAt() == null ? now : run.endedAt());
+  }
+
+  /** The middle one of those that succeeded. */
+  private static String median(List<Run> runs) {
+    List<Duration> took =
+        runs.stream()
+            .filter(run -> run.state() == RunState.SUCCEEDED)
+            .map(run -> took(run, Instant.now()))
+            .sorted()
+            .toList();
+    return took.isEmpty() ? "–" : Words.duration(took.get(took.size() / 2));
+  }
+}

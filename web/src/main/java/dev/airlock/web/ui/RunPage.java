@@ -1,0 +1,88 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.web.drawing.GraphDrawing;
+import dev.airlock.web.drawing.TimeChart;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run, as it stands.
+ *
+ * @param says where it stands, in words: "waiting for approval"
+ * @param failure why it failed, or null
+ * @param question the open approval that it waits for, or null
+ * @param events the stream that says when to look again; null once it has ended
+ */
+public record RunPage(
+    Chrome chrome,
+    long id,
+    String pipeline,
+    String state,
+    String says,
+    String startedBy,
+    String startedAt,
+    String startedAgo,
+    String logicalDate,
+    int version,
+    String graphDigest,
+    String codeDigest,
+    String note,
+    String took,
+    boolean mayCancel,
+    @Nullable String cancelRequestedBy,
+    @Nullable Failure failure,
+    @Nullable Question question,
+    GraphDrawing graph,
+    TimeChart time,
+    List<StageRow> stages,
+    StageBox chosen,
+    List<Fact> params,
+    @Nullable String events) {
+
+  /** Which stage failed, and why. */
+  public record Failure(
+      String stage, String link, String message, List<String> details, int more) {}
+
+  /** What a person is asked. */
+  public record Question(String text, String link, String until) {}
+
+  /**
+   * A stage in the table.
+   *
+   * @param since ISO 8601, where it is under way; null otherwise
+   */
+  public record StageRow(
+      String name,
+      String kind,
+      String state,
+      int attempt,
+      String started,
+      String took,
+      @Nullable String since,
+      String result,
+      @Nullable String resultLink,
+      String link,
+      boolean chosen) {}
+
+  /** The stage that was chosen, in full. */
+  public record StageBox(
+      String name,
+      String state,
+      List<Fact> facts,
+      List<Fact> settings,
+      List<Attempt> attempts,
+      @Nullable String error,
+      List<String> details,
+      String log,
+      String logLink) {}
+
+  /** A name and a value. */
+  public record Fact(String name, String value, @Nullable String link) {
+    static Fact of(String name, Object value) {
+      return new Fact(name, value.toString(), null);
+    }
+  }
+
+  /** One attempt at the chosen stage. */
+  public record Attempt(int number, String worker, String took, @Nullable String error) {}
+}

@@ -1,0 +1,214 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Approval;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.NewRun;
+import dev.airlock.store.Page;
+import dev.airlock.store.PipelineVersion;
+import dev.airlock.store.RequestedRun;
+import dev.airlock.store.Run;
+import dev.airlock.store.RunDetail;
+import dev.airlock.store.RunStage;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Access;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
+import dev.airlock.web.ui.Chrome.Crumb;
+import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.RunState;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The list of runs, one run, and what people do to it. */
+public final class RunPages {
+  private static final int PER_PAGE = 30;
+
+  private final Supplier<Store> store;
+  private final ArtifactStore artifacts;
+  private final Frame frame;
+
+  public RunPages(Supplier<Store> store, ArtifactStore artifacts, Frame frame) {
+    this.store = store;
+    this.artifacts = artifacts;
+    this.frame = frame;
+  }
+
+  /** The list. */
+  public record RunsPage(
+      Chrome chrome,
+      List<Filter> filters,
+      String pipeline,
+      List<Row> rows,
+      @Nullable String moreLink) {
+
+    /** A choice of what the list shows; current is for {@code aria-current}. */
+    public record Filter(String text, String link, @Nullable String current) {}
+
+    /** A run in the list. */
+    public record Row(
+        long id,
+        String pipeline,
+        String state,
+        String startedBy,
+        String logicalDate,
+        String ago,
+        String at,
+        String took,
+        @Nullable String since,
+        String reason) {}
+  }
+
+  /** {@code GET /runs}. */
+  public void list(Context ctx) {
+    String pipeline = Query.text(ctx, "pipeline");
+    RunState state = state(Query.text(ctx, "state"));
+    Page<Run> page = store.get().runs().list(pipeline, state, PER_PAGE, Query.text(ctx, "cursor"));
+    Instant now = Instant.now();
+    String here = link(pipeline, state);
+    frame.render(
+        ctx,
+        "runs",
+        new RunsPage(
+            frame.chrome(ctx, "Runs", "runs", Crumb.here("Runs")),
+            filters(pipeline, state),
+            pipeline == null ? "" : pipeline,
+            page.items().stream().map(run -> row(run, now)).toList(),
+            page.next() == null
+                ? null
+                : here + (here.contains("?") ? "&" : "?") + "cursor=" + page.next()));
+  }
+
+  private static @Nullable RunState state(@Nullable String word) {
+    return Arrays.stream(RunState.values())
+        .filter(state -> state.word().equals(word))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static List<RunsPage.Filter> filters(
+      @Nullable String pipeline, @Nullable RunState chosen) {
+    List<RunsPage.Filter> filters = new ArrayList<>();
+    filters.add(new RunsPage.Filter("all", link(pipeline, null), chosen == null ? "true" : null));
+    for (RunState state : RunState.values()) {
+      filters.add(
+          new RunsPage.Filter(
+              state.word(), link(pipeline, state), state == chosen ? "true" : null));
+    }
+    return filters;
+  }
+
+  private static String link(@Nullable String pipeline, @Nullable RunState state) {
+    String query = "";
+    if (pipeline != null) {
+      query += "&pipeline=" + pipeline;
+    }
+    if (state != null) {
+      query += "&state=" + state.word();
+    }
+    return query.isEmpty() ? "/runs" : "/runs?" + query.substring(1);
+  }
+
+  static RunsPage.Row row(Run run, Instant now) {
+    Instant start = run.startedAt() == null ? run.createdAt() : run.startedAt();
+    return new RunsPage.Row(
+        run.id(),
+        run.pipeline(),
+        run.state().word(),
+        run.triggeredBy(),
+        Words.logicalDate(run.logicalDate()),
+        Words.ago(run.createdAt(), now),
+        Words.moment(run.createdAt()),
+        Words.took(start, run.endedAt(), now),
+        run.state().isFinal() ? null : start.toString(),
+        run.error() == null ? "" : run.error().message());
+  }
+
+  /** {@code GET /runs/{id}}. */
+  public void show(Context ctx) {
+    long id = Query.id(ctx, "run");
+    Store open = store.get();
+    RunDetail detail =
+        open.runs()
+            .detail(id)
+            .orElseThrow(() -> new UnknownEntityException("There is no run " + id + "."));
+    Run run = detail.run();
+    PipelineVersion version = open.pipelines().version(run.pipeline(), run.version()).orElseThrow();
+    Chrome chrome =
+        frame.chrome(
+            ctx,
+            run.pipeline() + ", run " + id,
+            "runs",
+            new Crumb("Pipelines", "/pipelines"),
+            new Crumb(run.pipeline(), "/pipelines/" + run.pipeline()),
+            Crumb.here("Run " + id));
+    RunPicture picture =
+        new RunPicture(detail, version, artifacts, Query.text(ctx, "stage"), openQuestion(detail));
+    frame.render(
+        ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
+  }
+
+  private @Nullable Approval openQuestion(RunDetail detail) {
+    for (RunStage stage : detail.stages()) {
+      if (stage.kind().equals("approval") && !stage.state().isFinal()) {
+        Approval approval =
+            store.get().approvals().ofStage(detail.run().id(), stage.name()).orElse(null);
+        if (approval != null && approval.state() == ApprovalStanding.State.OPEN) {
+          return approval;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** {@code POST /pipelines/{name}/runs}, from a form. */
+  public void start(Context ctx) {
+    String pipeline = ctx.pathParam("name");
+    Map<String, String> params = new HashMap<>();
+    ctx.formParamMap()
+        .forEach(
+            (field, values) -> {
+              if (field.startsWith("param.") && !values.isEmpty() && !values.get(0).isBlank()) {
+                params.put(field.substring("param.".length()), values.get(0).strip());
+              }
+            });
+    String logicalDate = ctx.formParam("logicalDate");
+    String note = ctx.formParam("note");
+    String caller = Caller.of(ctx).name();
+    RequestedRun run =
+        store
+            .get()
+            .runs()
+            .request(
+                new NewRun(
+                    pipeline,
+                    params,
+                    logicalDate == null || logicalDate.isBlank()
+                        ? null
+                        : Query.moment("The logical date", logicalDate.strip()),
+                    caller,
+                    caller,
+                    note == null ? "" : note.strip(),
+                    ctx.formParam("key")));
+    ctx.redirect("/runs/" + run.id() + "?done=started", HttpStatus.SEE_OTHER);
+  }
+
+  /** {@code POST /runs/{id}/cancel}, from a form. */
+  public void cancel(Context ctx) {
+    long id = Query.id(ctx, "run");
+    if (!store.get().runs().cancel(id, Caller.of(ctx).name())) {
+      throw ProblemException.conflict(
+          "Run " + id + " has ended already, so nothing was cancelled.");
+    }
+    ctx.redirect("/runs/" + id + "?done=cancelling", HttpStatus.SEE_OTHER);
+  }
+}

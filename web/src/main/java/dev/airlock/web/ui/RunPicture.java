@@ -1,0 +1,291 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.store.Approval;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.PipelineVersion;
+import dev.airlock.store.Run;
+import dev.airlock.store.RunDetail;
+import dev.airlock.store.RunStage;
+import dev.airlock.store.StageAttempt;
+import dev.airlock.web.api.StageLogs;
+import dev.airlock.web.drawing.GraphDrawing;
+import dev.airlock.web.drawing.TimeChart;
+import dev.airlock.web.ui.RunPage.Fact;
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the page of a run out of its rows. */
+final class RunPicture {
+  private static final int MOST_DETAILS = 20;
+  private static final int LOG_LINES = 60;
+
+  private final RunDetail detail;
+  private final Run run;
+  private final PipelineVersion version;
+  private final ArtifactStore artifacts;
+  private final @Nullable Approval question;
+  private final Map<String, RunStage> stages;
+  private final RunStage chosen;
+
+  /**
+   * Takes the rows.
+   *
+   * @param wanted the stage to show in full; null for the one that says most
+   * @param question the open approval that the run waits for, or null
+   */
+  RunPicture(
+      RunDetail detail,
+      PipelineVersion version,
+      ArtifactStore artifacts,
+      @Nullable String wanted,
+      @Nullable Approval question) {
+    this.detail = detail;
+    this.run = detail.run();
+    this.version = version;
+    this.artifacts = artifacts;
+    this.question = question;
+    this.stages =
+        detail.stages().stream().collect(Collectors.toMap(RunStage::name, Function.identity()));
+    this.chosen = choose(detail.stages(), wanted);
+  }
+
+  /** The failed one first, then the one under way, then the last that has begun. */
+  private static RunStage choose(List<RunStage> stages, @Nullable String wanted) {
+    RunStage best = stages.get(0);
+    for (RunStage stage : stages) {
+      if (stage.name().equals(wanted)) {
+        return stage;
+      }
+      if (weight(stage.state()) >= weight(best.state())) {
+        best = stage;
+      }
+    }
+    return best;
+  }
+
+  private static int weight(StageState state) {
+    return switch (state) {
+      case FAILED -> 4;
+      case RUNNING -> 3;
+      case WAITING -> 2;
+      case SUCCEEDED, CACHED, CANCELLED -> 1;
+      case PENDING, QUEUED, SKIPPED, UPSTREAM_FAILED -> 0;
+    };
+  }
+
+  RunPage page(Chrome chrome, boolean mayOperate, Instant now) {
+    Instant start = run.startedAt() == null ? run.createdAt() : run.startedAt();
+    return new RunPage(
+        chrome,
+        run.id(),
+        run.pipeline(),
+        run.state().word(),
+        says(),
+        run.triggeredBy(),
+        Words.moment(run.createdAt()),
+        Words.ago(run.createdAt(), now),
+        Words.logicalDate(run.logicalDate()),
+        run.version(),
+        version.graphDigest().substring(0, 6),
+        version.codeDigest().substring(0, 6),
+        run.note(),
+        run.endedAt() == null ? "" : Words.took(start, run.endedAt(), now),
+        mayOperate && !run.state().isFinal() && run.cancelRequestedBy() == null,
+        run.state().isFinal() ? null : run.cancelRequestedBy(),
+        failure(),
+        question(now),
+        graph(now),
+        TimeChart.of(detail.stages().stream().map(stage -> span(stage, now)).toList(), now),
+        detail.stages().stream().map(stage -> row(stage, now)).toList(),
+        box(now),
+        run.params().entrySet().stream()
+            .map(param -> Fact.of(param.getKey(), param.getValue()))
+            .toList(),
+        run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
+  }
+
+  private String says() {
+    return run.state() == RunState.WAITING && question != null
+        ? "waiting for approval"
+        : run.state().word();
+  }
+
+  private RunPage.@Nullable Failure failure() {
+    for (RunStage stage : detail.stages()) {
+      StageError error = stage.error();
+      if (stage.state() == StageState.FAILED && error != null) {
+        return failure(stage.name(), error);
+      }
+    }
+    StageError error = run.error();
+    return run.state() == RunState.FAILED && error != null ? failure("", error) : null;
+  }
+
+  private RunPage.Failure failure(String stage, StageError error) {
+    List<String> details = error.details();
+    int shown = Math.min(MOST_DETAILS, details.size());
+    return new RunPage.Failure(
+        stage, link(stage), error.message(), details.subList(0, shown), details.size() - shown);
+  }
+
+  private RunPage.@Nullable Question question(Instant now) {
+    return question == null
+        ? null
+        : new RunPage.Question(
+            "%s v%d waits for %s to let it pass."
+                .formatted(question.model(), question.version(), question.askedOf()),
+            "/approvals/" + question.id(),
+            Words.until(question.expiresAt(), now));
+  }
+
+  private GraphDrawing graph(Instant now) {
+    Graph graph = version.graph();
+    return GraphDrawing.of(graph, name -> look(name, now));
+  }
+
+  private GraphDrawing.Look look(String name, Instant now) {
+    RunStage stage = stages.get(name);
+    if (stage == null) {
+      return new GraphDrawing.Look("", "", null, "pending", "/runs/" + run.id(), false);
+    }
+    String time = time(stage, now);
+    return new GraphDrawing.Look(
+        stage.kind() + (time.isEmpty() ? "" : " · "),
+        time,
+        since(stage),
+        stage.state().word(),
+        link(name),
+        stage.name().equals(chosen.name()));
+  }
+
+  /** Whole seconds while it goes on, as the page itself counts them. */
+  private static String time(RunStage stage, Instant now) {
+    Instant from = stage.startedAt();
+    if (stage.state() == StageState.CACHED) {
+      return "reused";
+    }
+    if (from == null) {
+      return stage.state() == StageState.PENDING ? "" : stage.state().word();
+    }
+    Instant to = stage.endedAt();
+    return Words.duration(
+        to == null
+            ? Duration.between(from, now).truncatedTo(ChronoUnit.SECONDS)
+            : Duration.between(from, to));
+  }
+
+  private static @Nullable String since(RunStage stage) {
+    Instant from = stage.startedAt();
+    return from == null || stage.state().isFinal() ? null : from.toString();
+  }
+
+  private String link(String stage) {
+    return "/runs/" + run.id() + (stage.isEmpty() ? "" : "?stage=" + stage);
+  }
+
+  private static TimeChart.Span span(RunStage stage, Instant now) {
+    return new TimeChart.Span(
+        stage.name(),
+        stage.state().word(),
+        stage.startedAt(),
+        stage.state().isFinal() && stage.endedAt() == null ? stage.startedAt() : stage.endedAt(),
+        time(stage, now));
+  }
+
+  private RunPage.StageRow row(RunStage stage, Instant now) {
+    Outputs.Saying saying = Outputs.say(stage.output());
+    return new RunPage.StageRow(
+        stage.name(),
+        stage.kind(),
+        stage.state().word(),
+        stage.attempt(),
+        stage.startedAt() == null ? "" : Words.clock(stage.startedAt()),
+        stage.startedAt() == null ? "" : time(stage, now),
+        since(stage),
+        saying.text(),
+        saying.link(),
+        link(stage.name()),
+        stage.name().equals(chosen.name()));
+  }
+
+  private RunPage.StageBox box(Instant now) {
+    List<StageAttempt> attempts =
+        detail.attempts().stream()
+            .filter(attempt -> attempt.stage().equals(chosen.name()))
+            .toList();
+    StageError error = chosen.error();
+    return new RunPage.StageBox(
+        chosen.name(),
+        chosen.state().word(),
+        facts(attempts, now),
+        version.graph().stage(chosen.name()).map(Settings::of).orElse(List.of()),
+        attempts.stream().map(attempt -> attempt(attempt, now)).toList(),
+        error == null ? null : error.message(),
+        error == null
+            ? List.of()
+            : error.details().subList(0, Math.min(MOST_DETAILS, error.details().size())),
+        log(attempts),
+        "/api/v1/runs/%d/stages/%s/logs".formatted(run.id(), chosen.name()));
+  }
+
+  private List<Fact> facts(List<StageAttempt> attempts, Instant now) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(Fact.of("Kind", chosen.kind()));
+    int most =
+        version
+            .graph()
+            .stage(chosen.name())
+            .map(StageSpec::retry)
+            .map(r -> r.maximumAttempts())
+            .orElse(1);
+    if (!attempts.isEmpty()) {
+      StageAttempt last = attempts.get(attempts.size() - 1);
+      facts.add(Fact.of("Attempt", "%d of %d, %s".formatted(last.attempt(), most, last.worker())));
+    }
+    version
+        .graph()
+        .stage(chosen.name())
+        .map(StageSpec::inputs)
+        .filter(inputs -> !inputs.isEmpty())
+        .ifPresent(inputs -> facts.add(Fact.of("Takes", String.join(", ", inputs))));
+    Outputs.Saying saying = Outputs.say(chosen.output());
+    if (!saying.text().isEmpty()) {
+      facts.add(new Fact("Gave", saying.text(), saying.link()));
+    }
+    if (chosen.startedAt() != null) {
+      facts.add(Fact.of("Began", Words.moment(chosen.startedAt())));
+      facts.add(Fact.of(chosen.state().isFinal() ? "Took" : "So far", time(chosen, now)));
+    }
+    return facts;
+  }
+
+  private static RunPage.Attempt attempt(StageAttempt attempt, Instant now) {
+    return new RunPage.Attempt(
+        attempt.attempt(),
+        attempt.worker(),
+        Words.took(attempt.startedAt(), attempt.endedAt(), now),
+        attempt.error() == null ? null : attempt.error().message());
+  }
+
+  private String log(List<StageAttempt> attempts) {
+    if (attempts.isEmpty()) {
+      return "";
+    }
+    String text =
+        StageLogs.text(artifacts, attempts.subList(attempts.size() - 1, attempts.size())).strip();
+    List<String> lines = text.lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+  }
+}

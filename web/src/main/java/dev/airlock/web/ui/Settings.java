@@ -1,0 +1,101 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.Requirement;
+import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.SourceSpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.web.ui.RunPage.Fact;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Says how a stage was written. */
+final class Settings {
+  private Settings() {}
+
+  static List<Fact> of(StageSpec stage) {
+    List<Fact> facts = new ArrayList<>();
+    Work work = stage.work();
+    if (work instanceof Work.Ingest ingest && ingest.source() instanceof SourceSpec.Csv csv) {
+      facts.add(Fact.of("reads", text(csv.location())));
+      facts.add(Fact.of("columns", csv.columns().size()));
+    } else if (work instanceof Work.Validate validate) {
+      validate.expectations().forEach(expected -> facts.add(expectation(expected)));
+    } else if (work instanceof Work.Train train) {
+      facts.add(Fact.of("algorithm", lower(train.trainer().algorithm())));
+      facts.add(Fact.of("label", train.trainer().label()));
+      train
+          .trainer()
+          .settings()
+          .forEach((name, value) -> facts.add(Fact.of(name, Words.bound(value))));
+      facts.add(Fact.of("seed", train.trainer().seed()));
+      facts.add(Fact.of("embargo", text(train.split().embargoDays()) + " days"));
+    } else if (work instanceof Work.Evaluate evaluate) {
+      facts.add(Fact.of("chooses by", metric(evaluate.choose())));
+      evaluate.requirements().forEach(r -> facts.add(Fact.of("requires", requirement(r))));
+    } else if (work instanceof Work.Register register) {
+      facts.add(new Fact("model", register.model(), "/models/" + register.model()));
+    } else if (work instanceof Work.Approval approval) {
+      facts.add(Fact.of("asks", approval.by()));
+      facts.add(Fact.of("votes needed", approval.quorum()));
+      facts.add(Fact.of("open for", Words.duration(approval.within())));
+    } else if (work instanceof Work.Deploy deploy) {
+      facts.add(Fact.of("strategy", lower(deploy.strategy())));
+    } else if (work instanceof Work.Task task) {
+      facts.add(Fact.of("calls", task.type() + "." + task.method()));
+    }
+    facts.add(Fact.of("timeout", Words.duration(stage.timeout())));
+    return facts;
+  }
+
+  private static String text(Setting setting) {
+    return setting.literal() == null ? "param " + setting.param() : setting.literal();
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String metric(Enum<?> metric) {
+    return Words.metric(metric.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** "AUC at least 0.7". */
+  static String requirement(Requirement requirement) {
+    return metric(requirement.metric()) + " " + rule(requirement);
+  }
+
+  /** "at least 0.7", "not above champion by 0.002". */
+  static String rule(Requirement requirement) {
+    String bound = Words.bound(requirement.bound());
+    return switch (requirement.comparison()) {
+      case AT_LEAST -> "at least " + bound;
+      case AT_MOST -> "at most " + bound;
+      case NOT_ABOVE_CHAMPION_BY -> "not above champion by " + bound;
+      case NOT_BELOW_CHAMPION_BY -> "not below champion by " + bound;
+    };
+  }
+
+  private static Fact expectation(Expectation expectation) {
+    if (expectation instanceof Expectation.NotNull notNull) {
+      return Fact.of(notNull.column(), "not null");
+    }
+    if (expectation instanceof Expectation.Between between) {
+      return Fact.of(
+          between.column(), Words.bound(between.least()) + " to " + Words.bound(between.most()));
+    }
+    if (expectation instanceof Expectation.Unique unique) {
+      return Fact.of(String.join(", ", unique.columns()), "unique");
+    }
+    if (expectation instanceof Expectation.RowsAtLeast rows) {
+      return Fact.of("rows", "at least " + Words.count(rows.rows()));
+    }
+    if (expectation instanceof Expectation.RowsAtMost rows) {
+      return Fact.of("rows", "at most " + Words.count(rows.rows()));
+    }
+    return Fact.of(
+        "columns", ((Expectation.HasColumns) expectation).columns().size() + " of set types");
+  }
+}

@@ -1,0 +1,173 @@
+package dev.airlock.web.ui;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How pages say figures, times and names. All times are UTC. */
+public final class Words {
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY_AND_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final String[] SMALL = {
+    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"
+  };
+
+  private Words() {}
+
+  /** "0.4 s", "4.1 s", "31 s", "1 m 52 s", "2 h 04 m", "3 d 1 h". */
+  public static String duration(Duration duration) {
+    long millis = Math.max(0, duration.toMillis());
+    if (millis < 9_950) {
+      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+    }
+    long seconds = Math.round(millis / 1000.0);
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return String.format(Locale.ROOT, "%d m %02d s", seconds / 60, seconds % 60);
+    }
+    if (seconds < 86_400) {
+      return String.format(Locale.ROOT, "%d h %02d m", seconds / 3600, seconds % 3600 / 60);
+    }
+    return seconds / 86_400 + " d " + seconds % 86_400 / 3600 + " h";
+  }
+
+  /** "just now", "40 s ago", "2 h ago", "3 d ago". */
+  public static String ago(Instant then, Instant now) {
+    Duration since = Duration.between(then, now);
+    return since.toSeconds() < 5 ? "just now" : coarse(since) + " ago";
+  }
+
+  /** "in 40 min", "in 2 d 22 h"; "now" where it has passed. */
+  public static String until(Instant then, Instant now) {
+    Duration left = Duration.between(now, then);
+    if (left.isNegative()) {
+      return "now";
+    }
+    return left.toDays() > 0
+        ? "in %d d %d h".formatted(left.toDays(), left.toHoursPart())
+        : "in " + coarse(left);
+  }
+
+  private static String coarse(Duration duration) {
+    if (duration.toDays() > 0) {
+      return duration.toDays() + " d";
+    }
+    if (duration.toHours() > 0) {
+      return duration.toHours() + " h";
+    }
+    return duration.toMinutes() > 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+  }
+
+  /** "16 Nov 2026 04:31". */
+  public static String moment(Instant moment) {
+    return MOMENT.format(moment);
+  }
+
+  /** "04:31:49". */
+  public static String clock(Instant moment) {
+    return CLOCK.format(moment);
+  }
+
+  /** "2026-11-16". */
+  public static String day(Instant moment) {
+    return DAY.format(moment);
+  }
+
+  /** "2026-11-16", with the time where it is not midnight. */
+  public static String logicalDate(Instant moment) {
+    return moment.getEpochSecond() % 86_400 == 0 ? day(moment) : DAY_AND_TIME.format(moment);
+  }
+
+  /** "1,437,992". */
+  public static String count(long number) {
+    return String.format(Locale.ENGLISH, "%,d", number);
+  }
+
+  /** "No", "One", … "Nine", "10". */
+  public static String few(long number) {
+    return number >= 0 && number < SMALL.length ? SMALL[(int) number] : count(number);
+  }
+
+  /** "1 row", "2 rows". */
+  public static String counted(long number, String one, String many) {
+    return count(number) + " " + (number == 1 ? one : many);
+  }
+
+  /** Three digits after the point below ten, so that metrics align: "0.838", "12.4". */
+  public static String figure(double figure) {
+    if (!Double.isFinite(figure)) {
+      return "–";
+    }
+    int digits = Math.abs(figure) < 10 ? 3 : Math.abs(figure) < 1000 ? 1 : 0;
+    return signed(String.format(Locale.ENGLISH, "%,." + digits + "f", figure));
+  }
+
+  /** With its sign: "+0.007", "−0.016". */
+  public static String difference(double difference) {
+    String figure = figure(difference);
+    return difference > 0 ? "+" + figure : figure;
+  }
+
+  private static String signed(String figure) {
+    return figure.replace('-', '−');
+  }
+
+  /** A bound as it was written: "0.7", not "0.700000001". */
+  public static String bound(double bound) {
+    return new BigDecimal(bound, MathContext.DECIMAL64)
+        .setScale(6, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  /** "17.7 %". */
+  public static String percent(double share) {
+    return String.format(Locale.ENGLISH, "%.1f %%", share * 100);
+  }
+
+  /** "7be1…c40f". */
+  public static String digest(String digest) {
+    return digest.length() <= 12
+        ? digest
+        : digest.substring(0, 4) + "…" + digest.substring(digest.length() - 4);
+  }
+
+  /** "…2050", for ids too long to read. */
+  public static String tail(long id) {
+    String text = Long.toString(id);
+    return text.length() <= 6 ? text : "…" + text.substring(text.length() - 4);
+  }
+
+  /** The length of a thing that began and may go on. */
+  public static String took(@Nullable Instant from, @Nullable Instant to, Instant now) {
+    return from == null ? "" : duration(Duration.between(from, to == null ? now : to));
+  }
+
+  /** A metric's name as people write it. */
+  public static String metric(String name) {
+    return switch (name) {
+      case "auc" -> "AUC";
+      case "pr_auc" -> "PR-AUC";
+      case "log_loss" -> "Log loss";
+      case "brier" -> "Brier";
+      case "brier_skill" -> "Brier skill";
+      case "rmse" -> "RMSE";
+      case "mae" -> "MAE";
+      default -> name.replace('_', ' ');
+    };
+  }
+}
