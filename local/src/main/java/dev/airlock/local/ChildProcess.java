@@ -81,6 +81,20 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Starts a process that shares this one's terminal; what it prints is not kept. */
+  public static ChildProcess startInForeground(
+      String name, List<String> command, Map<String, String> environment, Signal ending) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      Path nothing = Path.of("/dev/null");
+      return new ChildProcess(name, process, guard(process, ending), ending, nothing, 0);
+    } catch (IOException e) {
+      throw new LocalServerException(name + " does not start: " + e.getMessage(), e);
+    }
+  }
+
   private static Process guard(Process process, Signal ending) throws IOException {
     Process guard =
         new ProcessBuilder("sh", "-c", GUARD, "sh", "" + process.pid(), ending.name())
