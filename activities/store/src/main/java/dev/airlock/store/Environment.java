@@ -43,8 +43,13 @@ public final class Environment {
     if (file.isEmpty()) {
       return "";
     }
+    return secretIn(Path.of(file), name, meaning);
+  }
+
+  /** The first line of a file; faults speak of the setting. */
+  String secretIn(Path file, String name, String meaning) {
     try {
-      String secret = Files.readString(Path.of(file)).lines().findFirst().orElse("").strip();
+      String secret = Files.readString(file).lines().findFirst().orElse("").strip();
       if (secret.isEmpty()) {
         fault(name + ": the file " + file + " is empty; it should hold " + meaning + ".");
       }

@@ -77,13 +77,17 @@ final class Gate {
 
   /** Counts a decision or refuses it. A decision that was settled before stays as it is. */
   static DecisionOutcome count(Handle handle, long approvalId, long decisionId) {
-    Approval approval = lock(handle, approvalId);
-    Optional<Decision> found = handle.attach(Approvals.class).decision(decisionId);
-    if (found.isEmpty() || found.get().approvalId() != approvalId) {
+    Optional<Decision> found =
+        handle
+            .attach(Approvals.class)
+            .decision(decisionId)
+            .filter(decision -> decision.approvalId() == approvalId);
+    if (found.isEmpty()) {
       return new DecisionOutcome.Refused(
           "There is no decision " + decisionId + " on approval " + approvalId + ".");
     }
-    Decision decision = found.get();
+    Approval approval = lock(handle, approvalId);
+    Decision decision = handle.attach(Approvals.class).decision(decisionId).orElseThrow();
     if (decision.outcome() == null) {
       settle(handle, approval, decision);
       decision = handle.attach(Approvals.class).decision(decisionId).orElseThrow();

@@ -47,10 +47,23 @@ public record MigrateConfig(
         environment.find("AIRLOCK_DATABASE_OWNER").orElse("airlock_owner"),
         environment.secret(
             "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE", "the password of the schema's owner"),
-        environment.secret(
-            "AIRLOCK_DATABASE_PASSWORD_FILE", "the password of the application's role"),
+        applicationPassword(environment),
         accounts(environment),
         teams(environment));
+  }
+
+  /** Where no setting names the file, it lies at its usual place in the home. */
+  private static String applicationPassword(Environment environment) {
+    String setting = "AIRLOCK_DATABASE_PASSWORD_FILE";
+    String meaning = "the password of the application's role";
+    Optional<Path> usual =
+        environment
+            .find("AIRLOCK_HOME")
+            .map(home -> Path.of(home).resolve("secrets/app.password"))
+            .filter(file -> environment.find(setting).isEmpty() && Files.exists(file));
+    return usual.isPresent()
+        ? environment.secretIn(usual.get(), setting, meaning)
+        : environment.secret(setting, meaning);
   }
 
   private static List<Account> accounts(Environment environment) {

@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Facts on their way to Temporal. A row is unique under (kind, subject). */
-@RegisterConstructorMapper(OutboxRow.class)
 public interface Outbox extends SqlObject {
 
   /** Posts a fact in the transaction that writes it. */

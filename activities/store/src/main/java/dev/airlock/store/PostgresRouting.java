@@ -6,9 +6,9 @@ import dev.airlock.workflows.RoutingActivities;
 import dev.airlock.workflows.StageOutput;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /** Moves traffic through the one function of the database that can. */
@@ -27,15 +27,18 @@ final class PostgresRouting implements RoutingActivities {
 
   @Override
   public CommandOutcome shift(long commandId) {
-    ModelCommand command =
-        jdbi.onDemand(Models.class)
-            .command(commandId)
-            .orElseThrow(
-                () -> new UnknownEntityException("There is no command " + commandId + "."));
-    Moved moved = jdbi.withHandle(handle -> move(handle, commandId, epoch(handle, command)));
+    Optional<ModelCommand> found = jdbi.onDemand(Models.class).command(commandId);
+    // A signal may name anything; a name without a row must not hold up the commands behind it.
+    return found
+        .map(this::shift)
+        .orElseGet(() -> new CommandOutcome.Refused("There is no command " + commandId + "."));
+  }
+
+  private CommandOutcome shift(ModelCommand command) {
+    Moved moved = jdbi.withHandle(handle -> move(handle, command.id(), epoch(handle, command)));
     while (moved.result().equals("stale")) {
       long epoch = moved.epoch();
-      moved = jdbi.withHandle(handle -> move(handle, commandId, epoch));
+      moved = jdbi.withHandle(handle -> move(handle, command.id(), epoch));
     }
     if (moved.result().equals("refused")) {
       return new CommandOutcome.Refused(moved.reason());
@@ -60,7 +63,13 @@ final class PostgresRouting implements RoutingActivities {
             """)
         .bind("command", commandId)
         .bind("epoch", expectedEpoch)
-        .map(ConstructorMapper.of(Moved.class))
+        .map(
+            (row, context) ->
+                new Moved(
+                    row.getString("result"),
+                    row.getLong("approval_id"),
+                    row.getLong("epoch"),
+                    row.getString("reason")))
         .one();
   }
 
@@ -103,7 +112,11 @@ final class PostgresRouting implements RoutingActivities {
               .bind("id", commandId)
               .bind("outcome", Json.write(outcome))
               .execute();
-          return handle.attach(Models.class).command(commandId).orElseThrow().runId();
+          return handle
+              .attach(Models.class)
+              .command(commandId)
+              .map(ModelCommand::runId)
+              .orElse(null);
         });
   }
 
@@ -112,5 +125,5 @@ final class PostgresRouting implements RoutingActivities {
    *
    * @param result moved, refused or stale
    */
-  record Moved(String result, long approvalId, long epoch, String reason) {}
+  private record Moved(String result, long approvalId, long epoch, String reason) {}
 }

@@ -1,8 +1,5 @@
 package dev.airlock.store;
 
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,15 +28,15 @@ public interface Predictions extends SqlObject {
         .createUpdate(
             """
             insert into prediction (id, model, version, as_of, at, score, subject, inputs)
-            select * from unnest(:ids, :models, :versions, :asOfs, :ats, :scores, :subjects,
-                                 :inputs::jsonb[])
+            select * from unnest(:ids, :models, :versions, :asOfs::timestamptz[],
+                                 :ats::timestamptz[], :scores, :subjects, :inputs::jsonb[])
             on conflict (id) do nothing
             """)
         .bindArray("ids", UUID.class, column(predictions, Prediction::id))
         .bindArray("models", String.class, column(predictions, Prediction::model))
         .bindArray("versions", Integer.class, column(predictions, Prediction::version))
-        .bindArray("asOfs", OffsetDateTime.class, column(predictions, p -> utc(p.asOf())))
-        .bindArray("ats", OffsetDateTime.class, column(predictions, p -> utc(p.at())))
+        .bindArray("asOfs", String.class, column(predictions, p -> p.asOf().toString()))
+        .bindArray("ats", String.class, column(predictions, p -> p.at().toString()))
         .bindArray("scores", Double.class, column(predictions, Prediction::score))
         .bindArray("subjects", String.class, column(predictions, Prediction::subject))
         .bindArray("inputs", String.class, column(predictions, Prediction::inputs))
@@ -49,10 +46,6 @@ public interface Predictions extends SqlObject {
   private static @Nullable Object[] column(
       List<Prediction> predictions, Function<Prediction, @Nullable Object> component) {
     return predictions.stream().map(component).toArray();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 
   @SqlQuery("select * from prediction where id = :id")

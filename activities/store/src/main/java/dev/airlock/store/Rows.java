@@ -5,6 +5,8 @@ import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
 import java.lang.reflect.Type;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,6 +15,7 @@ import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.argument.ArgumentFactory;
 import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jdbi.v3.core.mapper.ColumnMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.jackson2.Jackson2Config;
 import org.jdbi.v3.jackson2.Jackson2Plugin;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -38,7 +41,16 @@ final class Rows {
     words(jdbi, Role.class);
     words(jdbi, OutboxKind.class);
     jdbi.registerArgument(new WordArguments());
+    jdbi.registerRowMapper(OutboxRow.class, Rows::outboxRow);
     return jdbi;
+  }
+
+  private static OutboxRow outboxRow(ResultSet row, StatementContext context) throws SQLException {
+    return new OutboxRow(
+        row.getLong("id"),
+        Words.read(OutboxKind.class, row.getString("kind")),
+        row.getLong("subject"),
+        row.getInt("attempts"));
   }
 
   private static <E extends Enum<E>> void words(Jdbi jdbi, Class<E> type) {

@@ -100,7 +100,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
 
   private void decide(long decisionId) {
     Decision decision = store.approvals().decision(decisionId).orElseThrow();
-    if (decision.outcome() != null) {
+    if (decision.outcome() == Decision.Outcome.REFUSED) {
       return;
     }
     long runId = store.approvals().find(decision.approvalId()).orElseThrow().runId();

@@ -203,6 +203,7 @@ final class GateTest {
 
     assertInstanceOf(DecisionOutcome.Refused.class, activities.count(other.id(), decision));
     assertInstanceOf(DecisionOutcome.Refused.class, activities.count(other.id(), 999_999));
+    assertInstanceOf(DecisionOutcome.Refused.class, activities.count(999_999, 999_999));
     assertEquals(State.OPEN, state(other));
   }
 

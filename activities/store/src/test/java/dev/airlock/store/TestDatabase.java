@@ -18,19 +18,24 @@ final class TestDatabase implements AutoCloseable {
   private TestDatabase(PostgresServer server, String name) {
     this.server = server;
     this.name = name;
-    Migrate.migrate(config(server, name));
     this.store = Store.open(storeConfig(), "airlock-test");
   }
 
   static TestDatabase fresh() {
-    PostgresServer server = PostgresServer.shared();
     String name = "test_" + COUNTER.incrementAndGet();
-    owner(server.url("postgres"), server).useHandle(h -> h.execute("create database " + name));
-    return new TestDatabase(server, name);
+    create(name, Template.NAME);
+    return new TestDatabase(PostgresServer.shared(), name);
+  }
+
+  private static void create(String name, String template) {
+    PostgresServer server = PostgresServer.shared();
+    owner(server.url("postgres"), server)
+        .useHandle(handle -> handle.execute("create database " + name + " template " + template));
   }
 
   /** In a server of the test's own, such as one that it kills. */
   static TestDatabase in(PostgresServer server) {
+    Migrate.migrate(config(server, PostgresServer.DATABASE));
     return new TestDatabase(server, PostgresServer.DATABASE);
   }
 
@@ -65,6 +70,10 @@ final class TestDatabase implements AutoCloseable {
         server.url(name), PostgresServer.APPLICATION, server.applicationPassword());
   }
 
+  MigrateConfig migrateConfig() {
+    return config(server, name);
+  }
+
   Store store() {
     return store;
   }
@@ -82,5 +91,16 @@ final class TestDatabase implements AutoCloseable {
   @Override
   public void close() {
     store.close();
+  }
+
+  /** Migrated once for all tests of this JVM. */
+  private static final class Template {
+    static final String NAME = migrated();
+
+    private static String migrated() {
+      create("test_template", "template0");
+      Migrate.migrate(config(PostgresServer.shared(), "test_template"));
+      return "test_template";
+    }
   }
 }

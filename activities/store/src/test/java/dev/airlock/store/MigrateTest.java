@@ -1,0 +1,233 @@
+package dev.airlock.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.local.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class MigrateTest {
+
+  private TestDatabase database;
+  private People people;
+
+  @BeforeAll
+  void open() {
+    database = TestDatabase.fresh();
+    people = database.store().people();
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void shouldBringPeopleAndTeamsUpToDateWhenRunAgain() {
+    MigrateConfig before = database.migrateConfig();
+    TreeMap<String, List<String>> teams = new TreeMap<>();
+    teams.put("ml-leads", List.of("dora"));
+    Migrate.migrate(
+        new MigrateConfig(
+            before.url(),
+            before.owner(),
+            before.ownerPassword(),
+            before.applicationPassword(),
+            List.of(new Account("dora", Role.VIEWER, "first", "token 1")),
+            new TreeMap<>()));
+    Migrate.migrate(
+        new MigrateConfig(
+            before.url(),
+            before.owner(),
+            before.ownerPassword(),
+            before.applicationPassword(),
+            List.of(new Account("dora", Role.APPROVER, "second", "token 2")),
+            teams));
+
+    assertEquals(Optional.of(new Person("dora", Role.APPROVER)), people.byToken("token 2"));
+    assertTrue(people.byToken("token 1").isEmpty());
+    assertTrue(people.byPassword("dora", "first").isEmpty());
+    assertTrue(people.byPassword("dora", "second").isPresent());
+    assertEquals(List.of("ml-leads"), people.teams("dora"));
+    assertEquals(List.of(), people.teams("bob"));
+  }
+
+  @Test
+  void shouldNameTheTeamWhenAMemberIsUnknown() {
+    MigrateConfig config = database.migrateConfig();
+    TreeMap<String, List<String>> teams = new TreeMap<>();
+    teams.put("risk", List.of("zoe"));
+
+    InvalidConfigurationException refusal =
+        assertThrows(
+            InvalidConfigurationException.class,
+            () ->
+                Migrate.migrate(
+                    new MigrateConfig(
+                        config.url(),
+                        config.owner(),
+                        config.ownerPassword(),
+                        config.applicationPassword(),
+                        List.of(),
+                        teams)));
+
+    assertTrue(refusal.faults().get(0).startsWith("AIRLOCK_TEAMS puts zoe into team risk"));
+  }
+
+  @Test
+  void shouldKeepPasswordsAsArgon2idAndTokensAsDigests() {
+    database
+        .owner()
+        .useHandle(
+            handle -> {
+              assertTrue(
+                  text(handle, "select password_hash from person where name = 'bob'")
+                      .startsWith("$argon2id$"));
+              assertEquals(
+                  64, text(handle, "select token_hash from person where name = 'bob'").length());
+              assertTrue(
+                  text(handle, "select rolpassword from pg_authid where rolname = 'airlock_app'")
+                      .startsWith("SCRAM-SHA-256$"));
+            });
+    assertTrue(people.byPassword("bob", "password of bob").isPresent());
+    assertTrue(people.byPassword("bob", "password of carol").isEmpty());
+    assertTrue(people.byPassword("stranger", "password of bob").isEmpty());
+  }
+
+  private static String text(Handle handle, String query) {
+    return handle.createQuery(query).mapTo(String.class).one();
+  }
+
+  @Test
+  void shouldGiveTheApplicationASchemaForIcebergsCatalog() {
+    database
+        .application()
+        .useHandle(
+            handle -> {
+              handle.execute("create table iceberg.iceberg_tables (name text)");
+              handle.execute("drop table iceberg.iceberg_tables");
+            });
+  }
+
+  @Test
+  void shouldEndTheOldSecretWhenASessionIsRotated() {
+    NewSession first = people.signIn("bob", Duration.ofHours(1));
+    Session session = people.session(first.secret()).orElseThrow();
+    assertEquals("bob", session.person());
+    assertEquals(Role.APPROVER, session.role());
+    assertEquals(first.csrfToken(), session.csrfToken());
+
+    NewSession second = people.rotate(first.secret()).orElseThrow();
+
+    assertTrue(people.session(first.secret()).isEmpty());
+    assertTrue(people.rotate(first.secret()).isEmpty());
+    assertEquals(second.csrfToken(), people.session(second.secret()).orElseThrow().csrfToken());
+    people.signOut(second.secret());
+    assertTrue(people.session(second.secret()).isEmpty());
+    NewSession over = people.signIn("bob", Duration.ofSeconds(-1));
+    assertTrue(people.session(over.secret()).isEmpty());
+    assertEquals(1, people.forgetSessions());
+  }
+
+  @Test
+  void shouldReportEveryFaultOfTheEnvironmentAtOnce(@TempDir Path home) throws Exception {
+    Files.createDirectories(home.resolve("users"));
+    Files.writeString(home.resolve("users/eve.json"), "{\"name\":\"eve\"}");
+    Environment environment =
+        new Environment(
+            Map.of(
+                "AIRLOCK_HOME",
+                home.toString(),
+                "AIRLOCK_DATABASE_URL",
+                "postgres://localhost/airlock",
+                "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE",
+                home.resolve("nothing").toString(),
+                "AIRLOCK_TEAMS",
+                "ml-leads"));
+
+    MigrateConfig.from(environment);
+    StoreConfig.from(environment);
+    InvalidConfigurationException faults =
+        assertThrows(InvalidConfigurationException.class, environment::verify);
+
+    for (String named :
+        List.of(
+            "AIRLOCK_DATABASE_URL is 'postgres:",
+            "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE: the file",
+            "AIRLOCK_DATABASE_PASSWORD_FILE is missing",
+            "AIRLOCK_DATABASE_USER is missing",
+            "eve.json is no user file",
+            "AIRLOCK_TEAMS holds 'ml-leads'")) {
+      assertTrue(
+          faults.faults().stream().anyMatch(fault -> fault.contains(named)),
+          () -> named + " in " + faults.faults());
+    }
+  }
+
+  @Test
+  void shouldReadUsersAndTeamsFromTheHome(@TempDir Path home) throws Exception {
+    Files.createDirectories(home.resolve("users"));
+    Files.createDirectories(home.resolve("secrets"));
+    Files.writeString(home.resolve("secrets/owner.password"), "owner's\n");
+    Files.writeString(home.resolve("secrets/app.password"), "app's\n");
+    Files.writeString(
+        home.resolve("users/alice.json"),
+        """
+        {"url":"http://x","name":"alice","role":"approver","password":"p","token":"t"}
+        """);
+    Environment environment =
+        new Environment(
+            Map.of(
+                "AIRLOCK_HOME",
+                home.toString(),
+                "AIRLOCK_DATABASE_URL",
+                "jdbc:postgresql://127.0.0.1:5432/airlock",
+                "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE",
+                home.resolve("secrets/owner.password").toString(),
+                "AIRLOCK_TEAMS",
+                "ml-leads=approver, alice; risk=bob"));
+
+    MigrateConfig config = MigrateConfig.from(environment);
+    environment.verify();
+
+    assertEquals(List.of(new Account("alice", Role.APPROVER, "p", "t")), config.accounts());
+    assertEquals(
+        Map.of("ml-leads", List.of("approver", "alice"), "risk", List.of("bob")), config.teams());
+    assertEquals("owner's", config.ownerPassword());
+    assertEquals("app's", config.applicationPassword());
+    assertEquals(PostgresServer.OWNER, config.owner());
+  }
+
+  @Test
+  void shouldRefuseAPostgresThatLosesCommits() {
+    database
+        .owner()
+        .useHandle(handle -> handle.execute("alter role airlock_app set synchronous_commit = off"));
+    try {
+      InvalidConfigurationException refusal =
+          assertThrows(
+              InvalidConfigurationException.class,
+              () -> Store.open(database.storeConfig(), "careless").close());
+      assertEquals(1, refusal.faults().size());
+      assertTrue(refusal.faults().get(0).contains("synchronous_commit is off; expected on"));
+    } finally {
+      database
+          .owner()
+          .useHandle(handle -> handle.execute("alter role airlock_app reset synchronous_commit"));
+    }
+  }
+}

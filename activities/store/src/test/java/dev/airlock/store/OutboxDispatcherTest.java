@@ -1,0 +1,116 @@
+package dev.airlock.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class OutboxDispatcherTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private TestDatabase database;
+  private Store store;
+  private Scene scene;
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    database = TestDatabase.fresh();
+    store = database.store();
+    scene = new Scene(store, new FileArtifactStore(folder));
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void shouldCarryEachFactOnceWhenTwoDispatchersShareTheWork() {
+    List<Long> made = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      made.add(scene.run("engineer"));
+    }
+    List<Long> carried = new CopyOnWriteArrayList<>();
+    Carrier carrier = row -> carried.add(row.subject());
+    OutboxDispatcher first = OutboxDispatcher.start(store, carrier);
+    OutboxDispatcher second = OutboxDispatcher.start(store, carrier);
+
+    Deadline.within(PATIENCE, () -> store.outbox().waiting() == 0);
+    first.close();
+    second.close();
+
+    assertEquals(made, carried.stream().sorted().toList());
+  }
+
+  @Test
+  void shouldTryAgainUntilItIsTaken() {
+    Map<Long, Integer> tries = new ConcurrentHashMap<>();
+    Carrier takesTheThird =
+        row -> {
+          if (tries.merge(row.subject(), 1, Integer::sum) < 3) {
+            throw new IllegalStateException("Temporal is away");
+          }
+        };
+    long run = scene.run("engineer");
+    OutboxDispatcher dispatcher = OutboxDispatcher.start(store, takesTheThird);
+
+    Deadline.within(PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, run));
+    dispatcher.close();
+
+    assertEquals(Map.of(run, 3), tries);
+  }
+
+  @Test
+  void shouldWaitLongerAfterEachTryButNeverLongerThanFiveSeconds() {
+    assertEquals(Duration.ofMillis(250), OutboxDispatcher.pause(1));
+    assertEquals(Duration.ofMillis(500), OutboxDispatcher.pause(2));
+    assertEquals(Duration.ofSeconds(2), OutboxDispatcher.pause(4));
+    assertEquals(Duration.ofSeconds(5), OutboxDispatcher.pause(9));
+    assertEquals(Duration.ofSeconds(5), OutboxDispatcher.pause(Integer.MAX_VALUE));
+  }
+
+  @Test
+  void shouldStartRightAfterTheCommit() {
+    Map<Long, Long> carriedAt = new ConcurrentHashMap<>();
+    OutboxDispatcher dispatcher =
+        OutboxDispatcher.start(store, row -> carriedAt.put(row.subject(), System.nanoTime()));
+    List<Long> delays = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      long run = scene.run("engineer");
+      long committed = System.nanoTime();
+      Deadline.within(PATIENCE, () -> carriedAt.containsKey(run));
+      delays.add(Math.max(0, carriedAt.getOrDefault(run, 0L) - committed));
+    }
+    dispatcher.close();
+
+    Collections.sort(delays);
+    Duration median = Duration.ofNanos(delays.get(delays.size() / 2));
+    System.out.println("The outbox starts " + median.toMillis() + " ms after a commit");
+    // Looking every half second alone would take 250 ms.
+    assertTrue(median.toMillis() < 150, median.toString());
+  }
+
+  @Test
+  void shouldTakeUpWhatADeadDispatcherHadTaken() {
+    long run = scene.run("engineer");
+    assertEquals(1, store.outbox().claim(10, Duration.ofMillis(500)).size());
+    assertEquals(0, store.outbox().claim(10, Duration.ofMillis(500)).size());
+
+    List<Long> carried = new CopyOnWriteArrayList<>();
+    OutboxDispatcher dispatcher = OutboxDispatcher.start(store, row -> carried.add(row.subject()));
+    Deadline.within(PATIENCE, () -> carried.contains(run));
+    dispatcher.close();
+  }
+}

@@ -1,0 +1,223 @@
+package dev.airlock.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.store.Decision.Verdict;
+import dev.airlock.workflows.DecisionOutcome;
+import dev.airlock.workflows.ModelWorkflow;
+import dev.airlock.workflows.PipelineWorkflow;
+import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.TaskQueues;
+import dev.airlock.workflows.WorkflowTypes;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.workflow.Workflow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The outbox against Temporal's in-memory server, with workflows that only note what they hear. */
+final class TemporalCarrierTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Map<Long, RunRequest> STARTED = new ConcurrentHashMap<>();
+  private static final Queue<Long> DECISIONS = new ConcurrentLinkedQueue<>();
+  private static final Queue<Long> CANCELLED = new ConcurrentLinkedQueue<>();
+  private static final Queue<String> COMMANDS = new ConcurrentLinkedQueue<>();
+
+  private TestDatabase database;
+  private Store store;
+  private Scene scene;
+  private TestWorkflowEnvironment temporal;
+  private OutboxDispatcher dispatcher;
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    List.of(DECISIONS, CANCELLED, COMMANDS).forEach(Queue::clear);
+    STARTED.clear();
+    database = TestDatabase.fresh();
+    store = database.store();
+    scene = new Scene(store, new FileArtifactStore(folder));
+    temporal =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(false)
+                .setWorkflowClientOptions(
+                    WorkflowClientOptions.newBuilder()
+                        .setDataConverter(WorkflowTypes.dataConverter())
+                        .build())
+                .build());
+    Worker worker = temporal.newWorker(TaskQueues.CONTROL);
+    worker.registerWorkflowImplementationTypes(NotingRun.class, NotingModel.class);
+    dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
+  }
+
+  @AfterEach
+  void close() {
+    dispatcher.close();
+    temporal.close();
+    database.close();
+  }
+
+  /** Hears decisions until it is cancelled. */
+  public static final class NotingRun implements PipelineWorkflow {
+    @Override
+    public RunState run(RunRequest request) {
+      STARTED.put(request.runId(), request);
+      try {
+        Workflow.await(() -> false);
+        return RunState.SUCCEEDED;
+      } catch (CanceledFailure e) {
+        CANCELLED.add(request.runId());
+        return RunState.CANCELLED;
+      }
+    }
+
+    @Override
+    public DecisionOutcome decide(long approvalId, long decisionId) {
+      DECISIONS.add(decisionId);
+      return new DecisionOutcome.Refused("Only noted");
+    }
+
+    @Override
+    public void validateDecide(long approvalId, long decisionId) {
+      // Takes everything.
+    }
+
+    @Override
+    public void commandFinished(long commandId) {
+      COMMANDS.add("finished " + commandId);
+    }
+  }
+
+  /** Hears commands. */
+  public static final class NotingModel implements ModelWorkflow {
+    @Override
+    public void run(String model, List<Long> pending, List<Long> finished) {
+      Workflow.await(() -> false);
+    }
+
+    @Override
+    public void submit(long commandId) {
+      COMMANDS.add(Workflow.getInfo().getWorkflowId() + " " + commandId);
+    }
+  }
+
+  private void carryAgain() {
+    database
+        .owner()
+        .useHandle(
+            handle -> handle.execute("update outbox set delivered_at = null, due_at = now()"));
+    Deadline.within(PATIENCE, () -> store.outbox().waiting() == 0);
+  }
+
+  @Test
+  void shouldStartARunOnceHoweverOftenItIsCarried() {
+    temporal.start();
+    long run = scene.run("engineer");
+
+    Deadline.within(PATIENCE, () -> STARTED.containsKey(run));
+    Deadline.within(PATIENCE, () -> store.outbox().waiting() == 0);
+    carryAgain();
+
+    assertEquals(store.runs().startRequest(run).orElseThrow(), STARTED.get(run));
+  }
+
+  @Test
+  void shouldTellTheRunOfADecisionOnce() {
+    temporal.start();
+    Approval approval = scene.opened("told");
+    GateOutcome.Recorded recorded =
+        (GateOutcome.Recorded) scene.decide(approval, "approver", Verdict.APPROVE);
+
+    Deadline.within(PATIENCE, () -> DECISIONS.contains(recorded.id()));
+    Deadline.within(PATIENCE, () -> store.outbox().waiting() == 0);
+    carryAgain();
+
+    assertEquals(List.of(recorded.id()), List.copyOf(DECISIONS));
+  }
+
+  @Test
+  void shouldKeepADecisionAndCarryOtherFactsWhenNoWorkerIsUp() {
+    Approval approval = scene.opened("patient");
+    GateOutcome.Recorded recorded =
+        (GateOutcome.Recorded) scene.decide(approval, "approver", Verdict.APPROVE);
+    Deadline.within(
+        PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, approval.runId()));
+
+    long other = scene.run("engineer");
+    Deadline.within(PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, other));
+    assertTrue(DECISIONS.isEmpty());
+    assertNull(store.approvals().decision(recorded.id()).orElseThrow().outcome());
+
+    temporal.start();
+    Deadline.within(PATIENCE, () -> DECISIONS.contains(recorded.id()));
+    Deadline.within(PATIENCE, () -> store.outbox().waiting() == 0);
+  }
+
+  @Test
+  void shouldRefuseADecisionWithAReasonWhenTemporalDoesNotKnowTheRun() {
+    dispatcher.close();
+    Approval approval = scene.opened("forgotten");
+    database.owner().useHandle(handle -> handle.execute("update outbox set delivered_at = now()"));
+    GateOutcome.Recorded recorded =
+        (GateOutcome.Recorded) scene.decide(approval, "approver", Verdict.APPROVE);
+    temporal.start();
+    dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
+
+    Deadline.within(
+        PATIENCE, () -> store.approvals().decision(recorded.id()).orElseThrow().outcome() != null);
+
+    Decision decision = store.approvals().decision(recorded.id()).orElseThrow();
+    assertEquals(Decision.Outcome.REFUSED, decision.outcome());
+    assertTrue(decision.outcomeReason().startsWith("Run " + approval.runId() + " has ended"));
+  }
+
+  @Test
+  void shouldCancelARun() {
+    temporal.start();
+    long run = scene.run("engineer");
+    Deadline.within(PATIENCE, () -> STARTED.containsKey(run));
+
+    store.runs().cancel(run, "engineer");
+
+    Deadline.within(PATIENCE, () -> CANCELLED.contains(run));
+  }
+
+  @Test
+  void shouldCloseARunWhenTemporalHasForgottenIt() {
+    dispatcher.close();
+    long run = scene.run("engineer");
+    database.owner().useHandle(handle -> handle.execute("update outbox set delivered_at = now()"));
+    store.runs().cancel(run, "engineer");
+    temporal.start();
+    dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
+
+    Deadline.within(
+        PATIENCE, () -> store.runs().find(run).orElseThrow().state() == RunState.CANCELLED);
+  }
+
+  @Test
+  void shouldStartTheModelsWorkflowWithItsFirstCommand() {
+    temporal.start();
+    Approval approval = scene.opened("commanded");
+
+    long command = scene.deploy(approval);
+
+    Deadline.within(PATIENCE, () -> COMMANDS.contains("model-" + Scene.MODEL + " " + command));
+  }
+}
