@@ -1,0 +1,137 @@
+package dev.airlock.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.airlock.local.Home;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The REST API, as one user. */
+final class Api {
+
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final URI url;
+  private final String token;
+
+  Api(URI url, String token) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** As the user whose file lies in the home. */
+  static Api as(Home home, String user) {
+    Path file = home.users().resolve(user + ".json");
+    if (!Files.isDirectory(home.users())) {
+      throw CommandException.unreachable(
+          "There is no system in %s. Start one with `airlock up`, or name its home with --home."
+              .formatted(home.root()));
+    }
+    if (!Files.exists(file)) {
+      throw CommandException.wrongUse(
+          "There is no user '%s': expected the file %s with that user's token."
+              .formatted(user, file));
+    }
+    JsonNode account = parse(Home.read(file));
+    return new Api(URI.create(account.path("url").asText()), account.path("token").asText());
+  }
+
+  /** Where pages and REST are. */
+  URI url() {
+    return url;
+  }
+
+  JsonNode get(String path) {
+    return json(send(request(path).GET()));
+  }
+
+  String text(String path) {
+    return send(request(path).GET()).body();
+  }
+
+  JsonNode post(String path, Object body) {
+    return post(path, "application/json", BodyPublishers.ofString(write(body)));
+  }
+
+  JsonNode post(String path, Path file) {
+    try {
+      return post(path, "application/java-archive", BodyPublishers.ofFile(file));
+    } catch (FileNotFoundException e) {
+      throw CommandException.wrongUse("There is no file " + file);
+    }
+  }
+
+  private JsonNode post(String path, String type, BodyPublisher body) {
+    return json(send(request(path).header("Content-Type", type).POST(body)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(url.resolve("/api/v1" + path))
+        .timeout(ANSWER)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+      if (answer.statusCode() / 100 != 2) {
+        throw RefusedException.of(answer.statusCode(), json(answer), answer.body());
+      }
+      return answer;
+    } catch (IOException e) {
+      throw CommandException.unreachable(
+          "Nothing answers at %s (%s). Start the system with `airlock up`; `airlock status` tells how it stands."
+              .formatted(url, e.getClass().getSimpleName()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.failed("Interrupted");
+    }
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return answer.headers().firstValue("Content-Type").orElse("").contains("json")
+        ? parse(answer.body())
+        : MissingNode.getInstance();
+  }
+
+  static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("Not JSON: " + json, e);
+    }
+  }
+
+  static String write(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("Cannot be written as JSON", e);
+    }
+  }
+
+  /** A value as part of a path or a query. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}
