@@ -17,6 +17,8 @@ final class Terminal {
     this.isInteractive = isInteractive;
   }
 
+  /** A terminal where there is one; Java 17, which this is built for, has no console otherwise. */
+  @SuppressWarnings("SystemConsoleNull")
   static Terminal of(PrintWriter out) {
     return new Terminal(out, System.console() != null && System.getenv("NO_COLOR") == null);
   }
