@@ -31,6 +31,9 @@ public final class Migrate {
     } catch (InvalidConfigurationException e) {
       System.err.println(e.getMessage());
       System.exit(2);
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      System.exit(1);
     }
   }
 

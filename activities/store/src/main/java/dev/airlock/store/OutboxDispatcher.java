@@ -3,11 +3,13 @@ package dev.airlock.store;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ public final class OutboxDispatcher implements AutoCloseable {
   private final ExecutorService carriers = Executors.newFixedThreadPool(AT_ONCE, this::named);
   private final Semaphore free = new Semaphore(AT_ONCE);
   private final Semaphore wakeUps = new Semaphore(0);
-  private final AtomicBoolean isTemporalDown = new AtomicBoolean();
+  private final Set<OutboxKind> stuck = ConcurrentHashMap.newKeySet();
   private final Thread thread = named(this::dispatchForever);
   private boolean isDatabaseDown;
   private volatile boolean isOpen = true;
@@ -84,8 +86,17 @@ public final class OutboxDispatcher implements AutoCloseable {
     } finally {
       free.release(permits - rows.size());
     }
-    rows.forEach(row -> carriers.execute(() -> carry(row)));
+    rows.forEach(this::submit);
     return !rows.isEmpty();
+  }
+
+  private void submit(OutboxRow row) {
+    try {
+      carriers.execute(() -> carry(row));
+    } catch (RejectedExecutionException e) {
+      // Closed since: the row's lease runs out, and another dispatcher takes it.
+      LOG.debug("{} stays where it is.", row);
+    }
   }
 
   private void awaitWakeUp(Duration atMost) throws InterruptedException {
@@ -98,8 +109,8 @@ public final class OutboxDispatcher implements AutoCloseable {
     try {
       carrier.carry(row);
       outbox.delivered(row.id());
-      if (isTemporalDown.compareAndSet(true, false)) {
-        LOG.info("The outbox reaches Temporal again.");
+      if (stuck.remove(row.kind())) {
+        LOG.info("{} takes its way to Temporal again.", Words.of(row.kind()));
       }
     } catch (RuntimeException e) {
       tryAgainLater(row, e);
@@ -109,7 +120,8 @@ public final class OutboxDispatcher implements AutoCloseable {
   }
 
   private void tryAgainLater(OutboxRow row, RuntimeException failure) {
-    if (!Outage.isOutage(failure) && isTemporalDown.compareAndSet(false, true)) {
+    boolean isExpected = failure instanceof NotYetException || Outage.isOutage(failure);
+    if (isOpen && !isExpected && stuck.add(row.kind())) {
       LOG.warn("{} can't be carried to Temporal; trying again: {}", row, root(failure));
     }
     try {

@@ -5,10 +5,12 @@ import dev.airlock.workflows.RunLedger;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageFailure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +113,16 @@ final class PostgresRunLedger implements RunLedger {
                   "schedule",
                   "",
                   "schedule/" + logicalDate);
-          return handle.attach(Runs.class).request(wish).id();
+          return request(handle, wish);
         });
+  }
+
+  private static Long request(Handle handle, NewRun wish) {
+    try {
+      return handle.attach(Runs.class).request(wish).id();
+    } catch (InvalidParamsException e) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE, "No run on schedule: " + String.join(" ", e.problems()));
+    }
   }
 }

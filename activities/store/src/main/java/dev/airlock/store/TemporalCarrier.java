@@ -8,8 +8,6 @@ import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.TaskQueues;
 import io.grpc.Context;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.BatchRequest;
 import io.temporal.client.UpdateOptions;
@@ -116,6 +114,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
               decision.approvalId(),
               decisionId);
     } catch (WorkflowNotFoundException e) {
+      requireStarted(runId);
       refuse(decisionId, "Run " + runId + " has ended, or Temporal has forgotten it.");
     } catch (WorkflowUpdateException e) {
       refuse(decisionId, "Run " + runId + " refused to hear of it: " + e.getMessage());
@@ -143,8 +142,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
 
   private void requireStarted(long runId) {
     if (!store.outbox().isDelivered(OutboxKind.START_RUN, runId)) {
-      throw new StatusRuntimeException(
-          Status.FAILED_PRECONDITION.withDescription("Run " + runId + " has not started yet."));
+      throw new NotYetException("Run " + runId + " has not started yet.");
     }
   }
 

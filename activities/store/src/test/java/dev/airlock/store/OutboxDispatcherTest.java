@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OutboxDispatcherTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -24,14 +27,19 @@ final class OutboxDispatcherTest {
   private Store store;
   private Scene scene;
 
-  @BeforeEach
-  void open(@TempDir Path folder) {
+  @BeforeAll
+  void open() {
     database = TestDatabase.fresh();
     store = database.store();
+  }
+
+  @BeforeEach
+  void publish(@TempDir Path folder) {
+    database.emptied();
     scene = new Scene(store, new FileArtifactStore(folder));
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     database.close();
   }

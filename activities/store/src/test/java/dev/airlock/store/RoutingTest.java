@@ -22,13 +22,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RoutingTest {
 
   private static final String MODEL = Scene.MODEL;
@@ -39,15 +42,20 @@ final class RoutingTest {
   private Scene scene;
   private RoutingActivities routing;
 
-  @BeforeEach
-  void open(@TempDir Path folder) {
+  @BeforeAll
+  void open() {
     database = TestDatabase.fresh();
     store = database.store();
-    scene = new Scene(store, new FileArtifactStore(folder));
     routing = store.routing(HaltPoint.NONE);
   }
 
-  @AfterEach
+  @BeforeEach
+  void publish(@TempDir Path folder) {
+    database.emptied();
+    scene = new Scene(store, new FileArtifactStore(folder));
+  }
+
+  @AfterAll
   void close() {
     database.close();
   }
@@ -193,6 +201,12 @@ final class RoutingTest {
 
     assertInstanceOf(CommandOutcome.Refused.class, routing.shift(command));
     assertTrue(liveVersion().isEmpty());
+    asOwnerWithoutTriggers(
+        """
+        delete from decision;
+        create unique index decision_one_vote on decision (approval_id, person)
+          where outcome is distinct from 'refused'
+        """);
   }
 
   @Test
@@ -255,6 +269,9 @@ final class RoutingTest {
             "create or replace function is_entitled(voter text, named text) returns boolean"
                 + " language sql as 'select true'",
             "create table person (name text)",
+            "insert into decision (approval_id, person, verdict, reason, digest, outcome)"
+                + " values (1, 'bob', 'approve', 'x', 'x', 'counted')",
+            "insert into approval (run_id, stage, state) values (1, 'approval', 'approved')",
             "set role airlock_owner",
             "set session_replication_role = replica",
             "alter table routing disable trigger all")) {
@@ -277,7 +294,7 @@ final class RoutingTest {
     long command = scene.deploy(scene.opened("never approved"));
 
     database
-        .application()
+        .applicationOutsidePool()
         .useHandle(
             handle -> {
               handle.execute(

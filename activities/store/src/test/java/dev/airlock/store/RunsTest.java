@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageState;
+import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,6 +180,7 @@ final class RunsTest {
 
     assertEquals(made, seen);
     assertTrue(store.runs().list("paged", RunState.FAILED, 3, null).items().isEmpty());
+    assertEquals(made.get(0), store.runs().list(null, null, 1, null).items().get(0).id());
     assertThrows(InvalidCursorException.class, () -> store.runs().list(null, null, 3, "%%%"));
   }
 
@@ -207,5 +212,49 @@ final class RunsTest {
     Run run = store.runs().find(Objects.requireNonNull(first)).orElseThrow();
     assertEquals("publisher", run.requestedBy());
     assertEquals("schedule", run.triggeredBy());
+  }
+
+  @Test
+  void shouldFailTheScheduleWhenAParamHasNoDefault() {
+    Graph graph = named("needy");
+    store
+        .pipelines()
+        .publish(
+            new Graph(
+                "needy",
+                graph.owner(),
+                null,
+                List.of(new ParamSpec("shop", ParamType.TEXT, null, null, null)),
+                graph.stages()),
+            Scene.CODE,
+            "engineer");
+
+    ApplicationFailure failure =
+        assertThrows(
+            ApplicationFailure.class,
+            () -> store.runLedger().requestScheduled("needy", Instant.now()));
+
+    assertEquals(StageFailure.BAD_PIPELINE, failure.getType());
+    assertTrue(failure.getOriginalMessage().contains("'shop' is missing"));
+  }
+
+  @Test
+  void shouldSettleAPublicationOnce() {
+    long good = store.pipelines().receive("good.jar", Scene.CODE, "engineer");
+    long bad = store.pipelines().receive("bad.jar", Scene.CODE, "engineer");
+    assertEquals(
+        List.of(good, bad),
+        store.pipelines().waitingPublications().stream().map(Publication::id).toList());
+
+    store.pipelines().settlePublication(good, List.of());
+    store.pipelines().settlePublication(bad, List.of("Stage 'x' has no input."));
+    store.pipelines().settlePublication(bad, List.of());
+
+    assertTrue(store.pipelines().waitingPublications().isEmpty());
+    assertEquals(
+        Publication.State.PUBLISHED, store.pipelines().publication(good).orElseThrow().state());
+    Publication refused = store.pipelines().newestPublication("bad.jar").orElseThrow();
+    assertEquals(Publication.State.REFUSED, refused.state());
+    assertEquals(List.of("Stage 'x' has no input."), refused.problems());
   }
 }

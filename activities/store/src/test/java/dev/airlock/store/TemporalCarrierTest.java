@@ -25,12 +25,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The outbox against Temporal's in-memory server, with workflows that only note what they hear. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TemporalCarrierTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -45,12 +49,17 @@ final class TemporalCarrierTest {
   private TestWorkflowEnvironment temporal;
   private OutboxDispatcher dispatcher;
 
+  @BeforeAll
+  void openDatabase() {
+    database = TestDatabase.fresh();
+    store = database.store();
+  }
+
   @BeforeEach
   void open(@TempDir Path folder) {
     List.of(DECISIONS, CANCELLED, COMMANDS).forEach(Queue::clear);
     STARTED.clear();
-    database = TestDatabase.fresh();
-    store = database.store();
+    database.emptied();
     scene = new Scene(store, new FileArtifactStore(folder));
     temporal =
         TestWorkflowEnvironment.newInstance(
@@ -70,6 +79,10 @@ final class TemporalCarrierTest {
   void close() {
     dispatcher.close();
     temporal.close();
+  }
+
+  @AfterAll
+  void closeDatabase() {
     database.close();
   }
 

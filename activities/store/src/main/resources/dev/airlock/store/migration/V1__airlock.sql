@@ -570,18 +570,20 @@ end $$;
 revoke all on all functions in schema airlock from public;
 grant usage on schema airlock to airlock_app;
 grant execute on function is_entitled(text, text) to airlock_app;
-grant execute on function gate_objection(bigint, text, int) to airlock_app;
 grant execute on function move_live(bigint, bigint) to airlock_app;
-grant execute on function tell_outbox(), tell_run(), tell_run_row(), tell_routing(),
-  refuse_change(), settle_once(), close_once() to airlock_app;
 
 grant select on all tables in schema airlock to airlock_app;
 revoke select on flyway_schema_history from airlock_app;
 
 grant insert, update, delete on session, gateway_lease, gateway_ack to airlock_app;
 grant insert on pipeline, pipeline_version, publication, run, stage, stage_event, stage_attempt,
-  manifest, dataset, dataset_version, model, model_version, approval, decision, model_command,
-  prediction, outbox to airlock_app;
+  manifest, dataset, dataset_version, model, model_version, prediction, outbox to airlock_app;
+-- What is asked, decided and commanded begins open: only an update, once, can close it.
+grant insert (run_id, stage, model, version, artifact_digest, evidence_digest, asked_of, quorum,
+  requested_by, expires_at) on approval to airlock_app;
+grant insert (approval_id, person, verdict, reason, digest) on decision to airlock_app;
+grant insert (kind, model, version, approval_id, run_id, stage, requested_by, reason)
+  on model_command to airlock_app;
 grant update (owner, current_version, paused, unpublished_at) on pipeline to airlock_app;
 grant update (state, problems, settled_at) on publication to airlock_app;
 grant update (state, last_sequence, error, started_at, ended_at, cancel_requested_by,
