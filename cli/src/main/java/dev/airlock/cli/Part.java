@@ -27,7 +27,9 @@ final class Part {
   private final Runnable changed;
   private final Consumer<String> say;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private @Nullable ChildProcess current;
+
+  /** Read without the lock: whoever writes down all parts must not wait for one that starts. */
+  private volatile @Nullable ChildProcess current;
 
   /**
    * A process that is not started yet.
@@ -71,9 +73,10 @@ final class Part {
     if (isStopping()) {
       return Optional.empty();
     }
-    current = launch.get();
+    ChildProcess process = launch.get();
+    current = process;
     changed.run();
-    return Optional.of(current);
+    return Optional.of(process);
   }
 
   private void awaitReady(ChildProcess process) {
@@ -133,7 +136,7 @@ final class Part {
     }
   }
 
-  synchronized Optional<ChildProcess> process() {
+  Optional<ChildProcess> process() {
     return Optional.ofNullable(current);
   }
 
@@ -147,6 +150,8 @@ final class Part {
   /** Ends it for good. */
   void stop() {
     stopping.countDown();
-    process().ifPresent(ChildProcess::close);
+    synchronized (this) {
+      process().ifPresent(ChildProcess::close);
+    }
   }
 }
