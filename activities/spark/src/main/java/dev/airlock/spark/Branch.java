@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManageSnapshots;
@@ -15,6 +16,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -29,6 +31,7 @@ final class Branch {
   static final String STAGE = "airlock.stage";
   static final String ATTEMPT = "airlock.attempt";
 
+  private static final int MOST_TRIES = 50;
   private static final Logger LOG = LoggerFactory.getLogger(Branch.class);
 
   private final Table table;
@@ -41,13 +44,15 @@ final class Branch {
 
   /** A branch that stands where main stands. What earlier attempts left of theirs is dropped. */
   static Branch madeAnew(Table table, Attempt attempt) {
-    table.refresh();
-    ManageSnapshots change = table.manageSnapshots();
-    table.refs().entrySet().stream()
-        .filter(ref -> ref.getValue().isBranch())
-        .filter(ref -> ref.getKey().startsWith(attempt.branchOfEveryAttempt()))
-        .forEach(ref -> change.removeBranch(ref.getKey()));
-    change.createBranch(attempt.branch(), main(table).snapshotId()).commit();
+    change(
+        table,
+        refs -> {
+          table.refs().entrySet().stream()
+              .filter(ref -> ref.getValue().isBranch())
+              .filter(ref -> ref.getKey().startsWith(attempt.branchOfEveryAttempt()))
+              .forEach(ref -> refs.removeBranch(ref.getKey()));
+          refs.createBranch(attempt.branch(), main(table).snapshotId());
+        });
     return new Branch(table, attempt.branch());
   }
 
@@ -106,17 +111,19 @@ final class Branch {
   /** Moves main to the version unless it is there, and leaves the run's tag on it. */
   static void publish(Table table, DatasetVersion version, String tag) {
     long snapshotId = version.snapshotId();
-    ManageSnapshots change = table.manageSnapshots();
-    if (!isOnMain(table, snapshotId)) {
-      change.fastForwardBranch(
-          SnapshotRef.MAIN_BRANCH, Objects.requireNonNull(version.branch(), "the branch"));
-    }
-    if (table.refs().containsKey(tag)) {
-      change.replaceTag(tag, snapshotId);
-    } else {
-      change.createTag(tag, snapshotId);
-    }
-    change.commit();
+    change(
+        table,
+        refs -> {
+          if (!isOnMain(table, snapshotId)) {
+            refs.fastForwardBranch(
+                SnapshotRef.MAIN_BRANCH, Objects.requireNonNull(version.branch(), "the branch"));
+          }
+          if (table.refs().containsKey(tag)) {
+            refs.replaceTag(tag, snapshotId);
+          } else {
+            refs.createTag(tag, snapshotId);
+          }
+        });
   }
 
   /**
@@ -127,10 +134,13 @@ final class Branch {
     // A thread that is to stop must still be able to tidy up.
     boolean interrupted = Thread.interrupted();
     try {
-      table.refresh();
-      if (table.refs().containsKey(branch)) {
-        table.manageSnapshots().removeBranch(branch).commit();
-      }
+      change(
+          table,
+          refs -> {
+            if (table.refs().containsKey(branch)) {
+              refs.removeBranch(branch);
+            }
+          });
     } catch (RuntimeException e) {
       LOG.warn("The branch {} of {} stays, since it can't be dropped.", branch, table.name(), e);
     } finally {
@@ -142,6 +152,26 @@ final class Branch {
 
   void drop() {
     drop(table, name);
+  }
+
+  /**
+   * Changes branches and tags. Others write to the same table meanwhile; Iceberg does not repeat
+   * such a change by itself, and what is to be changed depends on what they did.
+   */
+  private static void change(Table table, Consumer<ManageSnapshots> changes) {
+    for (int tries = 1; ; tries++) {
+      table.refresh();
+      ManageSnapshots change = table.manageSnapshots();
+      changes.accept(change);
+      try {
+        change.commit();
+        return;
+      } catch (CommitFailedException e) {
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Snapshot main(Table table) {

@@ -10,8 +10,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -21,6 +20,7 @@ import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +60,9 @@ final class Columns {
   }
 
   /** The columns of what a query gives. */
-  static List<ColumnSpec> of(Dataset<Row> rows, String stage) {
+  static List<ColumnSpec> of(StructType schema, String stage) {
     List<ColumnSpec> columns = new ArrayList<>();
-    for (StructField field : rows.schema().fields()) {
+    for (StructField field : schema.fields()) {
       ColumnType type = type(field.dataType());
       if (type == null) {
         throw StageFailure.of(
@@ -81,17 +81,26 @@ final class Columns {
     return columns;
   }
 
-  /** The rows with each column cast to the one Spark type that stands for its Airlock type. */
-  static Dataset<Row> cast(Dataset<Row> rows, List<ColumnSpec> columns) {
-    return rows.select(
-        columns.stream()
-            .map(column -> quoted(column.name()).cast(spark(column.type())).as(column.name()))
-            .toArray(Column[]::new));
+  /**
+   * A select list that casts each column to the one Spark type that stands for its type. Columns
+   * that have it already are named only: a cast that does nothing would claim their faults.
+   */
+  static String casts(StructType schema, List<ColumnSpec> columns) {
+    return columns.stream()
+        .map(
+            column -> {
+              DataType type = spark(column.type());
+              String name = quote(column.name());
+              return schema.apply(column.name()).dataType().equals(type)
+                  ? name
+                  : "CAST(%1$s AS %2$s) AS %1$s".formatted(name, type.sql());
+            })
+        .collect(Collectors.joining(", "));
   }
 
   /** The column of exactly this name, dots and all. */
   static Column quoted(String name) {
-    return org.apache.spark.sql.functions.col(quote(name));
+    return functions.col(quote(name));
   }
 
   /** As SQL names it. */

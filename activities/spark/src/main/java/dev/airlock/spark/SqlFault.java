@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** What is wrong with a stage's SQL, said by its own lines. */
 final class SqlFault {
 
-  /** The line of the whole statement on which the pipeline's SQL begins. */
-  static final int FIRST_LINE = 2;
-
   /** SQLSTATE classes that the query itself is to blame for: its data, its syntax or its names. */
   private static final List<String> OWN_FAULTS = List.of("22", "21", "42");
 
@@ -25,8 +22,12 @@ final class SqlFault {
 
   private SqlFault() {}
 
-  /** The failure of a bad pipeline; empty where the SQL is not to blame. */
-  static Optional<ApplicationFailure> in(Throwable failure, String stage) {
+  /**
+   * The failure of a bad pipeline; empty where the SQL is not to blame.
+   *
+   * @param linesBefore how many lines of the statement stand before the pipeline's SQL
+   */
+  static Optional<ApplicationFailure> in(Throwable failure, String stage, int linesBefore) {
     SparkThrowable root = null;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SparkThrowable spark && isOwnFault(spark)) {
@@ -36,11 +37,11 @@ final class SqlFault {
     if (root == null) {
       return Optional.empty();
     }
-    String message = String.valueOf(((Throwable) root).getMessage());
+    String message = String.valueOf(((Throwable) root).getMessage()).strip();
     return Optional.of(
         StageFailure.of(
             StageFailure.BAD_PIPELINE,
-            "%s%s: %s".formatted(stage, place(root, message), said(message)),
+            "%s%s: %s".formatted(stage, place(root, message, linesBefore), said(message)),
             List.of(message)));
   }
 
@@ -50,9 +51,11 @@ final class SqlFault {
         || (state != null && OWN_FAULTS.stream().anyMatch(state::startsWith));
   }
 
-  private static String place(SparkThrowable fault, String message) {
+  private static String place(SparkThrowable fault, String message, int linesBefore) {
     Integer line = line(fault, message);
-    return line == null ? "" : ", line %d of its SQL".formatted(line - FIRST_LINE + 1);
+    return line == null || line <= linesBefore
+        ? ""
+        : ", line %d of its SQL".formatted(line - linesBefore);
   }
 
   private static @Nullable Integer line(SparkThrowable fault, String message) {
@@ -66,7 +69,7 @@ final class SqlFault {
   /** Spark's sentences, without its codes and its copy of the statement. */
   private static String said(String message) {
     String text = message;
-    for (String end : List.of("\n== SQL", "\n'Project", "\n'", "; line ")) {
+    for (String end : List.of("\n== ", "\n'", "; line ")) {
       int at = text.indexOf(end);
       text = at < 0 ? text : text.substring(0, at);
     }

@@ -27,6 +27,7 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 final class SqlTransform {
 
   private static final String AS_OF = "as_of";
+  private static final int LINES_BEFORE_SQL = 1;
 
   private SqlTransform() {}
 
@@ -37,21 +38,35 @@ final class SqlTransform {
    */
   static DatasetVersion run(SparkSession session, Attempt attempt, Graph graph, String sql)
       throws NoSuchTableException {
+    requireQuery(session, attempt, sql);
+    Map<String, DatasetVersion> inputs = attempt.inputs(DatasetVersion.class);
+    Map<String, Object> arguments = arguments(attempt.task(), graph);
     try {
+      Dataset<Row> raw = session.sql(statement("*", sql, inputs), arguments);
+      List<ColumnSpec> columns = Columns.of(raw.schema(), attempt.stage());
       Dataset<Row> result =
-          session.sql(
-              statement(sql, attempt.inputs(DatasetVersion.class)),
-              arguments(attempt.task(), graph));
-      List<ColumnSpec> columns = Columns.of(result, attempt.stage());
+          session.sql(statement(Columns.casts(raw.schema(), columns), sql, inputs), arguments);
       Table table = Tables.of(session).prepared(attempt.dataset(), columns);
-      return write(Columns.cast(result, columns), Branch.madeAnew(table, attempt), attempt)
+      return write(result, Branch.madeAnew(table, attempt), attempt)
           .version(attempt.dataset(), columns);
     } catch (Exception e) {
-      Optional<ApplicationFailure> fault = SqlFault.in(e, attempt.stage());
+      Optional<ApplicationFailure> fault = SqlFault.in(e, attempt.stage(), LINES_BEFORE_SQL);
       if (fault.isPresent()) {
         throw fault.get();
       }
       throw e;
+    }
+  }
+
+  /** By itself first, since Spark's complaints would otherwise be of what is put around it. */
+  private static void requireQuery(SparkSession session, Attempt attempt, String sql) {
+    try {
+      ((org.apache.spark.sql.classic.SparkSession) session)
+          .sessionState()
+          .sqlParser()
+          .parseQuery(bare(sql));
+    } catch (Exception e) {
+      throw SqlFault.in(e, attempt.stage(), 0).orElseThrow(() -> new IllegalStateException(e));
     }
   }
 
@@ -73,17 +88,20 @@ final class SqlTransform {
 
   /**
    * The pipeline's SQL with its inputs before it. They are common table expressions, not views, so
-   * that runs side by side in one session can't see each other's. The SQL begins on line {@link
-   * SqlFault#FIRST_LINE}.
+   * that runs side by side in one session can't see each other's.
    */
-  static String statement(String sql, Map<String, DatasetVersion> inputs) {
-    String select = sql.strip().endsWith(";") ? sql.substring(0, sql.lastIndexOf(';')) : sql;
-    return "WITH %s (\n%s\n)"
+  private static String statement(String selected, String sql, Map<String, DatasetVersion> inputs) {
+    return "WITH %s SELECT %s FROM (\n%s\n)"
         .formatted(
             inputs.entrySet().stream()
                 .map(input -> named(input.getKey(), input.getValue()))
                 .collect(Collectors.joining(", ")),
-            select);
+            selected,
+            bare(sql));
+  }
+
+  private static String bare(String sql) {
+    return sql.strip().endsWith(";") ? sql.substring(0, sql.lastIndexOf(';')) : sql;
   }
 
   private static String named(String stage, DatasetVersion version) {

@@ -3,19 +3,24 @@ package dev.airlock.spark;
 import dev.airlock.dsl.graph.ColumnSpec;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.types.Types;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Iceberg tables of datasets. */
 final class Tables {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
 
   /** Branches of one table are written at once, and each commit moves the table's one pointer. */
   private static final Map<String, String> PROPERTIES =
@@ -53,9 +58,6 @@ final class Tables {
     } catch (NoSuchTableException e) {
       table = create(name, columns);
     }
-    if (table.currentSnapshot() == null) {
-      table.newAppend().commit();
-    }
     align(table, columns);
     return table;
   }
@@ -69,12 +71,19 @@ final class Tables {
     } catch (AlreadyExistsException e) {
       // Another stage made it at the same moment.
     }
+    Transaction creation =
+        catalog
+            .buildTable(name.identifier(), Columns.schema(columns))
+            .withProperties(PROPERTIES)
+            .createTransaction();
+    // Main begins with an empty snapshot, so that branches have something to begin at.
+    creation.newAppend().commit();
     try {
-      return catalog.createTable(
-          name.identifier(), Columns.schema(columns), PartitionSpec.unpartitioned(), PROPERTIES);
-    } catch (AlreadyExistsException e) {
-      return catalog.loadTable(name.identifier());
+      creation.commitTransaction();
+    } catch (AlreadyExistsException | CommitFailedException e) {
+      LOG.info("{} was made by another stage at the same moment.", name);
     }
+    return catalog.loadTable(name.identifier());
   }
 
   private static void align(Table table, List<ColumnSpec> columns) {
