@@ -2,7 +2,6 @@ package dev.airlock.workflows;
 
 import dev.airlock.dsl.graph.StageSpec;
 import io.temporal.api.enums.v1.RetryState;
-import io.temporal.common.converter.DataConverterException;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -46,7 +45,8 @@ final class StageErrors {
   }
 
   private static StageError explain(ApplicationFailure failure) {
-    return new StageError(failure.getType(), shortened(message(failure)), details(failure));
+    return new StageError(
+        failure.getType(), shortened(message(failure)), StageFailure.details(failure));
   }
 
   private static StageError explainOther(Throwable failure) {
@@ -116,16 +116,5 @@ final class StageErrors {
     return message.length() <= LONGEST_MESSAGE
         ? message
         : message.substring(0, LONGEST_MESSAGE) + " …";
-  }
-
-  private static List<String> details(ApplicationFailure failure) {
-    if (failure.getDetails().getSize() == 0) {
-      return List.of();
-    }
-    try {
-      return List.of(failure.getDetails().get(0, String[].class));
-    } catch (DataConverterException notLines) {
-      return List.of();
-    }
   }
 }

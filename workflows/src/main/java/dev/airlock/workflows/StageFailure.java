@@ -1,6 +1,7 @@
 package dev.airlock.workflows;
 
 import io.temporal.failure.ApplicationFailure;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -55,5 +56,18 @@ public final class StageFailure {
   /** A failure that no retry can mend. */
   public static ApplicationFailure of(String type, String message) {
     return of(type, message, List.of());
+  }
+
+  /**
+   * The lines that a failure was given as its details, whether it has travelled or not; empty where
+   * they are none.
+   */
+  public static List<String> details(ApplicationFailure failure) {
+    if (failure.getDetails() == null || failure.getDetails().getSize() == 0) {
+      return List.of();
+    }
+    return failure.getDetails().get(0, Object.class) instanceof Collection<?> lines
+        ? lines.stream().map(String::valueOf).toList()
+        : List.of();
   }
 }

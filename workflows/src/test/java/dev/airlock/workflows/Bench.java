@@ -1,13 +1,19 @@
 package dev.airlock.workflows;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import dev.airlock.dsl.graph.Graph;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -128,6 +134,14 @@ final class Bench {
 
   WorkflowExecutionHistory history(String workflowId) {
     return client().fetchHistory(workflowId);
+  }
+
+  /** Waits for the end of a run that somebody has cancelled. */
+  void awaitCancelled() {
+    WorkflowFailedException end =
+        assertThrows(WorkflowFailedException.class, () -> run().getResult(RunState.class));
+    assertInstanceOf(CanceledFailure.class, end.getCause());
+    assertEquals(RunState.CANCELLED, ledger.closedAs());
   }
 
   /** Looks until it holds; the clock does not skip meanwhile. */

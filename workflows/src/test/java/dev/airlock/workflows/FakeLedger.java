@@ -81,6 +81,10 @@ final class FakeLedger implements RunLedger {
         .orElseThrow();
   }
 
+  synchronized StageOutput outputOf(String stage) {
+    return Objects.requireNonNull(last(stage).output());
+  }
+
   synchronized StageError errorOf(String stage) {
     return Objects.requireNonNull(last(stage).error());
   }

@@ -1,0 +1,153 @@
+package dev.airlock.workflows;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.workflows.StageOutput.LiveVersion;
+import io.temporal.client.WorkflowStub;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ModelWorkflowTest {
+
+  private static final Graph TO_TRAFFIC =
+      Stages.graph(
+          Stages.register("register"),
+          Stages.approval("promote", 1, "register"),
+          Stages.deploy("go-live", "promote"));
+
+  private final Bench bench = new Bench();
+
+  @AfterEach
+  void close() throws Exception {
+    bench.close();
+  }
+
+  @Test
+  void shouldGoLiveWhenApproved() throws Exception {
+    WorkflowStub run = approved();
+
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+    assertEquals(new LiveVersion(FakeTraffic.MODEL, 1, 1, 1), bench.ledger.outputOf("go-live"));
+    assertEquals(
+        List.of("shift 1", "acknowledged repeat-purchase 1", "finish 1", "outcome 1"),
+        bench.traffic.calls());
+  }
+
+  @Test
+  void shouldFailTheStageWithTheReasonWhenTrafficIsRefused() throws Exception {
+    bench.traffic.refuse("The approval was revoked.");
+
+    WorkflowStub run = approved();
+
+    assertEquals(RunState.FAILED, run.getResult(RunState.class));
+    assertEquals(
+        new StageError(StageFailure.NOT_APPROVED, "The approval was revoked.", List.of()),
+        bench.ledger.errorOf("go-live"));
+    assertEquals(List.of("shift 1", "finish 1", "outcome 1"), bench.traffic.calls());
+  }
+
+  @Test
+  void shouldFindTheOutcomeByItselfWhenNobodyTellsTheRun() throws Exception {
+    bench.traffic.carriedBy(
+        command ->
+            bench.traffic.finish(
+                command, new CommandOutcome.Live(new LiveVersion(FakeTraffic.MODEL, 1, 1, 1))));
+
+    WorkflowStub run = approved();
+
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+  }
+
+  @Test
+  void shouldNotBelieveASignalThatSaysTooMuch() throws Exception {
+    bench.traffic.carriedBy(command -> {});
+    WorkflowStub run = approved();
+    Bench.eventually(() -> bench.ledger.lines().contains("go-live running"));
+
+    run.signal("commandFinished", 1L);
+    Bench.eventually(() -> bench.traffic.calls().contains("outcome 1"));
+
+    assertEquals("running", bench.ledger.last("go-live").state().word());
+    bench.carry(1);
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+  }
+
+  @Test
+  void shouldCarryOutEachCommandOnceAndInOrder() throws Exception {
+    for (long command : new long[] {3, 1, 3, 2, 1}) {
+      bench.carry(command);
+    }
+    Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));
+
+    assertEquals(List.of("shift 3", "shift 1", "shift 2"), shifts());
+  }
+
+  @Test
+  void shouldShiftWhenPostgresIsBack() throws Exception {
+    bench.traffic.failNext(4);
+    bench.carry(1);
+    bench.carry(2);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));
+
+    assertEquals(List.of("shift 1", "shift 2"), shifts());
+  }
+
+  @Test
+  void shouldGoOnWhenTheWaitingRunHasClosed() throws Exception {
+    bench.traffic.carriedBy(command -> {});
+    WorkflowStub run = approved();
+    Bench.eventually(() -> bench.ledger.lines().contains("go-live running"));
+    run.terminate("gone");
+
+    bench.carry(1);
+    bench.carry(2);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));
+  }
+
+  @Test
+  void shouldRememberWhatItDidWhenItContinuesAsNew() throws Exception {
+    int many = ModelWorkflowImpl.COMMANDS_OF_ONE_HISTORY + 20;
+    List<String> expected = new ArrayList<>();
+    LongStream.rangeClosed(1, many).forEach(command -> expected.add("shift " + command));
+    bench.carry(1);
+    String first = bench.model().describe().getExecution().getRunId();
+
+    LongStream.rangeClosed(2, many).forEach(bench::carry);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish " + many));
+    bench.carry(5);
+    bench.carry(many + 1L);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish " + (many + 1)));
+
+    expected.add("shift " + (many + 1));
+    assertEquals(expected, shifts());
+    String second = bench.model().describe().getExecution().getRunId();
+    assertTrue(!first.equals(second), "It has not continued as new.");
+  }
+
+  @Test
+  void shouldLiveOnWhenSomebodyCancelsIt() throws Exception {
+    bench.carry(1);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish 1"));
+
+    bench.model().cancel();
+    bench.model().signal("submit", 2L);
+
+    Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));
+  }
+
+  private WorkflowStub approved() throws InterruptedException {
+    WorkflowStub run = bench.start(TO_TRAFFIC);
+    Bench.eventually(() -> bench.ledger.lines().contains("promote waiting"));
+    bench.decide("approver", true, "Fine.");
+    return run;
+  }
+
+  private List<String> shifts() {
+    return bench.traffic.calls().stream().filter(call -> call.startsWith("shift")).toList();
+  }
+}
