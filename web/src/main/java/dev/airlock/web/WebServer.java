@@ -1,7 +1,5 @@
 package dev.airlock.web;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Changes;
 import dev.airlock.store.OutboxDispatcher;
@@ -14,10 +12,10 @@ import dev.airlock.web.gateway.JournalShipper;
 import dev.airlock.web.gateway.RoutingFollower;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Problems;
+import dev.airlock.web.http.RestJson;
 import dev.airlock.web.session.Guard;
 import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.Frame;
-import dev.airlock.workflows.Json;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -25,6 +23,7 @@ import io.javalin.http.Context;
 import io.javalin.json.JavalinJackson;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -84,6 +83,15 @@ final class WebServer implements AutoCloseable {
     return javalin.port();
   }
 
+  /** Each route as {@code GET /path}. */
+  List<String> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(handler -> handler.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method + " " + endpoint.path)
+        .toList();
+  }
+
   private void connected(Store store) {
     store.changes().subscribe(Changes.ROUTING, model -> routing.lookNow());
     if (temporal != null) {
@@ -102,7 +110,8 @@ final class WebServer implements AutoCloseable {
     javalinConfig.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     javalinConfig.jetty.modifyServer(server -> server.setStopTimeout(DRAIN_MILLIS));
     javalinConfig.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-    javalinConfig.jsonMapper(new JavalinJackson(json(), false));
+    javalinConfig.router.javaLangErrorHandler(Problems::broken);
+    javalinConfig.jsonMapper(new JavalinJackson(RestJson.mapper(), false));
     javalinConfig.routes.before(WebServer::guardAnswer);
     javalinConfig.routes.beforeMatched(new Guard(database)::check);
     Assets assets = new Assets();
@@ -118,11 +127,6 @@ final class WebServer implements AutoCloseable {
       Routes.pages(javalinConfig.routes, handlers);
       new Problems(frame::problem).register(javalinConfig.routes);
     }
-  }
-
-  /** REST says null where there is nothing, so that its fields are always the same. */
-  private static ObjectMapper json() {
-    return Json.mapper().setDefaultPropertyInclusion(JsonInclude.Include.ALWAYS);
   }
 
   private static void plain(Context ctx, Problem problem) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.eclipse.elk.alg.layered.options.LayeredMetaDataProvider;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
+import org.eclipse.elk.alg.layered.options.OrderingStrategy;
 import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
 import org.eclipse.elk.core.data.LayoutMetaDataService;
 import org.eclipse.elk.core.math.ElkPadding;
@@ -32,7 +33,7 @@ import org.eclipse.elk.graph.util.ElkGraphUtil;
  */
 record GraphLayout(int width, int height, Map<String, Place> places, List<String> edges) {
   static final int BOX_HEIGHT = 48;
-  private static final int LEAST_BOX_WIDTH = 132;
+  private static final int LEAST_BOX_WIDTH = 140;
   private static final double LETTER = 7.6;
   private static final int MARGIN = 12;
 
@@ -68,9 +69,11 @@ record GraphLayout(int width, int height, Map<String, Place> places, List<String
     root.setProperty(LayeredOptions.DIRECTION, Direction.RIGHT);
     root.setProperty(LayeredOptions.EDGE_ROUTING, EdgeRouting.SPLINES);
     root.setProperty(LayeredOptions.MERGE_EDGES, true);
+    root.setProperty(
+        LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.NODES_AND_EDGES);
     root.setProperty(LayeredOptions.PADDING, new ElkPadding(MARGIN));
     root.setProperty(LayeredOptions.SPACING_NODE_NODE, 28.0);
-    root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 34.0);
+    root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 30.0);
     root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 12.0);
     return root;
   }

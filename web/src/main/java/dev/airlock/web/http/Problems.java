@@ -9,6 +9,7 @@ import dev.airlock.workflows.Json;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -70,6 +71,12 @@ public final class Problems {
       default ->
           Problem.of("http-" + e.getStatus(), "Not possible", e.getStatus(), message(e), List.of());
     };
+  }
+
+  /** What even the rest of this class could not foresee, such as a class that is missing. */
+  public static void broken(HttpServletResponse response, Error error) {
+    LOG.error("A request ended with an error of the virtual machine", error);
+    response.setStatus(500);
   }
 
   private static Problem unforeseen(Exception e, Context ctx) {

@@ -49,7 +49,7 @@ final class ApprovalPicture {
         consequence(),
         verdict(comparisons),
         "v" + approval.version(),
-        champion == null ? null : "v" + champion.version() + ", live",
+        champion == null ? null : "v" + champion.version() + (isOpen() ? ", live" : ""),
         hasBaseline() ? "Baseline" : null,
         comparisons.stream().map(this::row).toList(),
         evidence.requirements().stream().map(ApprovalPicture::check).toList(),
@@ -81,7 +81,14 @@ final class ApprovalPicture {
             .formatted(approval.model(), approval.version(), champion.version());
   }
 
+  private boolean isOpen() {
+    return approval.state() == ApprovalStanding.State.OPEN;
+  }
+
   private String consequence() {
+    if (!isOpen()) {
+      return "";
+    }
     return champion == null
         ? "If approved, all traffic goes to v%d at once. Nothing is live yet."
             .formatted(approval.version())
@@ -334,7 +341,7 @@ final class ApprovalPicture {
     List<Fact> facts = new ArrayList<>();
     facts.add(Fact.of("Model", Words.digest(approval.artifactDigest())));
     facts.add(Fact.of("Evidence", Words.digest(approval.evidenceDigest())));
-    if (approval.state() == ApprovalStanding.State.OPEN) {
+    if (isOpen()) {
       facts.add(Fact.of("If nobody decides", "rejected"));
     }
     facts.add(Fact.of("Asked of", approval.askedOf()));

@@ -56,7 +56,7 @@ final class PipelineRows {
     if (schedule == null) {
       return "by hand";
     }
-    return pipeline.paused() ? "paused" : schedule.cron() + " " + schedule.zone();
+    return pipeline.paused() ? "paused" : Cron.words(schedule);
   }
 
   static Strip strip(List<Run> newestFirst, Instant now) {

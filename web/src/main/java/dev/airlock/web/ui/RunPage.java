@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param says where it stands, in words: "waiting for approval"
  * @param failure why it failed, or null
  * @param question the open approval that it waits for, or null
+ * @param self this very page, to ask for it again
  * @param events the stream that says when to look again; null once it has ended
  */
 public record RunPage(
@@ -37,6 +38,7 @@ public record RunPage(
     List<StageRow> stages,
     StageBox chosen,
     List<Fact> params,
+    String self,
     @Nullable String events) {
 
   /** Which stage failed, and why. */

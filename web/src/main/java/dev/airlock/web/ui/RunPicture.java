@@ -38,6 +38,7 @@ final class RunPicture {
   private final @Nullable Approval question;
   private final Map<String, RunStage> stages;
   private final RunStage chosen;
+  private final @Nullable String wanted;
 
   /**
    * Takes the rows.
@@ -58,6 +59,7 @@ final class RunPicture {
     this.question = question;
     this.stages =
         detail.stages().stream().collect(Collectors.toMap(RunStage::name, Function.identity()));
+    this.wanted = wanted;
     this.chosen = choose(detail.stages(), wanted);
   }
 
@@ -113,6 +115,7 @@ final class RunPicture {
         run.params().entrySet().stream()
             .map(param -> Fact.of(param.getKey(), param.getValue()))
             .toList(),
+        link(wanted == null ? "" : chosen.name()),
         run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
   }
 
@@ -162,12 +165,20 @@ final class RunPicture {
     }
     String time = time(stage, now);
     return new GraphDrawing.Look(
-        stage.kind() + (time.isEmpty() ? "" : " · "),
+        prefix(stage, time),
         time,
         since(stage),
         stage.state().word(),
         link(name),
         stage.name().equals(chosen.name()));
+  }
+
+  /** Where nothing was done, the state alone says more than the kind, and there is room for one. */
+  private static String prefix(RunStage stage, String time) {
+    if (time.isEmpty()) {
+      return stage.kind();
+    }
+    return stage.startedAt() == null && stage.state().isFinal() ? "" : stage.kind() + " · ";
   }
 
   /** Whole seconds while it goes on, as the page itself counts them. */
@@ -280,7 +291,8 @@ final class RunPicture {
   }
 
   private String log(List<StageAttempt> attempts) {
-    if (attempts.isEmpty()) {
+    boolean hasLog = attempts.stream().anyMatch(attempt -> attempt.logDigest() != null);
+    if (attempts.isEmpty() || (chosen.state().isFinal() && !hasLog)) {
       return "";
     }
     String text =

@@ -1,0 +1,138 @@
+package dev.airlock.web;
+
+import dev.airlock.local.PostgresServer;
+import dev.airlock.store.Account;
+import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Migrate;
+import dev.airlock.store.MigrateConfig;
+import dev.airlock.store.Role;
+import dev.airlock.store.Store;
+import dev.airlock.store.StoreConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A web process within this JVM, over a real PostgreSQL. Nothing answers where Temporal should be:
+ * tests play the workflows' part through the store.
+ */
+final class WebFixture implements AutoCloseable {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  final Store store;
+  final ArtifactStore artifacts;
+  final Scene scene;
+  final WebServer server;
+  final Path home;
+
+  private WebFixture(StoreConfig database, int port, boolean inMemory) {
+    home = folder();
+    artifacts = ArtifactStore.open(Shared.ARTIFACTS.toUri());
+    store = Store.open(database, "airlock-web-test");
+    scene = new Scene(store, artifacts);
+    server = new WebServer(config(home, database, port, inMemory));
+    server.start();
+    await("the web is ready", () -> client("").get("/v2/health/ready").status() == 200);
+  }
+
+  static WebFixture start() {
+    return new WebFixture(Shared.DATABASE, 0, false);
+  }
+
+  static WebFixture start(int port, boolean inMemory) {
+    return new WebFixture(Shared.DATABASE, port, inMemory);
+  }
+
+  /** Over a server of the test's own, such as one that it kills. */
+  static WebFixture over(PostgresServer postgres) {
+    return new WebFixture(Shared.migrated(postgres), 0, false);
+  }
+
+  static WebConfig config(Path home, StoreConfig database, int port, boolean inMemory) {
+    return new WebConfig(
+        home,
+        database,
+        Shared.ARTIFACTS.toUri(),
+        "127.0.0.1:1",
+        "default",
+        inMemory,
+        "127.0.0.1",
+        port,
+        false,
+        false);
+  }
+
+  static Path folder() {
+    try {
+      return Files.createTempDirectory("airlock-web");
+    } catch (IOException e) {
+      throw new UncheckedIOException("No temporary folder", e);
+    }
+  }
+
+  /** A name that no other test uses. */
+  static String freshName(String word) {
+    return word + "-" + COUNTER.incrementAndGet();
+  }
+
+  /** A caller with the person's token; nobody where the name is empty. */
+  Http client(String person) {
+    return Http.bearer("http://127.0.0.1:" + server.port(), person);
+  }
+
+  /** A browser without a session. */
+  Http browser() {
+    return Http.browser("http://127.0.0.1:" + server.port());
+  }
+
+  static void await(String what, BooleanSupplier isSo) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!isSo.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Waited 20 s in vain until " + what);
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    store.close();
+  }
+
+  /** Migrated once for all tests of this JVM. */
+  private static final class Shared {
+    static final StoreConfig DATABASE = migrated(PostgresServer.shared());
+    static final Path ARTIFACTS = folder();
+
+    static StoreConfig migrated(PostgresServer postgres) {
+      Migrate.migrate(
+          new MigrateConfig(
+              postgres.url(),
+              PostgresServer.OWNER,
+              postgres.ownerPassword(),
+              postgres.applicationPassword(),
+              List.of(
+                  account("viewer", Role.VIEWER),
+                  account("engineer", Role.ENGINEER),
+                  account("approver", Role.APPROVER),
+                  account("bob", Role.APPROVER),
+                  account("admin", Role.ADMIN)),
+              new TreeMap<>(Map.of("ml-leads", List.of("approver", "admin")))));
+      return new StoreConfig(
+          postgres.url(), PostgresServer.APPLICATION, postgres.applicationPassword());
+    }
+
+    private static Account account(String name, Role role) {
+      return new Account(name, role, "password of " + name, "token of " + name);
+    }
+  }
+}

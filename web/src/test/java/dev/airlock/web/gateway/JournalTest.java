@@ -1,0 +1,180 @@
+package dev.airlock.web.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.store.Prediction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class JournalTest {
+  @TempDir private Path root;
+
+  static Prediction prediction(int number) {
+    Instant at = Instant.parse("1998-01-31T00:00:00.123456Z");
+    return new Prediction(
+        new UUID(7, number), "m", 1, at, at, number / 7.0, "ü\n" + number, "{\"x\":1.5}");
+  }
+
+  private List<Path> segments() throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+    }
+  }
+
+  private static void await(BooleanSupplier isSo) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!isSo.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "waited 20 s in vain");
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  @Test
+  void shouldReadBackWhatWasWritten() throws IOException {
+    try (Journal journal = Journal.open(root, "a")) {
+      journal.append(List.of(prediction(1), prediction(2)));
+      journal.append(List.of(prediction(3)));
+      List<Path> closed = journal.closedSegments();
+      assertEquals(1, closed.size());
+      assertEquals(
+          List.of(prediction(1), prediction(2), prediction(3)), Journal.read(closed.get(0)));
+      assertEquals(closed, journal.closedSegments(), "an empty segment is not closed");
+    }
+  }
+
+  @Test
+  void shouldPassOverATornTailAndADamagedLine() throws IOException {
+    try (Journal journal = Journal.open(root, "a")) {
+      journal.append(List.of(prediction(1), prediction(2), prediction(3)));
+    }
+    Path segment = segments().get(0);
+    byte[] whole = Files.readAllBytes(segment);
+    for (int cut = whole.length - 1; cut > whole.length - 60; cut--) {
+      Files.write(segment, java.util.Arrays.copyOf(whole, cut));
+      List<Prediction> read = Journal.read(segment);
+      boolean onlyTheLineBreakIsGone = cut == whole.length - 1;
+      assertEquals(onlyTheLineBreakIsGone ? 3 : 2, read.size(), "cut at " + cut);
+    }
+    whole[20] ^= 1;
+    Files.write(segment, whole);
+    assertEquals(List.of(prediction(2), prediction(3)), Journal.read(segment));
+    Files.write(segment, new byte[4096], StandardOpenOption.APPEND);
+    assertEquals(2, Journal.read(segment).size());
+  }
+
+  @Test
+  void shouldCarryWhatWaitedOnceTheDatabaseIsBack() throws IOException {
+    Map<UUID, Prediction> database = new ConcurrentHashMap<>();
+    AtomicBoolean isDown = new AtomicBoolean(true);
+    try (Journal journal = Journal.open(root, "a");
+        JournalShipper shipper =
+            new JournalShipper(
+                root,
+                journal,
+                batch -> {
+                  if (isDown.get()) {
+                    throw new IllegalStateException("connection refused");
+                  }
+                  batch.forEach(each -> database.put(each.id(), each));
+                })) {
+      shipper.start();
+      for (int i = 0; i < 50; i++) {
+        journal.append(List.of(prediction(i)));
+      }
+      await(() -> shipper.trouble() != null);
+      assertTrue(database.isEmpty());
+      isDown.set(false);
+      await(() -> database.size() == 50);
+      await(() -> shipper.trouble() == null);
+      assertTrue(segments().size() <= 1, "what was carried is removed: " + segments());
+    }
+    assertEquals(prediction(7), database.get(prediction(7).id()));
+  }
+
+  @Test
+  void shouldRefuseAFolderThatAnotherHolds() {
+    try (Journal journal = Journal.open(root, "a")) {
+      assertTrue(Files.exists(journal.folder()));
+      assertThrows(
+          java.nio.channels.OverlappingFileLockException.class, () -> Journal.open(root, "a"));
+    }
+  }
+
+  @Test
+  void shouldKeepEveryAnsweredPredictionWhenTheProcessIsKilled() throws Exception {
+    Process writer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                JournalWriterMain.class.getName(),
+                root.toString())
+            .redirectErrorStream(false)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    int answered = -1;
+    try (var lines = writer.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        answered = Integer.parseInt(line);
+        if (answered == 500) {
+          writer.destroyForcibly();
+        }
+      }
+    }
+    assertEquals(137, writer.waitFor(), "it was killed");
+    assertTrue(answered >= 500);
+
+    Map<UUID, Prediction> database = new ConcurrentHashMap<>();
+    try (Journal own = Journal.open(root, "next");
+        JournalShipper shipper =
+            new JournalShipper(
+                root, own, batch -> batch.forEach(each -> database.put(each.id(), each)))) {
+      shipper.start();
+      await(() -> !Files.exists(root.resolve("dead")));
+    }
+    for (int i = 0; i <= answered; i++) {
+      assertTrue(database.containsKey(prediction(i).id()), "prediction " + i + " was answered");
+    }
+  }
+
+  @Test
+  void shouldLeaveTheJournalOfALivingProcessAlone() throws IOException {
+    Map<UUID, Prediction> database = new ConcurrentHashMap<>();
+    try (Journal living = Journal.open(root, "living");
+        Journal own = Journal.open(root, "own");
+        JournalShipper shipper =
+            new JournalShipper(
+                root, own, batch -> batch.forEach(each -> database.put(each.id(), each)))) {
+      living.append(List.of(prediction(1)));
+      own.append(List.of(prediction(2)));
+      shipper.start();
+      await(() -> database.containsKey(prediction(2).id()));
+      assertFalse(database.containsKey(prediction(1).id()));
+      assertTrue(Files.exists(living.folder()));
+    }
+  }
+
+  @Test
+  void shouldNotAnswerWhatCannotBeWritten() throws IOException {
+    Journal journal = Journal.open(root, "a");
+    journal.close();
+    assertThrows(UncheckedIOException.class, () -> journal.append(List.of(prediction(1))));
+  }
+}
