@@ -1,6 +1,7 @@
 package dev.airlock.web;
 
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import dev.airlock.workflows.WorkflowTypes;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -32,7 +33,10 @@ final class Temporal implements AutoCloseable {
                 .build());
     this.client =
         WorkflowClient.newInstance(
-            service, WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
+            service, WorkflowClientOptions.newBuilder()
+                .setNamespace(namespace)
+                .setDataConverter(WorkflowTypes.dataConverter())
+                .build());
   }
 
   WorkflowClient client() {
