@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** PostgreSQL, which may come up after this process. Until then whoever asks for it gets a 503. */
+/**
+ * PostgreSQL, which may come up after this process, and go away. Looked at once a second, so that
+ * requests are told of an outage at once instead of each waiting for a connection of its own.
+ */
 final class Database implements Supplier<Store>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final long TRY_EVERY_MILLIS = 500;
+  private static final long LOOK_EVERY_MILLIS = 1_000;
 
   private final StoreConfig config;
   private final String process;
@@ -23,7 +27,7 @@ final class Database implements Supplier<Store>, AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread connecting;
   private volatile @Nullable Store store;
-  private volatile String trouble = "it has not answered since the start";
+  private volatile @Nullable String trouble = "it has not answered since the start";
 
   /**
    * Begins to connect.
@@ -43,39 +47,60 @@ final class Database implements Supplier<Store>, AutoCloseable {
   }
 
   /**
-   * The store.
+   * The store, for requests.
    *
-   * @throws ProblemException 503 as long as PostgreSQL has not answered once
+   * @throws ProblemException 503 as long as PostgreSQL does not answer
    */
   @Override
   public Store get() {
+    String why = trouble;
+    if (why != null) {
+      throw ProblemException.unavailable(
+          "PostgreSQL does not answer: %s. It is tried again all the time; nothing was lost."
+              .formatted(why));
+    }
+    return patient();
+  }
+
+  /**
+   * The store, for what goes on in the background and finds out by itself.
+   *
+   * @throws ProblemException 503 as long as PostgreSQL has not answered once
+   */
+  Store patient() {
     Store open = store;
     if (open == null) {
-      throw ProblemException.unavailable(
-          "PostgreSQL can't be reached: " + trouble + ". It is tried again all the time.");
+      throw ProblemException.unavailable("PostgreSQL does not answer: " + trouble);
     }
     return open;
   }
 
-  /** Null where PostgreSQL answers, else why it does not. */
+  /** Null where PostgreSQL answered when it was last looked at, else why it did not. */
   @Nullable String trouble() {
-    Store open = store;
-    if (open == null) {
-      return trouble;
-    }
-    return open.isReachable() ? null : "it does not answer";
+    return trouble;
   }
 
   private void connect() {
     try {
       while (store == null) {
         tryOnce();
-        if (store != null || closing.await(TRY_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (store == null && closing.await(TRY_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
           return;
         }
       }
+      while (!closing.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        look(patient());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look(Store open) {
+    boolean isReachable = open.isReachable();
+    if (isReachable != (trouble == null)) {
+      trouble = isReachable ? null : "the connection is lost";
+      LOG.info("PostgreSQL {}", isReachable ? "answers again" : "does not answer");
     }
   }
 
@@ -83,6 +108,7 @@ final class Database implements Supplier<Store>, AutoCloseable {
     try {
       Store open = Store.open(config, process);
       store = open;
+      trouble = null;
       whenConnected.accept(open);
       LOG.info("Connected to PostgreSQL at {}", config.url());
     } catch (InvalidConfigurationException e) {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 final class StoreRouting implements Routing {
   private final Supplier<Store> store;
 
+  /** Asks for the store each time, since it may not be there yet. */
   StoreRouting(Supplier<Store> store) {
     this.store = store;
   }

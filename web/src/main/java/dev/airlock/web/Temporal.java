@@ -1,7 +1,7 @@
 package dev.airlock.web;
 
-import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import dev.airlock.workflows.WorkflowTypes;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -33,7 +33,8 @@ final class Temporal implements AutoCloseable {
                 .build());
     this.client =
         WorkflowClient.newInstance(
-            service, WorkflowClientOptions.newBuilder()
+            service,
+            WorkflowClientOptions.newBuilder()
                 .setNamespace(namespace)
                 .setDataConverter(WorkflowTypes.dataConverter())
                 .build());

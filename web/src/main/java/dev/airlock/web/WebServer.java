@@ -64,8 +64,10 @@ final class WebServer implements AutoCloseable {
     Path journals = config.home().resolve("journal");
     this.journal = Journal.open(journals, gateway);
     this.shipper =
-        new JournalShipper(journals, journal, batch -> database.get().predictions().store(batch));
-    this.routing = new RoutingFollower(gateway, new StoreRouting(database), artifacts::get);
+        new JournalShipper(
+            journals, journal, batch -> database.patient().predictions().store(batch));
+    this.routing =
+        new RoutingFollower(gateway, new StoreRouting(database::patient), artifacts::get);
     this.events = new RunEvents(database);
     this.javalin = Javalin.create(this::configure);
   }
