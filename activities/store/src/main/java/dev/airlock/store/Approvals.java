@@ -44,6 +44,10 @@ public interface Approvals extends SqlObject {
   @SqlQuery("select * from approval where run_id = :runId and stage = :stage")
   Optional<Approval> ofStage(long runId, String stage);
 
+  /** The open questions of a run. */
+  @SqlQuery("select id from approval where run_id = :runId and state = 'open'")
+  List<Long> openOfRun(long runId);
+
   /** The approval that let a version of a model pass, or the newest that asks about it. */
   @SqlQuery(
       """

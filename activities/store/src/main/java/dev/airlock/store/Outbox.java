@@ -57,4 +57,23 @@ public interface Outbox extends SqlObject {
         select from outbox where kind = :kind and subject = :subject and delivered_at is not null)
       """)
   boolean isDelivered(OutboxKind kind, long subject);
+
+  /** Runs that Temporal has been told to start, and that have not ended. */
+  @SqlQuery(
+      """
+      select run.id from run join outbox on kind = 'start-run' and subject = run.id
+      where delivered_at is not null and state in ('queued', 'running', 'waiting')
+      order by run.id
+      """)
+  List<Long> carriedUnfinishedRuns();
+
+  /** Commands that a model's workflow has been told of, and that have no outcome. */
+  @SqlQuery(
+      """
+      select c.id from model_command c
+      join outbox on outbox.kind = 'model-command' and subject = c.id
+      where delivered_at is not null and outcome is null
+      order by c.id
+      """)
+  List<Long> carriedUnfinishedCommands();
 }

@@ -177,6 +177,10 @@ public interface Runs extends SqlObject {
       """)
   List<StageEvent> eventsSince(long id, int sequence);
 
+  /** The number of the run's newest change, 0 before the first. */
+  @SqlQuery("select coalesce(max(sequence), 0) from stage_event where run_id = :id")
+  int lastSequence(long id);
+
   /** What the run's workflow is started with. */
   @Transaction
   default Optional<RunRequest> startRequest(long id) {

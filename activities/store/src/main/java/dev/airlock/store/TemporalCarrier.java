@@ -8,7 +8,9 @@ import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.TaskQueues;
 import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
 import io.temporal.client.BatchRequest;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
@@ -17,8 +19,8 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.serviceclient.StatusUtils;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,8 +93,9 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
     try {
       client.newUntypedWorkflowStub(RunIds.workflowId(runId)).cancel();
     } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
       // Over, or forgotten by a server that keeps nothing: nobody will close the run but we.
-      store.runLedger().close(runId, RunState.CANCELLED, null, Instant.now());
+      ForgottenRuns.close(store, runId, RunState.CANCELLED, "");
     }
   }
 
@@ -114,8 +117,10 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
               decision.approvalId(),
               decisionId);
     } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
       requireStarted(runId);
       refuse(decisionId, "Run " + runId + " has ended, or Temporal has forgotten it.");
+      ForgottenRuns.close(store, runId, RunState.FAILED, "Temporal has forgotten this run.");
     } catch (WorkflowUpdateException e) {
       refuse(decisionId, "Run " + runId + " refused to hear of it: " + e.getMessage());
     }
@@ -143,6 +148,14 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
   private void requireStarted(long runId) {
     if (!store.outbox().isDelivered(OutboxKind.START_RUN, runId)) {
       throw new NotYetException("Run " + runId + " has not started yet.");
+    }
+  }
+
+  /** A server without the namespace knows no workflow either, but says nothing about them. */
+  private static void requireNamespace(WorkflowNotFoundException failure) {
+    if (failure.getCause() instanceof StatusRuntimeException status
+        && StatusUtils.hasFailure(status, NamespaceNotFoundFailure.class)) {
+      throw failure;
     }
   }
 

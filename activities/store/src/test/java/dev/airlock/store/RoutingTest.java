@@ -134,6 +134,8 @@ final class RoutingTest {
         "update approval set quorum = 2",
         "update approval set asked_of = 'approver'",
         "update approval set requested_by = 'nobody'",
+        "update approval set evidence_digest = repeat('f', 64);"
+            + " update decision set digest = repeat('f', 64)",
         "update run set requested_by = 'approver'",
         "update run set requested_by = 'approver'; update approval set requested_by = 'approver'",
         // The votes are too few, were not counted, say no, or saw something else.
@@ -142,6 +144,8 @@ final class RoutingTest {
         "update decision set outcome = null",
         "update decision set verdict = 'reject'",
         "update decision set digest = repeat('f', 64)",
+        "insert into decision (approval_id, person, verdict, reason, digest, outcome)"
+            + " select approval_id, 'bob', 'reject', 'No', digest, outcome from decision",
         // The voter may not vote.
         "update decision set person = 'engineer'",
         "update decision set person = 'carol'",
@@ -207,6 +211,29 @@ final class RoutingTest {
         create unique index decision_one_vote on decision (approval_id, person)
           where outcome is distinct from 'refused'
         """);
+  }
+
+  @Test
+  void shouldHoldTheQuorumAgainstTheGraphAndNotAgainstTheApproval() {
+    Approval approval = scene.askedOf("ml-leads", 2).opened("one of two");
+    scene.vote(approval, "approver", Verdict.APPROVE);
+    long command = scene.deploy(approval);
+    asOwnerWithoutTriggers("update approval set quorum = 1, state = 'approved'");
+
+    assertInstanceOf(CommandOutcome.Refused.class, routing.shift(command));
+    assertTrue(liveVersion().isEmpty());
+  }
+
+  @Test
+  void shouldRefuseAnApprovalOfAnotherVersionEvenOfTheSameBytes() {
+    Approval first = approved("the same bytes");
+    Approval second = scene.opened("the same bytes");
+    assertEquals(first.artifactDigest(), second.artifactDigest());
+    long command = scene.deploy(second);
+    asOwnerWithoutTriggers("update model_command set approval_id = " + first.id());
+
+    assertInstanceOf(CommandOutcome.Refused.class, routing.shift(command));
+    assertTrue(liveVersion().isEmpty());
   }
 
   @Test
@@ -297,10 +324,17 @@ final class RoutingTest {
         .applicationOutsidePool()
         .useHandle(
             handle -> {
-              handle.execute(
-                  "create temp table approval as select * from airlock.approval with no data");
-              handle.execute("create temp table person (name text, role text)");
-              handle.execute("set search_path = pg_temp, airlock");
+              handle
+                  .createScript(
+                      """
+                      create temp table approval as select * from airlock.approval;
+                      update approval set state = 'approved';
+                      create temp table decision as select * from airlock.decision;
+                      insert into decision (approval_id, person, verdict, digest, outcome)
+                        select id, 'bob', 'approve', evidence_digest, 'counted' from approval;
+                      set search_path = pg_temp, airlock
+                      """)
+                  .execute();
               assertEquals(
                   "refused",
                   handle

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.store.Decision.Verdict;
+import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DecisionOutcome;
 import dev.airlock.workflows.ModelWorkflow;
 import dev.airlock.workflows.PipelineWorkflow;
@@ -198,6 +200,32 @@ final class TemporalCarrierTest {
     Decision decision = store.approvals().decision(recorded.id()).orElseThrow();
     assertEquals(Decision.Outcome.REFUSED, decision.outcome());
     assertTrue(decision.outcomeReason().startsWith("Run " + approval.runId() + " has ended"));
+    Deadline.within(
+        PATIENCE,
+        () -> store.runs().find(approval.runId()).orElseThrow().state() == RunState.FAILED);
+  }
+
+  @Test
+  void shouldEndEverythingThatAServerWithoutMemoryHasForgotten() {
+    temporal.start();
+    Approval approval = scene.opened("forgotten by memory");
+    long command = scene.deploy(approval);
+    Deadline.within(PATIENCE, () -> store.outbox().waiting() == 0);
+    dispatcher.close();
+    long fresh = scene.run("engineer");
+
+    assertEquals(1, ForgottenRuns.closeAll(store, "Temporal kept nothing."));
+    assertEquals(0, ForgottenRuns.closeAll(store, "Temporal kept nothing."));
+
+    RunDetail closed = store.runs().detail(approval.runId()).orElseThrow();
+    assertEquals(RunState.FAILED, closed.run().state());
+    assertTrue(closed.stages().stream().allMatch(stage -> stage.state().isFinal()));
+    assertEquals(
+        ApprovalStanding.State.WITHDRAWN,
+        store.approvals().find(approval.id()).orElseThrow().state());
+    assertEquals(
+        new CommandOutcome.Refused("Temporal kept nothing."), store.deployments().outcome(command));
+    assertEquals(RunState.QUEUED, store.runs().find(fresh).orElseThrow().state());
   }
 
   @Test
