@@ -18,6 +18,12 @@ final class ApprovalsCommand extends ListCommand {
 
   @Override
   void add(Table table, JsonNode item) {
-    table.add(text(item, "id"), text(item, "model"), text(item, "version"), text(item, "runId"), text(item, "askedOf"), moment(item, "expiresAt"));
+    table.add(
+        text(item, "id"),
+        text(item, "model"),
+        text(item, "version"),
+        text(item, "runId"),
+        text(item, "askedOf"),
+        moment(item, "expiresAt"));
   }
 }

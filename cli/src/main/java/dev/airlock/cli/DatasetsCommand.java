@@ -18,6 +18,10 @@ final class DatasetsCommand extends ListCommand {
 
   @Override
   void add(Table table, JsonNode item) {
-    table.add(text(item, "name"), text(item, "versions"), text(item, "rowCount"), moment(item, "publishedAt"));
+    table.add(
+        text(item, "name"),
+        text(item, "versions"),
+        text(item, "rowCount"),
+        moment(item, "publishedAt"));
   }
 }

@@ -50,12 +50,12 @@ final class DoctorCommand extends Subcommand {
     Optional<Path> program = TemporalServer.installed();
     if (program.isPresent()) {
       print("✓ Temporal server at " + program.get());
-    } else if (onPath("go")) {
-      print("✓ Temporal server: not here yet; fetched or built with Go at the first start");
     } else {
-      print("– Temporal server: not here yet; fetched at the first start where GitHub is reached.");
-      print("  Else runs live in memory. What brings it: apt-get install golang-go (1.25 or newer),");
-      print("  or brew install temporal");
+      print(
+          "– Temporal server: not here yet; the first start fetches it from GitHub, or builds it");
+      print(
+          "  with Go 1.25 or newer. Without either, runs live in memory: apt-get install golang-go,");
+      print("  or brew install temporal.");
     }
   }
 
@@ -69,8 +69,7 @@ final class DoctorCommand extends Subcommand {
 
   private void port() {
     Settings settings = Settings.read(home(), System.getenv());
-    boolean isOurs =
-        StateFile.of(home()).read().flatMap(state -> state.up().process()).isPresent();
+    boolean isOurs = StateFile.of(home()).read().flatMap(state -> state.up().process()).isPresent();
     check(
         isOurs || FreePorts.isFree(settings.httpPort()),
         "port " + settings.httpPort(),

@@ -3,12 +3,11 @@ package dev.airlock.cli;
 import dev.airlock.local.ChildProcess;
 import dev.airlock.local.Signal;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 
 @Command(name = "down", description = "Stops what `up` started in this home.")
@@ -24,20 +23,16 @@ final class DownCommand extends Subcommand {
       print("Nothing runs in " + home().root() + ".");
       return;
     }
-    Optional<ProcessHandle> up = state.get().up().process();
-    up.ifPresent(process -> end(process, Signal.TERM));
+    state.get().up().process().ifPresent(process -> end(process, Signal.TERM));
     // Only where `up` was killed before it could stop them.
     for (String name : List.of("web", "worker", "temporal", "postgres")) {
-      entry(state.get().processes(), name)
-          .ifPresent(process -> end(process, name.equals("postgres") ? Signal.INT : Signal.TERM));
+      Signal signal = name.equals("postgres") ? Signal.INT : Signal.TERM;
+      Optional.ofNullable(state.get().processes().get(name))
+          .flatMap(StateFile.Entry::process)
+          .ifPresent(process -> end(process, signal));
     }
     file.delete();
     print("Stopped.");
-  }
-
-  private static Optional<ProcessHandle> entry(
-      Map<String, StateFile.Entry> processes, String name) {
-    return Optional.ofNullable(processes.get(name)).flatMap(StateFile.Entry::process);
   }
 
   private static void end(ProcessHandle process, Signal signal) {

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -131,10 +132,7 @@ final class LocalSystem implements AutoCloseable {
   }
 
   private void add(
-      String name,
-      int port,
-      java.util.function.Supplier<ChildProcess> launch,
-      @Nullable String readyLine) {
+      String name, int port, Supplier<ChildProcess> launch, @Nullable String readyLine) {
     parts.put(name, new Part(name, port, launch, readyLine, this::writeState, say));
   }
 
@@ -283,6 +281,8 @@ final class LocalSystem implements AutoCloseable {
       }
       isClosed = true;
     }
+    // Ctrl-C reaches them all at once, and an end that was asked for is no fault.
+    parts.values().forEach(Part::leaveEnded);
     stop(Stream.of("web", "worker"));
     stop(Stream.of("temporal"));
     stop(Stream.of("postgres"));

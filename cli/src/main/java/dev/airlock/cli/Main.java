@@ -38,7 +38,6 @@ import picocli.CommandLine.ParseResult;
     footer = "In a checkout, ./airlock test runs all tests.")
 public final class Main implements Runnable {
 
-
   private Main() {}
 
   /** Runs one command and ends with its exit code: 0 done, 1 failed, 2 wrong use, 3 unreachable. */
@@ -47,9 +46,7 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setExecutionExceptionHandler(Main::explain)
-        .setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
   }
 
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {

@@ -18,6 +18,10 @@ final class ModelsCommand extends ListCommand {
 
   @Override
   void add(Table table, JsonNode item) {
-    table.add(text(item, "name"), text(item, "latestVersion"), text(item, "liveVersion"), moment(item, "liveSince"));
+    table.add(
+        text(item, "name"),
+        text(item, "latestVersion"),
+        text(item, "liveVersion"),
+        moment(item, "liveSince"));
   }
 }

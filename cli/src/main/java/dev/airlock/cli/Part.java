@@ -69,14 +69,20 @@ final class Part {
     watch.start();
   }
 
-  private synchronized Optional<ChildProcess> launched() {
+  /** Outside of the lock others are told: they look at all parts, whose turn it may be as well. */
+  private Optional<ChildProcess> launched() {
+    Optional<ChildProcess> process = launchedUnlessStopping();
+    process.ifPresent(started -> changed.run());
+    return process;
+  }
+
+  private synchronized Optional<ChildProcess> launchedUnlessStopping() {
     if (isStopping()) {
       return Optional.empty();
     }
-    ChildProcess process = launch.get();
-    current = process;
-    changed.run();
-    return Optional.of(process);
+    ChildProcess started = launch.get();
+    current = started;
+    return Optional.of(started);
   }
 
   private void awaitReady(ChildProcess process) {
@@ -96,11 +102,13 @@ final class Part {
         return;
       }
       restart();
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
-              ? LONGEST_PAUSE
-              : pause.multipliedBy(2);
+      pause = longer(pause);
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
   }
 
   private void ended() {
@@ -136,7 +144,7 @@ final class Part {
     }
   }
 
-  Optional<ChildProcess> process() {
+  private Optional<ChildProcess> process() {
     return Optional.ofNullable(current);
   }
 
@@ -147,9 +155,14 @@ final class Part {
         .map(handle -> StateFile.Entry.of(handle, port));
   }
 
-  /** Ends it for good. */
-  void stop() {
+  /** From now on it is not started again, however it ends. */
+  void leaveEnded() {
     stopping.countDown();
+  }
+
+  /** Ends it for good, also one that is being launched at this moment. */
+  void stop() {
+    leaveEnded();
     synchronized (this) {
       process().ifPresent(ChildProcess::close);
     }

@@ -18,6 +18,11 @@ final class PipelinesCommand extends ListCommand {
 
   @Override
   void add(Table table, JsonNode item) {
-    table.add(text(item, "name"), text(item, "version"), text(item, "owner"), text(item, "lastRunId"), word(item, "lastRunState"));
+    table.add(
+        text(item, "name"),
+        text(item, "version"),
+        text(item, "owner"),
+        text(item, "lastRunId"),
+        word(item, "lastRunState"));
   }
 }

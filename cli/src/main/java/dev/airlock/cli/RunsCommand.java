@@ -18,6 +18,12 @@ final class RunsCommand extends ListCommand {
 
   @Override
   void add(Table table, JsonNode item) {
-    table.add(text(item, "id"), text(item, "pipeline"), word(item, "state"), moment(item, "logicalDate"), text(item, "requestedBy"), moment(item, "startedAt"));
+    table.add(
+        text(item, "id"),
+        text(item, "pipeline"),
+        word(item, "state"),
+        moment(item, "logicalDate"),
+        text(item, "requestedBy"),
+        moment(item, "startedAt"));
   }
 }

@@ -1,6 +1,7 @@
 package dev.airlock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /** What a stage gave, in a few words. */
@@ -32,11 +33,9 @@ final class StageWords {
 
   private static String metrics(JsonNode metrics) {
     StringJoiner words = new StringJoiner(", ");
-    metrics
-        .properties()
-        .forEach(
-            metric ->
-                words.add("%s %.3f".formatted(metric.getKey(), metric.getValue().asDouble())));
+    for (Map.Entry<String, JsonNode> metric : metrics.properties()) {
+      words.add("%s %.3f".formatted(metric.getKey(), metric.getValue().asDouble()));
+    }
     return words.toString();
   }
 

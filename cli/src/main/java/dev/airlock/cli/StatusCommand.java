@@ -22,8 +22,8 @@ final class StatusCommand extends Subcommand {
             (name, entry) ->
                 table.add(
                     name,
-                    "" + entry.pid(),
-                    entry.port() == 0 ? "" : "" + entry.port(),
+                    Long.toString(entry.pid()),
+                    entry.port() == 0 ? "" : Integer.toString(entry.port()),
                     entry.process().isPresent() ? "runs" : "ended"));
     table.lines().forEach(this::print);
     if (state.temporalInMemory()) {

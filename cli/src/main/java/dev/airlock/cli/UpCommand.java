@@ -24,7 +24,7 @@ final class UpCommand extends Subcommand {
         .newUsers()
         .forEach(user -> print("user %-9s password %s".formatted(user.name(), user.password())));
     print("Airlock is up at " + terminal().bold(system.url().toString()));
-    print("Passwords lie in " + home().users() + ". Ctrl-C or `airlock down` stops it.");
+    print("Passwords lie in " + system.home().users() + ". Ctrl-C or `airlock down` stops it.");
     untilInterrupted();
   }
 
