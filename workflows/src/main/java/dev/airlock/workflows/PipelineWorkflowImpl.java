@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelineWorkflowImpl implements PipelineWorkflow {
 
+  private static final Duration UNTIL_TOLD_TO_STOP = Duration.ofSeconds(1);
   private static final Duration LONGEST_WIND_DOWN = Duration.ofMinutes(1);
   private static final Duration PAUSE_OF_OUTAGE = Duration.ofSeconds(10);
 
@@ -165,17 +166,26 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
         .handle((output, failure) -> ended.add(new Ended(task, output, failure)));
   }
 
-  /** Waits until what is under way has stopped; only the gate and traffic may take their time. */
+  /**
+   * Waits until what is under way has stopped; only the gate and traffic may take their time. The
+   * ledger comes second, so that an outage of PostgreSQL does not keep anything running.
+   */
   private void windDown() {
     stopping = true;
     progress.cancelPending(now());
+    awaitEnded(UNTIL_TOLD_TO_STOP);
     writeDown();
     boolean stopped = true;
     while (!underWay.isEmpty() && (stopped || isDeciding())) {
-      stopped = Workflow.await(LONGEST_WIND_DOWN, () -> !ended.isEmpty());
-      settleEnded();
+      stopped = awaitEnded(LONGEST_WIND_DOWN);
     }
     progress.cancelRest(now());
+  }
+
+  private boolean awaitEnded(Duration longest) {
+    boolean some = underWay.isEmpty() || Workflow.await(longest, () -> !ended.isEmpty());
+    settleEnded();
+    return some;
   }
 
   private boolean isDeciding() {
