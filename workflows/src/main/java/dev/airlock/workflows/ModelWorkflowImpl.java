@@ -2,7 +2,7 @@ package dev.airlock.workflows;
 
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.failure.TemporalException;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -86,7 +86,7 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     try {
       Workflow.newExternalWorkflowStub(PipelineWorkflow.class, RunIds.workflowId(runId))
           .commandFinished(command);
-    } catch (SignalExternalWorkflowException closed) {
+    } catch (TemporalException closed) {
       log.info("Run {} has closed and needs no word of command {}.", runId, command);
     }
   }
