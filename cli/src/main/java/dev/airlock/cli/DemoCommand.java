@@ -5,6 +5,9 @@ import dev.airlock.local.Home;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -40,6 +43,20 @@ final class DemoCommand extends Subcommand {
       if (keep) {
         UpCommand.untilInterrupted();
       }
+    }
+    if (homeIfNamed().isEmpty()) {
+      delete(settings.home().root());
+    }
+  }
+
+  /** A demo that failed or was interrupted leaves its home, for whoever asks why. */
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete the demo's folder " + folder, e);
     }
   }
 

@@ -14,8 +14,6 @@ final class DemoStory {
   private static final String TRAFFIC = "repeat-purchase-traffic";
   private static final String AS_OF = "1997-12-31";
   private static final String TRAFFIC_AS_OF = "1998-03-31";
-  private static final String REASON =
-      "Better than recency alone on customers it has never seen, and well calibrated.";
   private static final Duration PUBLICATION = Duration.ofMinutes(2);
   private static final Duration QUESTION = Duration.ofSeconds(30);
 
@@ -127,11 +125,24 @@ final class DemoStory {
       say("The password lies in " + system.home().users().resolve("approver.json"));
       return;
     }
+    JsonNode shown = approver.get("/approvals/" + id);
+    String reason = reason(shown.path("evidence"));
     approver.post(
         "/approvals/" + id + "/decisions",
-        Map.of(
-            "decision", "approve", "reason", REASON, "digest", approval.path("digest").asText()));
-    say("The approver has looked at the evidence, and lets it pass: “" + REASON + "”  " + page);
+        Map.of("decision", "approve", "reason", reason, "digest", shown.path("digest").asText()));
+    say("The approver has looked at the evidence, and lets it pass: “" + reason + "”  " + page);
+  }
+
+  private static String reason(JsonNode evidence) {
+    JsonNode metrics = evidence.path("metrics");
+    return "AUC %.3f against %.3f by %s alone, and a Brier skill of %.3f, on %,d customers of %s that neither training nor choosing has seen."
+        .formatted(
+            metrics.path("auc").asDouble(),
+            evidence.path("baseline").path("auc").asDouble(),
+            evidence.path("baseline").path("feature").asText(),
+            metrics.path("brier_skill").asDouble(),
+            evidence.path("holdoutRows").asLong(),
+            evidence.path("judgedOn").asText());
   }
 
   private JsonNode sendTraffic() {

@@ -89,6 +89,7 @@ record DemoSummary(
     lines.add("");
     lines.add("  the run     " + url.resolve("/runs/" + run.path("id").asLong()));
     lines.add("  the model   " + url.resolve("/models/" + MODEL));
+    lines.add("  These pages live as long as the demo: ./airlock demo --keep leaves it running.");
     if (isInMemory) {
       lines.add("  Temporal ran in memory: none of these runs would survive a restart.");
     }
