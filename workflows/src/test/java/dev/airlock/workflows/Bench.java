@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.airlock.dsl.graph.Graph;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateStage;
@@ -182,7 +184,7 @@ final class Bench {
     try {
       for (String workflowId :
           new String[] {RunIds.workflowId(RUN), RunIds.modelWorkflowId(FakeTraffic.MODEL)}) {
-        if (exists(workflowId)) {
+        if (isWhole(workflowId)) {
           replay(history(workflowId));
         }
       }
@@ -191,11 +193,12 @@ final class Bench {
     }
   }
 
-  private boolean exists(String workflowId) {
+  /** Histories that were cut off by force can't be replayed. */
+  private boolean isWhole(String workflowId) {
     try {
-      client().newUntypedWorkflowStub(workflowId).describe();
-      return true;
-    } catch (RuntimeException unknown) {
+      return client().newUntypedWorkflowStub(workflowId).describe().getStatus()
+          != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED;
+    } catch (WorkflowNotFoundException unknown) {
       return false;
     }
   }
