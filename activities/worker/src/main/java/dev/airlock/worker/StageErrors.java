@@ -18,7 +18,7 @@ final class StageErrors {
           "cancelled", "The attempt was cancelled, or another one has taken over.", List.of());
     }
     if (failure instanceof ApplicationFailure known) {
-      return new StageError(known.getType(), known.getOriginalMessage(), details(known));
+      return new StageError(known.getType(), known.getOriginalMessage(), StageFailure.details(known));
     }
     Throwable root = root(failure);
     String message = root.getMessage();
@@ -36,13 +36,6 @@ final class StageErrors {
             StageFailure.UNAVAILABLE,
             failure)
         : failure;
-  }
-
-  private static List<String> details(ApplicationFailure failure) {
-    if (failure.getDetails() == null || failure.getDetails().getSize() == 0) {
-      return List.of();
-    }
-    return List.of(failure.getDetails().get(String[].class));
   }
 
   private static Throwable root(Throwable failure) {
