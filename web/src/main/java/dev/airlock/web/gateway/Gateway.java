@@ -94,7 +94,9 @@ public final class Gateway {
       throw nothingLive(name);
     }
     try {
-      ctx.contentType("application/json").result(answer(request, live));
+      byte[] answer = answer(request, live);
+      ctx.res().setContentLength(answer.length);
+      ctx.contentType("application/json").result(answer);
     } finally {
       live.leave();
     }
