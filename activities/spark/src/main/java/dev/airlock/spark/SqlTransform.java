@@ -91,13 +91,12 @@ final class SqlTransform {
    * that runs side by side in one session can't see each other's.
    */
   private static String statement(String selected, String sql, Map<String, DatasetVersion> inputs) {
-    return "WITH %s SELECT %s FROM (\n%s\n)"
-        .formatted(
-            inputs.entrySet().stream()
-                .map(input -> named(input.getKey(), input.getValue()))
-                .collect(Collectors.joining(", ")),
-            selected,
-            bare(sql));
+    String before =
+        inputs.entrySet().stream()
+            .map(input -> named(input.getKey(), input.getValue()))
+            .collect(Collectors.joining(", "));
+    return "%s SELECT %s FROM (\n%s\n)"
+        .formatted(before.isEmpty() ? "" : "WITH " + before, selected, bare(sql));
   }
 
   private static String bare(String sql) {

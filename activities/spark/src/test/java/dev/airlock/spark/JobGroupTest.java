@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 final class JobGroupTest {
 
   /** Hours of work, which is over in moments only when it is stopped. */
-  private static final String ENDLESS =
-      "select sum(hash(a.id, b.id)) from range(3000000000) a cross join range(1000000) b";
+  private static final String ENDLESS = "select sum(hash(id)) from range(100000000000000)";
 
   @Test
   void shouldStopItsSparkJobWhenItsThreadIsInterrupted() throws Exception {
@@ -40,12 +39,15 @@ final class JobGroupTest {
               interruptedAfter.set(Thread.currentThread().isInterrupted());
             });
     attempt.start();
-    await("the job runs", () -> runningTasks(context) > 0);
-    assertEquals(1, context.statusTracker().getJobIdsForGroup("run-7/endless/1").length);
+    try {
+      await("the job runs", () -> runningTasks(context) > 0);
+      int[] jobs = context.statusTracker().getJobIdsForGroup("run-7/endless/1");
+      assertTrue(jobs.length > 0, "the job has another name");
+    } finally {
+      attempt.interrupt();
+    }
 
-    attempt.interrupt();
-
-    attempt.join(20_000);
+    attempt.join(60_000);
     assertFalse(attempt.isAlive(), "the attempt goes on");
     assertInstanceOf(CancellationException.class, thrown.get());
     assertEquals(false, interruptedAfter.get());
@@ -116,7 +118,7 @@ final class JobGroupTest {
   }
 
   private static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, "In vain waited until " + what);
       Thread.onSpinWait();

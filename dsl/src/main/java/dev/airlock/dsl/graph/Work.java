@@ -40,8 +40,8 @@ public sealed interface Work {
 
   /**
    * One SELECT of Spark SQL over its inputs, each a view named like its stage with underscores for
-   * hyphens. {@code :as_of} is the run's logical date, {@code :name_of_param} each of the stage's
-   * params, underscores for hyphens.
+   * hyphens. {@code :as_of} is the run's logical date, as a DATE: its day in UTC. {@code
+   * :name_of_param} is each of the stage's params, of its type, underscores for hyphens.
    */
   record Transform(String sql) implements Work {
     @Override
