@@ -50,7 +50,7 @@ final class DemoTest {
     Offspring offspring = new Offspring(demo);
     Await.holds(PATIENCE, "all processes", () -> offspring.look() >= PROCESSES + 2);
 
-    Signals.interrupt(demo.pid());
+    Processes.interrupt(demo.pid());
     Await.holds(Duration.ofSeconds(30), "the demo to end", () -> !demo.isAlive());
 
     assertNotEquals(0, demo.exitValue(), () -> text(output));

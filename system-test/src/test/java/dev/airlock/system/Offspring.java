@@ -25,12 +25,12 @@ final class Offspring {
     Await.holds(
         Duration.ofSeconds(30),
         () -> "no process to be left behind of " + left(),
-        () -> seen.stream().noneMatch(ProcessHandle::isAlive));
+        () -> left().isEmpty());
   }
 
   private Set<String> left() {
     return seen.stream()
-        .filter(ProcessHandle::isAlive)
+        .filter(process -> Processes.isAlive(process.pid()))
         .map(process -> process.pid() + " " + process.info().command().orElse(""))
         .collect(Collectors.toSet());
   }

@@ -40,7 +40,7 @@ final class OutageTest {
     JsonNode approval = engineer.awaitApproval(run, PATIENCE);
 
     // Held still, it can neither answer nor be started again before it is killed.
-    Signals.stop(system.pid(away));
+    Processes.stop(system.pid(away));
     Client.Answer answer = system.as("approver").decide(approval, "approve", "Before the storm");
     assertEquals(202, answer.status(), answer::text);
     assertEquals(

@@ -125,7 +125,7 @@ final class RunningSystem implements AutoCloseable {
     ProcessHandle process =
         ProcessHandle.of(pid).orElseThrow(() -> new AssertionError(part + " does not run"));
     process.destroyForcibly();
-    Await.holds(Duration.ofSeconds(10), part + " to be dead", () -> !process.isAlive());
+    Await.holds(Duration.ofSeconds(10), part + " to be dead", () -> !Processes.isAlive(pid));
     return pid;
   }
 
@@ -134,7 +134,7 @@ final class RunningSystem implements AutoCloseable {
     Await.holds(
         RESTART,
         part + " to be started again after " + killed,
-        () -> pid(part) != killed && ProcessHandle.of(pid(part)).isPresent());
+        () -> pid(part) != killed && Processes.isAlive(pid(part)));
     awaitReady();
   }
 
@@ -195,11 +195,7 @@ final class RunningSystem implements AutoCloseable {
     Await.holds(
         Duration.ofSeconds(20),
         "no process to be left behind of " + pids,
-        () -> pids.stream().noneMatch(RunningSystem::isAlive));
-  }
-
-  static boolean isAlive(long pid) {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        () -> pids.stream().noneMatch(Processes::isAlive));
   }
 
   static int freePort() {

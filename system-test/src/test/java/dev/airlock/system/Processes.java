@@ -2,11 +2,31 @@ package dev.airlock.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Signals of the operating system to one process, named by its id. */
-final class Signals {
+/** Processes of this machine, by their ids. */
+final class Processes {
 
-  private Signals() {}
+  private Processes() {}
+
+  /**
+   * Whether it runs. One that has ended, and whose end nobody has asked for yet, does not; where
+   * the first process of a container reaps nobody, such entries stay.
+   */
+  static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !isZombie(pid);
+  }
+
+  private static boolean isZombie(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+    } catch (IOException e) {
+      // Gone since, or a system without /proc, which reaps.
+      return false;
+    }
+  }
 
   /** Holds the process still; it can be killed, and does nothing else. */
   static void stop(long pid) {
