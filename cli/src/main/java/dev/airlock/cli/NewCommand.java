@@ -45,7 +45,7 @@ final class NewCommand extends Subcommand {
     print("  airlock publish target/" + name + ".jar && airlock run " + name + " --wait");
   }
 
-  private void write(Path folder) {
+  void write(Path folder) {
     String words = name.replace("-", "");
     String java = "src/main/java/" + words + "/";
     String type =

@@ -126,7 +126,8 @@ final class Part {
       launched().ifPresent(this::awaitReady);
     } catch (LocalServerException e) {
       if (!isStopping()) {
-        say.accept(e.getMessage());
+        // The rest is the log's own end, and stands in the log.
+        say.accept(e.getMessage().lines().findFirst().orElse(name + " does not start"));
       }
     }
   }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A run's stages as they come along: in place on a terminal, else a line for each change that
@@ -24,6 +26,7 @@ final class RunView {
   private final Terminal terminal;
   private final boolean isSilent;
   private final Map<String, String> told = new HashMap<>();
+  private int width;
 
   RunView(Api api, Terminal terminal, boolean isSilent) {
     this.api = api;
@@ -50,6 +53,13 @@ final class RunView {
   }
 
   private void show(JsonNode run) {
+    width =
+        Math.max(
+            12,
+            stream(run.path("stages"))
+                .mapToInt(stage -> stage.path("name").asText().length())
+                .max()
+                .orElse(0));
     if (terminal.isInteractive()) {
       List<String> lines = new ArrayList<>();
       run.path("stages").forEach(stage -> lines.add(line(stage)));
@@ -65,8 +75,12 @@ final class RunView {
     }
   }
 
+  private static Stream<JsonNode> stream(JsonNode items) {
+    return StreamSupport.stream(items.spliterator(), false);
+  }
+
   private String line(JsonNode stage) {
-    return "  %s %-12s %-16s %8s  %s"
+    return ("  %s %-" + width + "s %-16s %8s  %s")
         .formatted(
             sign(state(stage)),
             stage.path("name").asText(),

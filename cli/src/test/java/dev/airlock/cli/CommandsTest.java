@@ -1,0 +1,199 @@
+package dev.airlock.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.local.Home;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CommandsTest {
+
+  private final Server server = new Server();
+  private final Path folder;
+  private final Home home;
+
+  CommandsTest(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    this.home = server.home(folder.resolve("home"));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private Called airlock(String... arguments) {
+    String[] whole = new String[arguments.length + 2];
+    System.arraycopy(arguments, 0, whole, 0, arguments.length);
+    whole[arguments.length] = "--home";
+    whole[arguments.length + 1] = home.root().toString();
+    return Called.airlock(whole);
+  }
+
+  @Test
+  void shouldListInColumnsOrAsTheServersJson() {
+    String page =
+        """
+        {"items":[{"name":"churn","version":3,"owner":"growth","lastRunId":41,"lastRunState":"waiting"}],"next":null}
+        """;
+    server.answers("GET /pipelines", 200, page);
+
+    Called table = airlock("pipelines");
+    assertEquals(0, table.exit());
+    assertEquals(
+        List.of(
+            "PIPELINE  VERSION  OWNER   LAST RUN  STATE",
+            "churn     3        growth  41        waiting"),
+        table.out().lines().toList());
+
+    assertEquals(Api.parse(page), Api.parse(airlock("pipelines", "--json").out()));
+  }
+
+  @Test
+  void shouldEndWith3WhenNothingAnswers() {
+    server.close();
+    Called called = airlock("runs");
+    assertEquals(3, called.exit());
+    assertTrue(called.err().contains(server.url().toString()), called::err);
+    assertTrue(called.err().contains("airlock up"), called::err);
+  }
+
+  @Test
+  void shouldEndWith3WhenThereIsNoSystemInTheHome() {
+    Called called = Called.airlock("runs", "--home", folder.resolve("nowhere").toString());
+    assertEquals(3, called.exit());
+    assertTrue(called.err().contains("nowhere"), called::err);
+  }
+
+  @Test
+  void shouldSayWhatTheServerSaysWhenItRefuses() {
+    server.answers(
+        "POST /runs/7/cancel",
+        409,
+        """
+        {"detail":"Run 7 has ended already.","errors":[{"at":"run","detail":"is succeeded"}]}
+        """);
+    Called called = airlock("cancel", "7");
+    assertEquals(1, called.exit());
+    assertEquals("Run 7 has ended already.\n  run: is succeeded", called.err().strip());
+  }
+
+  @Test
+  void shouldDecideWithThatPersonsOwnTokenAndTheDigestThatWasShown() {
+    server.answers("GET /approvals/5", 200, "{\"model\":\"m\",\"version\":2,\"digest\":\"abc\"}");
+    server.answers(
+        "POST /approvals/5/decisions",
+        200,
+        "{\"approval\":{\"state\":\"APPROVED\"},\"detail\":\"Counted.\"}");
+
+    Called called = airlock("approve", "5", "--as", "approver", "--reason", "Fine");
+
+    assertEquals(0, called.exit(), called::err);
+    assertEquals("m v2: approved Counted.", called.out().strip());
+    String sent = server.requests().get(1);
+    assertTrue(sent.contains("Bearer " + Server.token(home, "approver")), sent);
+    assertTrue(sent.contains("\"digest\":\"abc\""), sent);
+    assertTrue(sent.contains("\"decision\":\"approve\""), sent);
+  }
+
+  @Test
+  void shouldEndWith2WhenNobodyIsNamedOrNobodyHasThatName() {
+    assertEquals(2, airlock("approve", "5", "--reason", "Fine").exit());
+    Called called = airlock("reject", "5", "--as", "stranger", "--reason", "Fine");
+    assertEquals(2, called.exit());
+    assertTrue(called.err().contains("stranger.json"), called::err);
+    assertEquals(List.of(), server.requests());
+  }
+
+  @Test
+  void shouldNameFilesOfThisMachineAbsolutelyWhenARunIsStarted() throws IOException {
+    server.answers(
+        "GET /pipelines/churn",
+        200,
+        """
+        {"graph":{"params":[{"name":"rows","type":"URI"},{"name":"label","type":"TEXT"}]}}
+        """);
+    server.answers("POST /pipelines/churn/runs", 201, "{\"id\":9}");
+    Path file = Files.writeString(folder.resolve("rows.csv"), "a\n1\n");
+
+    Called called =
+        airlock("run", "churn", "--param", "rows=" + file, "--param", "label=./x", "--json");
+
+    assertEquals("{\"id\":9}", called.out().strip(), called::err);
+    String sent = server.requests().get(1);
+    assertTrue(sent.contains("\"rows\":\"" + file.toUri() + "\""), sent);
+    assertTrue(sent.contains("\"label\":\"./x\""), sent);
+  }
+
+  @Test
+  void shouldSendNothingWhenTheFileIsNotThere() {
+    server.answers(
+        "GET /pipelines/churn",
+        200,
+        "{\"graph\":{\"params\":[{\"name\":\"rows\",\"type\":\"URI\"}]}}");
+    Called called = airlock("run", "churn", "--param", "rows=./none.csv");
+    assertEquals(2, called.exit());
+    assertTrue(called.err().contains("none.csv"), called::err);
+    assertEquals(1, server.requests().size());
+  }
+
+  @Test
+  void shouldFollowARunThroughAnOutageAndEndWith1WhenItFails() {
+    server.answers("GET /pipelines/churn", 200, "{\"graph\":{\"params\":[]}}");
+    server.answers("POST /pipelines/churn/runs", 201, "{\"id\":9}");
+    server.answers("GET /runs/9", 200, run("running", "running", ""));
+    server.answers("GET /runs/9", 503, "{\"detail\":\"PostgreSQL is away.\"}");
+    server.answers(
+        "GET /runs/9", 200, run("failed", "failed", "row 3, column amount: 'x' is no number"));
+
+    Called called = airlock("run", "churn", "--wait");
+
+    assertEquals(1, called.exit());
+    assertTrue(called.err().contains("raw: row 3, column amount: 'x' is no number"), called::err);
+    assertEquals(
+        List.of("▶ raw", "✗ raw"),
+        called.out().lines().skip(1).map(line -> line.strip().substring(0, 5)).toList());
+    assertFalse(called.out().contains("\u001b"), "no colours where nobody watches");
+  }
+
+  private static String run(String state, String stage, String error) {
+    return """
+    {"id":9,"state":"%s","stages":[{"name":"raw","state":"%s","attempt":1,
+     "startedAt":"2026-01-01T00:00:00Z","endedAt":"2026-01-01T00:00:02Z",
+     "error":{"message":"%s","details":[]}}]}
+    """
+        .formatted(state, stage, error);
+  }
+
+  @Test
+  void shouldEndWith1AndEveryProblemWhenAPublicationIsRefused() throws IOException {
+    Path jar = Files.writeString(folder.resolve("mine.jar"), "PK");
+    server.answers("POST /publications?file=mine.jar", 201, "{\"id\":4,\"state\":\"RECEIVED\"}");
+    server.answers("GET /publications/4", 200, "{\"id\":4,\"state\":\"RECEIVED\"}");
+    server.answers(
+        "GET /publications/4",
+        200,
+        "{\"id\":4,\"state\":\"REFUSED\",\"problems\":[\"one\",\"two\"]}");
+    Called called = airlock("publish", jar.toString());
+    assertEquals(1, called.exit());
+    assertTrue(called.err().contains("one\n  two"), called::err);
+  }
+
+  @Test
+  void shouldTellWrongUseFromFailure() {
+    assertEquals(2, Called.airlock("nonsense").exit());
+    assertEquals(2, Called.airlock().exit());
+    assertEquals(2, Called.airlock("check", folder.resolve("none.jar").toString()).exit());
+    assertEquals(2, Called.airlock("new", "Bad_Name").exit());
+    assertEquals(0, Called.airlock("--version").exit());
+    assertEquals(3, airlock("status").exit());
+    assertEquals(0, airlock("down").exit());
+  }
+}
