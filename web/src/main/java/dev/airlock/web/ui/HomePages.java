@@ -35,6 +35,7 @@ public final class HomePages {
       Chrome chrome,
       String headline,
       String rest,
+      String needsTitle,
       List<Need> needs,
       List<PipelineRow> pipelines,
       List<LiveRow> live) {
@@ -74,6 +75,7 @@ public final class HomePages {
             frame.chrome(ctx, "Home", "home", Crumb.here("Home")),
             headline(own, questions.size()),
             rest(needs.size()),
+            own > 0 || needs.isEmpty() ? "Needs you" : "Needs somebody",
             needs,
             rows.all(now),
             live(now)));

@@ -19,7 +19,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +157,7 @@ public final class PipelinePages {
           case TEXT -> "text";
         };
     if (param.atLeast() == null && param.atMost() == null) {
-      return type.toLowerCase(Locale.ROOT);
+      return type;
     }
     return "%s, %s to %s"
         .formatted(

@@ -63,14 +63,15 @@ final class RunPicture {
     this.chosen = choose(detail.stages(), wanted);
   }
 
-  /** The failed one first, then the one under way, then the last that has begun. */
+  /** The failed one first, then the one under way, then the last that has ended, else the first. */
   private static RunStage choose(List<RunStage> stages, @Nullable String wanted) {
     RunStage best = stages.get(0);
     for (RunStage stage : stages) {
       if (stage.name().equals(wanted)) {
         return stage;
       }
-      if (weight(stage.state()) >= weight(best.state())) {
+      int weight = weight(stage.state());
+      if (weight > 0 && weight >= weight(best.state())) {
         best = stage;
       }
     }
