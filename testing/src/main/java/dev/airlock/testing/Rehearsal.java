@@ -1,0 +1,233 @@
+package dev.airlock.testing;
+
+import dev.airlock.dsl.Pipeline;
+import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RunRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a pipeline without a world: no Spark, no database, no gateway, and no waiting. The engine is
+ * the real one, so order, retries, approvals, time limits and what a failure takes with it are what
+ * they are in production; a wait of fourteen days takes about a second.
+ *
+ * <pre>{@code
+ * @Test
+ * void shouldGoLiveOnceSomebodyHasApproved() {
+ *   RehearsedRun run = Rehearsal.of(new RepeatPurchase()).approve("anna").run();
+ *
+ *   assertEquals(RunState.SUCCEEDED, run.state());
+ *   assertEquals(StageState.SUCCEEDED, run.stage("go-live"));
+ * }
+ *
+ * @Test
+ * void shouldNotGoLiveWhenNobodyDecides() {
+ *   RehearsedRun run = Rehearsal.of(new RepeatPurchase()).run();
+ *
+ *   assertEquals("Nobody decided within 3 days.", run.error("promote").message());
+ *   assertEquals(StageState.UPSTREAM_FAILED, run.stage("go-live"));
+ *   assertEquals(3, run.elapsed().toDays());
+ * }
+ * }</pre>
+ *
+ * <p>Every stage succeeds with a plausible result unless the rehearsal says otherwise. SQL, data
+ * and models are not looked at, and tasks of one's own are not called: they are plain Java, to be
+ * tested by themselves. Nobody decides unless the rehearsal says who; whoever asked for the run,
+ * {@link #REQUESTED_BY}, may not.
+ */
+public final class Rehearsal {
+
+  /** Who has asked for the run. */
+  public static final String REQUESTED_BY = "engineer";
+
+  private final Graph graph;
+  private final SortedMap<String, String> params = new TreeMap<>();
+  private final Script script = new Script();
+  private Instant logicalDate = Instant.parse("2026-01-05T00:00:00Z");
+
+  private Rehearsal(Graph graph) {
+    this.graph = graph;
+  }
+
+  /** A rehearsal of the pipeline that the class defines. */
+  public static Rehearsal of(PipelineSource source) {
+    return of(source.define());
+  }
+
+  /** A rehearsal of a pipeline. */
+  public static Rehearsal of(Pipeline pipeline) {
+    return new Rehearsal(pipeline.graph());
+  }
+
+  /** The moment that the run stands for; the clock starts there. */
+  public Rehearsal logicalDate(Instant moment) {
+    logicalDate = moment;
+    return this;
+  }
+
+  /** The day that the run stands for, from its start in UTC. */
+  public Rehearsal logicalDate(LocalDate day) {
+    return logicalDate(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+  }
+
+  /**
+   * Gives the run a param.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such param
+   */
+  public Rehearsal param(String name, Object value) {
+    if (graph.params().stream().noneMatch(param -> param.name().equals(name))) {
+      throw new IllegalArgumentException(
+          "The pipeline has no param '%s'; it has %s."
+              .formatted(name, graph.params().stream().map(ParamSpec::name).toList()));
+    }
+    params.put(name, value.toString());
+    return this;
+  }
+
+  /** Lets each of these people in turn approve whatever is asked. */
+  public Rehearsal approve(String... people) {
+    for (String person : people) {
+      script.vote(new Vote(person, true, "Looks right."));
+    }
+    return this;
+  }
+
+  /** Lets somebody reject whatever is asked, after those who approve. */
+  public Rehearsal reject(String person, String reason) {
+    script.vote(new Vote(person, false, reason));
+    return this;
+  }
+
+  /** Nobody decides, which is so unless somebody is named. */
+  public Rehearsal nobodyDecides() {
+    script.forgetVotes();
+    return this;
+  }
+
+  /** How long each person takes; an hour, unless this says otherwise. */
+  public Rehearsal decidingTakes(Duration each) {
+    script.decidingTakes(each);
+    return this;
+  }
+
+  /**
+   * Fails every attempt at a stage.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage
+   */
+  public Rehearsal stageFails(String stage, String message) {
+    return stageFails(stage, Integer.MAX_VALUE, message);
+  }
+
+  /**
+   * Fails the first attempts at a stage.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it is one that no
+   *     attempt can fail: an approval or a deployment
+   */
+  public Rehearsal stageFails(String stage, int attempts, String message) {
+    Work work = require(stage).work();
+    if (work instanceof Work.Approval || work instanceof Work.Deploy) {
+      throw new IllegalArgumentException(
+          "'%s' is %s: use reject(…) for an approval, refuseTraffic(…) for a deployment."
+              .formatted(stage, work.kind()));
+    }
+    script.failures(stage, attempts, message);
+    return this;
+  }
+
+  /**
+   * What a task of one's own gives, as JSON; null unless this says otherwise.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it is no task
+   */
+  public Rehearsal taskGives(String stage, Object result) {
+    if (!(require(stage).work() instanceof Work.Task)) {
+      throw new IllegalArgumentException(
+          "'%s' is no task but %s.".formatted(stage, require(stage).work().kind()));
+    }
+    script.result(stage, Json.write(result));
+    return this;
+  }
+
+  /**
+   * The candidate's figure on the holdout. Where it does not keep the evaluation's bounds, the
+   * evaluation fails; unless this says otherwise, every bound is kept.
+   */
+  public Rehearsal figure(Metric metric, double figure) {
+    script.figure(metric, figure);
+    return this;
+  }
+
+  /** Shuts the gate in front of the deployment, as a revoked approval does. */
+  public Rehearsal refuseTraffic(String reason) {
+    script.refuseTraffic(reason);
+    return this;
+  }
+
+  /** Cancels the run so long after its start, if it still runs. */
+  public Rehearsal cancelAfter(Duration time) {
+    script.cancelAfter(time);
+    return this;
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @throws IllegalArgumentException where a param without a default is missing
+   * @throws IllegalStateException where it does not end within a minute of real time
+   */
+  public RehearsedRun run() {
+    try (Stagecraft stagecraft = new Stagecraft(logicalDate, script)) {
+      return stagecraft.perform(request());
+    }
+  }
+
+  private RunRequest request() {
+    return new RunRequest(
+        Stagecraft.RUN,
+        1,
+        graph,
+        Json.digest(new byte[0]),
+        logicalDate,
+        completeParams(),
+        REQUESTED_BY,
+        REQUESTED_BY);
+  }
+
+  private SortedMap<String, String> completeParams() {
+    SortedMap<String, String> complete = new TreeMap<>();
+    for (ParamSpec param : graph.params()) {
+      @Nullable String value = params.getOrDefault(param.name(), param.defaultValue());
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "The param '%s' has no default: give it by .param(\"%s\", …)."
+                .formatted(param.name(), param.name()));
+      }
+      complete.put(param.name(), value);
+    }
+    return complete;
+  }
+
+  private StageSpec require(String stage) {
+    return graph
+        .stage(stage)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The pipeline has no stage '%s'; it has %s."
+                        .formatted(stage, graph.stages().stream().map(StageSpec::name).toList())));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.airlock.testing;
+
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageChange;
+import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** How a rehearsed run went. */
+public final class RehearsedRun {
+
+  private final RunState state;
+  private final List<StageChange> changes;
+  private final Map<String, StageChange> last;
+  private final Map<String, Integer> attempts;
+  private final Duration elapsed;
+
+  RehearsedRun(
+      RunState state,
+      List<StageChange> changes,
+      Map<String, StageChange> last,
+      Map<String, Integer> attempts,
+      Duration elapsed) {
+    this.state = state;
+    this.changes = changes;
+    this.last = last;
+    this.attempts = attempts;
+    this.elapsed = elapsed;
+  }
+
+  /** How it ended. */
+  public RunState state() {
+    return state;
+  }
+
+  /**
+   * How a stage ended.
+   *
+   * @throws IllegalArgumentException where there is no such stage
+   */
+  public StageState stage(String stage) {
+    return last(stage).state();
+  }
+
+  /**
+   * What a stage handed on.
+   *
+   * @throws IllegalArgumentException where there is no such stage, or it has not succeeded
+   */
+  public StageOutput output(String stage) {
+    StageOutput output = last(stage).output();
+    if (output == null) {
+      throw new IllegalArgumentException("'" + stage + "' gave nothing: it is " + stage(stage));
+    }
+    return output;
+  }
+
+  /**
+   * Why a stage failed, as its page would say it.
+   *
+   * @throws IllegalArgumentException where there is no such stage, or it has not failed
+   */
+  public StageError error(String stage) {
+    StageError error = last(stage).error();
+    if (error == null) {
+      throw new IllegalArgumentException("'" + stage + "' has not failed: it is " + stage(stage));
+    }
+    return error;
+  }
+
+  /** How often a stage was tried; 0 for one that never began, an approval or a deployment. */
+  public int attempts(String stage) {
+    return attempts.getOrDefault(last(stage).stage(), 0);
+  }
+
+  /** The stages that succeeded, in the order in which they did. */
+  public List<String> order() {
+    return changes.stream()
+        .filter(change -> change.state() == StageState.SUCCEEDED)
+        .map(StageChange::stage)
+        .toList();
+  }
+
+  /** Every change of every stage, in order. */
+  public List<StageChange> changes() {
+    return changes;
+  }
+
+  /** From start to end by the run's own clock, which skips whatever is only waiting. */
+  public Duration elapsed() {
+    return elapsed;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(state.word()).append(" after ").append(elapsed);
+    last.forEach(
+        (stage, change) -> text.append("\n  ").append(stage).append(' ').append(change.state()));
+    return text.toString();
+  }
+
+  private StageChange last(String stage) {
+    StageChange change = last.get(stage);
+    if (change == null) {
+      throw new IllegalArgumentException(
+          "The run has no stage '%s'; it has %s.".formatted(stage, last.keySet()));
+    }
+    return change;
+  }
+}

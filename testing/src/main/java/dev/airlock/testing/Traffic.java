@@ -1,0 +1,81 @@
+package dev.airlock.testing;
+
+import dev.airlock.workflows.CommandOutcome;
+import dev.airlock.workflows.DeploymentActivities;
+import dev.airlock.workflows.RoutingActivities;
+import dev.airlock.workflows.StageOutput.ApprovedVersion;
+import dev.airlock.workflows.StageOutput.LiveVersion;
+import dev.airlock.workflows.StageTask;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Routing in memory; commands reach the model's workflow at once. */
+final class Traffic implements DeploymentActivities, RoutingActivities {
+
+  private final Optional<String> refusal;
+  private final Carrier carrier;
+  private final Map<String, Long> ids = new LinkedHashMap<>();
+  private final Map<Long, StageTask> commands = new LinkedHashMap<>();
+  private final Map<Long, CommandOutcome> outcomes = new LinkedHashMap<>();
+
+  Traffic(Optional<String> refusal, Carrier carrier) {
+    this.refusal = refusal;
+    this.carrier = carrier;
+  }
+
+  /** Signals the model's workflow. */
+  interface Carrier {
+    void carry(String model, long commandId);
+  }
+
+  @Override
+  public long request(StageTask task) {
+    long id;
+    synchronized (this) {
+      id = ids.computeIfAbsent(task.key(), key -> ids.size() + 1L);
+      commands.putIfAbsent(id, task);
+    }
+    carrier.carry(approved(task).version().model(), id);
+    return id;
+  }
+
+  @Override
+  public synchronized @Nullable CommandOutcome outcome(long commandId) {
+    return outcomes.get(commandId);
+  }
+
+  @Override
+  public synchronized CommandOutcome shift(long commandId) {
+    if (refusal.isPresent()) {
+      return new CommandOutcome.Refused(refusal.get());
+    }
+    ApprovedVersion approved = approved(Objects.requireNonNull(commands.get(commandId)));
+    return new CommandOutcome.Live(
+        new LiveVersion(
+            approved.version().model(),
+            approved.version().version(),
+            approved.approvalId(),
+            commandId));
+  }
+
+  /** Nobody serves predictions here, so nobody needs to acknowledge. */
+  @Override
+  public void awaitAcknowledged(String model, long epoch) {}
+
+  @Override
+  public synchronized Long finish(long commandId, CommandOutcome outcome) {
+    outcomes.putIfAbsent(commandId, outcome);
+    return Objects.requireNonNull(commands.get(commandId)).runId();
+  }
+
+  private static ApprovedVersion approved(StageTask task) {
+    return task.inputs().values().stream()
+        .filter(ApprovedVersion.class::isInstance)
+        .map(ApprovedVersion.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+}
