@@ -2,6 +2,7 @@ package dev.airlock.store;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
@@ -14,6 +15,15 @@ import org.postgresql.PGConnection;
  */
 public final class Migrate {
 
+  /** The in-memory Temporal server that starts now knows nothing of the runs before it. */
+  private static void closeForgottenRuns(StoreConfig config) {
+    try (Store store = Store.open(config, "airlock-migrate")) {
+      ForgottenRuns.closeAll(
+          store,
+          "The in-memory Temporal server was restarted and has forgotten this run. Start it again; with the real server (airlock doctor says how to get it) runs survive.");
+    }
+  }
+
   /** The role that worker and web work as. */
   public static final String APPLICATION_ROLE = "airlock_app";
 
@@ -25,8 +35,13 @@ public final class Migrate {
     try {
       Environment environment = new Environment(System.getenv());
       MigrateConfig config = MigrateConfig.from(environment);
+      boolean forgets =
+          environment.find("AIRLOCK_TEMPORAL_MEMORY").filter("true"::equals).isPresent();
+      Optional<StoreConfig> forgetful =
+          forgets ? Optional.of(StoreConfig.from(environment)) : Optional.empty();
       environment.verify();
       migrate(config);
+      forgetful.ifPresent(Migrate::closeForgottenRuns);
       System.out.println("READY migrate");
     } catch (InvalidConfigurationException e) {
       System.err.println(e.getMessage());
