@@ -33,7 +33,7 @@ abstract class DecisionCommand extends Subcommand {
             Map.of(
                 "decision", decision(), "reason", reason, "digest", asked.path("digest").asText()));
     print(
-        "%s v%d: %s %s"
+        "%s v%d is %s. %s"
             .formatted(
                 asked.path("model").asText(),
                 asked.path("version").asInt(),
