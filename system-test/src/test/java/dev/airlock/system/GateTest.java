@@ -192,7 +192,7 @@ final class GateTest {
         "set role airlock_owner",
         "alter table routing disable trigger all",
         "drop function move_live(bigint, bigint)",
-        "grant update on routing to airlock_app"
+        "alter table routing owner to airlock_app"
       })
   void shouldRefuseTheApplicationsRole(String sql, RunningSystem system) throws SQLException {
     try (Connection connection = system.asApplication();
