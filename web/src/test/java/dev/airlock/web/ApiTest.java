@@ -108,6 +108,13 @@ final class ApiTest {
   }
 
   @Test
+  void shouldRefuseABodyThatIsTooLarge() {
+    String runs = "/api/v1/pipelines/" + pipeline() + "/runs";
+    String large = "{\"note\":\"" + "x".repeat(4 << 20) + "\"}";
+    assertProblem(413, "4 MB", engineer.post(runs, large));
+  }
+
+  @Test
   void shouldReportEveryFaultWhenParamsAreWrong() {
     Http.Answer answer =
         engineer.post(

@@ -252,7 +252,7 @@ final class ApprovalPicture {
     return new ApprovalPage.Check(
         Settings.requirement(check.requirement()),
         Words.figure(check.figure()),
-        bound == null ? "no champion yet" : Words.figure(bound),
+        bound == null ? "no champion" : Words.figure(bound),
         check.holds());
   }
 
