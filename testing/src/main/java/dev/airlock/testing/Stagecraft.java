@@ -19,7 +19,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +32,6 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
   static final long RUN = 1;
 
   private static final long LONGEST_SECONDS = 60;
-  private static final long LONGEST_WITHOUT_YIELD_MILLIS = 10_000;
 
   private final Script script;
   private final Ledger ledger = new Ledger();
@@ -146,13 +144,8 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
     return temporal.getWorkflowClient();
   }
 
-  /** A busy machine must not be taken for a workflow that blocks. */
   private Worker worker(String taskQueue) {
-    return temporal.newWorker(
-        taskQueue,
-        WorkerOptions.newBuilder()
-            .setDefaultDeadlockDetectionTimeout(LONGEST_WITHOUT_YIELD_MILLIS)
-            .build());
+    return temporal.newWorker(taskQueue, WorkflowTypes.workerOptions().build());
   }
 
   private static WorkflowOptions options(String workflowId, String taskQueue) {

@@ -5,7 +5,9 @@ import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
+import java.time.Duration;
 import java.util.List;
 
 /** What a process needs to take part in Airlock's workflows. */
@@ -39,6 +41,17 @@ public final class WorkflowTypes {
   public static DataConverter dataConverter() {
     return DefaultDataConverter.newDefaultInstance()
         .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(Json.mapper()));
+  }
+
+  /**
+   * What every worker of Airlock has in common. A heartbeat reaches Temporal within a second, so
+   * that a cancellation reaches what it is meant to stop; and a busy machine is not taken for a
+   * workflow that blocks.
+   */
+  public static WorkerOptions.Builder workerOptions() {
+    return WorkerOptions.newBuilder()
+        .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+        .setDefaultDeadlockDetectionTimeout(10_000);
   }
 
   private static List<Long> ids(EncodedValues arguments, int index) {

@@ -166,9 +166,8 @@ final class Bench {
   }
 
   private static WorkerOptions options() {
-    return WorkerOptions.newBuilder()
+    return WorkflowTypes.workerOptions()
         .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
-        .setDefaultDeadlockDetectionTimeout(10_000)
         .build();
   }
 

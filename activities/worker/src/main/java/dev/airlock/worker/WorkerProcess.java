@@ -107,7 +107,7 @@ final class WorkerProcess implements AutoCloseable {
             .orElse(HaltPoint.NONE);
     OwnTasks tasks =
         new OwnTasks(code, new TaskArguments(new SparkDatasets(spark)::open, this::version));
-    Worker control = factory.newWorker(TaskQueues.CONTROL);
+    Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(
         store.runLedger(),
@@ -122,7 +122,9 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private static WorkerOptions atOnce(int activities) {
-    return WorkerOptions.newBuilder().setMaxConcurrentActivityExecutionSize(activities).build();
+    return WorkflowTypes.workerOptions()
+        .setMaxConcurrentActivityExecutionSize(activities)
+        .build();
   }
 
   private SparkDatasetActivities datasets() {
