@@ -2,29 +2,27 @@ package {{package}};
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.airlock.dsl.graph.Graph;
-import dev.airlock.dsl.graph.StageSpec;
-import java.util.List;
+import dev.airlock.testing.Rehearsal;
+import dev.airlock.testing.RehearsedRun;
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageState;
 import org.junit.jupiter.api.Test;
 
 final class {{type}}Test {
 
   @Test
-  void shouldGoFromSubscribersThroughTheGateToDeployment() {
-    Graph graph = new {{type}}().define().graph();
+  void shouldGoLiveWhenSomebodyApproves() {
+    RehearsedRun run = Rehearsal.of(new {{type}}()).approve("approver").run();
 
-    assertEquals("{{name}}", graph.name());
-    assertEquals(
-        List.of(
-            "subscribers",
-            "subscribers-ok",
-            "features",
-            "logistic",
-            "boosted",
-            "judge",
-            "register",
-            "promote",
-            "go-live"),
-        graph.stages().stream().map(StageSpec::name).toList());
+    assertEquals(RunState.SUCCEEDED, run.state());
+    assertEquals(StageState.SUCCEEDED, run.stage("go-live"));
+  }
+
+  @Test
+  void shouldNotGoLiveWhenNobodyDecides() {
+    RehearsedRun run = Rehearsal.of(new {{type}}()).run();
+
+    assertEquals("Nobody decided within 3 days.", run.error("promote").message());
+    assertEquals(StageState.UPSTREAM_FAILED, run.stage("go-live"));
   }
 }
