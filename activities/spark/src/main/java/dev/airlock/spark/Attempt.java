@@ -37,11 +37,15 @@ record Attempt(StageTask task, int number) {
 
   /** The branch that it writes to: {@code run_41_features_a1}. */
   String branch() {
-    return branchOfEveryAttempt() + number;
+    return branches() + number;
   }
 
-  /** What the branches of all attempts at this stage of this run begin with. */
-  String branchOfEveryAttempt() {
+  /** Whether the branch is that of any attempt at this stage of this run. */
+  boolean isOwnBranch(String branch) {
+    return branch.matches(branches() + "\\d+");
+  }
+
+  private String branches() {
     return "run_%d_%s_a".formatted(runId(), TableName.underscored(stage()));
   }
 

@@ -49,7 +49,7 @@ final class Branch {
         refs -> {
           table.refs().entrySet().stream()
               .filter(ref -> ref.getValue().isBranch())
-              .filter(ref -> ref.getKey().startsWith(attempt.branchOfEveryAttempt()))
+              .filter(ref -> attempt.isOwnBranch(ref.getKey()))
               .forEach(ref -> refs.removeBranch(ref.getKey()));
           refs.createBranch(attempt.branch(), main(table).snapshotId());
         });

@@ -73,7 +73,6 @@ final class Judging {
    * @throws io.temporal.failure.ApplicationFailure requirement not met
    */
   Judgement run(String model, Champions.@Nullable LiveModel live) {
-    ScoringModel champion = live == null ? null : champion(model, live);
     SnapshotRows validation = read(split.validation(), null);
     List<CandidateFigures> figures = figures(validation);
     Candidate chosen = candidates.get(best(figures));
@@ -83,47 +82,69 @@ final class Judging {
         Figures.name(evaluate.choose()),
         split.validation());
 
+    ScoringModel champion = live == null ? null : champion(model, live);
     SnapshotRows holdout = read(split.holdout(), champion);
     Figures judged = Figures.of(chosen.model, holdout, split.holdout());
     Figures against = champion == null ? null : Figures.of(champion, holdout, split.holdout());
     List<Evidence.RequirementCheck> checks =
         Requirements.check(evaluate.requirements(), judged, against);
-    Evidence.Baseline baseline =
-        chosen.model.task() == Task.BINARY_CLASSIFICATION
-            ? SingleFeature.best(features(null), validation, holdout)
-            : null;
     Evidence evidence =
-        new Evidence(
-            task.pipeline(),
-            task.runId(),
+        evidence(
             model,
-            chosen.trained.artifactDigest(),
-            chosen.trained.algorithm(),
-            chosen.trained.label(),
-            chosen.trained.features(),
-            split.training(),
-            split.validation(),
-            split.holdout(),
-            SnapshotSplit.embargoDays(evaluate.split(), task.params()),
-            chosen.trained.trainingRows(),
+            chosen.trained,
             holdout.count(),
-            judged.baseRate(),
-            Figures.name(evaluate.choose()),
-            judged.metrics(),
+            judged,
             figures,
-            baseline,
+            baseline(validation, holdout),
             live == null || against == null
                 ? null
                 : new Evidence.Champion(live.version(), live.artifactDigest(), against.metrics()),
-            checks,
-            judged.calibration(),
-            judged.roc(),
-            data);
+            checks);
     String digest = artifacts.put(Json.write(evidence).getBytes(StandardCharsets.UTF_8));
     LOG.info("On {}: {}. The evidence is {}.", split.holdout(), judged.metrics(), digest);
     Requirements.require(checks, split.holdout(), digest);
     return new Judgement(
         chosen.trained, split.validation(), split.holdout(), digest, judged.metrics());
+  }
+
+  private Evidence evidence(
+      String model,
+      TrainedCandidate chosen,
+      int holdoutRows,
+      Figures judged,
+      List<CandidateFigures> figures,
+      Evidence.@Nullable Baseline baseline,
+      Evidence.@Nullable Champion champion,
+      List<Evidence.RequirementCheck> checks) {
+    return new Evidence(
+        task.pipeline(),
+        task.runId(),
+        model,
+        chosen.artifactDigest(),
+        chosen.algorithm(),
+        chosen.label(),
+        chosen.features(),
+        split.training(),
+        split.validation(),
+        split.holdout(),
+        SnapshotSplit.embargoDays(evaluate.split(), task.params()),
+        chosen.trainingRows(),
+        holdoutRows,
+        judged.baseRate(),
+        Figures.name(evaluate.choose()),
+        judged.metrics(),
+        figures,
+        baseline,
+        champion,
+        checks,
+        judged.calibration(),
+        judged.roc(),
+        data);
+  }
+
+  private Evidence.@Nullable Baseline baseline(SnapshotRows validation, SnapshotRows holdout) {
+    boolean classes = candidates.get(0).model.task() == Task.BINARY_CLASSIFICATION;
+    return classes ? SingleFeature.best(features(null), validation, holdout) : null;
   }
 
   private SnapshotRows read(LocalDate snapshot, @Nullable ScoringModel champion) {

@@ -71,12 +71,12 @@ public final class SparkSessions implements AutoCloseable {
     SparkSession started;
     try {
       started = build(config);
-      warmUp(started);
     } catch (Throwable e) {
       LOG.error("Spark could not be started.", e);
       result.completeExceptionally(e);
       return;
     }
+    warmUp(started);
     LOG.info("Spark is ready after {} ms.", (System.nanoTime() - begun) / 1_000_000);
     if (!result.complete(started)) {
       started.stop();
@@ -85,12 +85,16 @@ public final class SparkSessions implements AutoCloseable {
 
   private static SparkSession build(SparkConfig config) {
     String catalog = "spark.sql.catalog." + CATALOG;
-    return SparkSession.builder()
-        .appName("airlock")
-        .master(config.master())
+    SparkSession.Builder builder =
+        SparkSession.builder().appName("airlock").master(config.master());
+    if (config.master().startsWith("local")) {
+      // Nobody but this machine has anything to say to the driver.
+      builder
+          .config("spark.driver.host", "127.0.0.1")
+          .config("spark.driver.bindAddress", "127.0.0.1");
+    }
+    return builder
         .config("spark.ui.enabled", false)
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.local.dir", config.scratch().toString())
         .config("spark.sql.warehouse.dir", config.scratch().resolve("unused").toString())
         .config("spark.sql.session.timeZone", "UTC")
@@ -107,18 +111,26 @@ public final class SparkSessions implements AutoCloseable {
         .config(catalog + ".jdbc.user", config.user())
         .config(catalog + ".jdbc.password", config.password())
         .config(catalog + ".jdbc.schema-version", "V1")
+        // A connection that PostgreSQL has ended is made anew, as one that broke is.
+        .config(catalog + ".retryable_status_codes", "57P01,57P02,57P03")
         .config(catalog + ".warehouse", config.warehouse().toString())
         // A cached table would hide the branches and snapshots that others have just committed.
         .config(catalog + ".cache-enabled", false)
         .getOrCreate();
   }
 
-  /** Loads the classes that every stage needs, so that the first one need not wait for them. */
+  /**
+   * Loads the classes that every stage needs, so that the first one need not wait for them. It may
+   * fail, where PostgreSQL is not up: stages find out by themselves, and are tried again.
+   */
   private static void warmUp(SparkSession session) {
-    session.sql("show namespaces in " + CATALOG).collectAsList();
-    session
-        .sql(
-            "select id % 7 as k, count(*) as n, max(cast(id as double)) from range(100) group by 1")
-        .collectAsList();
+    try {
+      session.sql("show namespaces in " + CATALOG).collectAsList();
+      session
+          .sql("select id % 7 as k, count(*), max(cast(id as double)) from range(100) group by 1")
+          .collectAsList();
+    } catch (Exception e) {
+      LOG.warn("Spark starts cold.", e);
+    }
   }
 }

@@ -221,12 +221,24 @@ final class World {
     }
   }
 
+  static PostgresServer postgres() {
+    return Shared.postgres;
+  }
+
+  /** After a kill: the same data on the same port. */
+  static void restartPostgres() {
+    PostgresServer killed = Shared.postgres;
+    PostgresServer started = PostgresServer.start(killed.home(), killed.port());
+    Runtime.getRuntime().addShutdownHook(new Thread(started::stop));
+    Shared.postgres = started;
+  }
+
   /** Started at the first use, gone with this JVM. */
   private static final class Shared {
-    static final SparkSessions SESSIONS = start();
+    private static PostgresServer postgres = PostgresServer.shared();
+    static final SparkSessions SESSIONS = start(postgres);
 
-    private static SparkSessions start() {
-      PostgresServer server = PostgresServer.shared();
+    private static SparkSessions start(PostgresServer server) {
       try (Connection connection =
               DriverManager.getConnection(
                   server.url(), PostgresServer.OWNER, server.ownerPassword());
