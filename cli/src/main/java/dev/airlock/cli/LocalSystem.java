@@ -115,7 +115,7 @@ final class LocalSystem implements AutoCloseable {
 
   private void start() {
     if (isTemporalInMemory()) {
-      say.accept(NO_SURVIVAL);
+      NO_SURVIVAL.lines().forEach(say);
     }
     copyExamples();
     if (ownsPostgres()) {

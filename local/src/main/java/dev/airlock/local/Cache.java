@@ -7,20 +7,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Programs that all systems of this user share: {@code AIRLOCK_CACHE}, or {@code ~/.cache/airlock}.
- * An entry is there whole or not at all.
+ * Programs that all systems of this user share: {@code AIRLOCK_CACHE}, else {@code airlock} in
+ * {@code XDG_CACHE_HOME} or {@code ~/.cache}. What is in it is there whole or not at all.
  */
 record Cache(Path root) {
 
   static Cache ofUser() {
-    String folder = System.getenv("AIRLOCK_CACHE");
-    return new Cache(
-        folder == null || folder.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache", "airlock")
-            : Path.of(folder).toAbsolutePath());
+    return set("AIRLOCK_CACHE")
+        .map(Cache::new)
+        .or(() -> set("XDG_CACHE_HOME").map(caches -> new Cache(caches.resolve("airlock"))))
+        .orElseGet(() -> new Cache(Path.of(System.getProperty("user.home"), ".cache", "airlock")));
+  }
+
+  private static Optional<Path> set(String variable) {
+    return Optional.ofNullable(System.getenv(variable))
+        .filter(folder -> !folder.isBlank())
+        .map(folder -> Path.of(folder).toAbsolutePath());
   }
 
   Path entry(String name) {
@@ -45,6 +51,29 @@ record Cache(Path root) {
       return entry;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot fill " + entry, e);
+    }
+  }
+
+  /**
+   * The one file of an entry, made first when it is not there yet. Safe among several processes.
+   */
+  Path file(String entry, String name, Filling filling) {
+    Path file = entry(entry).resolve(name);
+    if (Files.exists(file)) {
+      return file;
+    }
+    try {
+      Files.createDirectories(entry(entry));
+      Path fresh = Files.createTempDirectory(root, entry + ".");
+      try {
+        filling.fill(fresh);
+        Files.move(fresh.resolve(name), file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        delete(fresh);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make " + file, e);
     }
   }
 

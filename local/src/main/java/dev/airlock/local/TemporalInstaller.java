@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -39,14 +40,7 @@ final class TemporalInstaller {
   private static final URI RELEASES =
       URI.create("https://github.com/temporalio/cli/releases/download/v" + VERSION + "/");
 
-  /** SHA-256 of the archives of release 1.5.1. */
-  private static final Map<String, String> CHECKSUMS =
-      Map.of(
-          "linux_amd64", "ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d",
-          "linux_arm64", "bd1b0db9f18b051026de8bf6cc1505f2510f14bbb7a8b9a4a91fff46c77454f5",
-          "darwin_amd64", "bbb73e2a31135abe50a1f1cdb35030c42961df618e8ce9c60ae89f201540c5d9",
-          "darwin_arm64", "cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415");
-
+  private static final String PROGRAM = "temporal";
   private static final String GO_MODULE = "github.com/temporalio/cli/cmd/temporal@v" + VERSION;
   private static final Pattern GO_VERSION = Pattern.compile("go(\\d+)\\.(\\d+)");
   private static final int GO_MINOR = 25;
@@ -57,7 +51,7 @@ final class TemporalInstaller {
   private final Cache cache;
   private final String path;
   private final URI releases;
-  private final Map<String, String> checksums;
+  private final UnaryOperator<String> checksums;
   private final Consumer<String> progress;
   private final List<String> tried = new ArrayList<>();
 
@@ -65,7 +59,7 @@ final class TemporalInstaller {
       Cache cache,
       String path,
       URI releases,
-      Map<String, String> checksums,
+      UnaryOperator<String> checksums,
       Consumer<String> progress) {
     this.cache = cache;
     this.path = path;
@@ -76,13 +70,19 @@ final class TemporalInstaller {
 
   static TemporalInstaller ofUser(Consumer<String> progress) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return new TemporalInstaller(Cache.ofUser(), path, RELEASES, CHECKSUMS, progress);
+    return new TemporalInstaller(
+        Cache.ofUser(), path, RELEASES, TemporalInstaller::pinned, progress);
+  }
+
+  /** SHA-256 of the release's archive for a platform; empty where there is none. */
+  private static String pinned(String platform) {
+    return Versions.of("temporal.sha256." + platform);
   }
 
   /** What is there already; nothing is fetched or built. */
   Optional<Path> present() {
     Path cached = cached();
-    return onPath("temporal")
+    return onPath(PROGRAM)
         .filter(TemporalInstaller::runs)
         .or(() -> Files.isExecutable(cached) ? Optional.of(cached) : Optional.empty());
   }
@@ -103,7 +103,7 @@ final class TemporalInstaller {
   }
 
   private Path cached() {
-    return cache.entry(entryName()).resolve("temporal");
+    return cache.entry(entryName()).resolve(PROGRAM);
   }
 
   private static String entryName() {
@@ -122,21 +122,21 @@ final class TemporalInstaller {
 
   private static boolean runs(Path program) {
     Commands.Result result = Commands.run(program.toString(), "--version");
-    return result.done() && result.output().contains("temporal");
+    return result.done() && result.output().contains(PROGRAM);
   }
 
   private Optional<Path> downloaded() {
     String platform = platform();
-    String checksum = checksums.get(platform);
-    if (checksum == null) {
+    String checksum = checksums.apply(platform);
+    if (checksum.isEmpty()) {
       tried.add("there is no release for " + platform);
       return Optional.empty();
     }
     URI archive = releases.resolve("temporal_cli_%s_%s.tar.gz".formatted(VERSION, platform));
     progress.accept("Fetching Temporal " + VERSION + " from " + archive);
     try {
-      cache.entry(entryName(), folder -> fetch(archive, checksum, folder));
-      return Optional.of(cached());
+      return Optional.of(
+          cache.file(entryName(), PROGRAM, folder -> fetch(archive, checksum, folder)));
     } catch (RuntimeException e) {
       String why = e.getCause() == null ? e.getMessage() : String.valueOf(e.getCause());
       tried.add("the release cannot be fetched (" + why + ")");
@@ -162,14 +162,14 @@ final class TemporalInstaller {
         new TarArchiveInputStream(
             new GzipCompressorInputStream(
                 new BufferedInputStream(Files.newInputStream(download))))) {
-      extract(tar, folder.resolve("temporal"));
+      extract(tar, folder.resolve(PROGRAM));
     }
     Files.delete(download);
   }
 
   private static void extract(TarArchiveInputStream tar, Path program) throws IOException {
     for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-      if (entry.getName().equals("temporal")) {
+      if (entry.getName().equals(PROGRAM)) {
         Files.copy(tar, program);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return;
@@ -218,8 +218,7 @@ final class TemporalInstaller {
     }
     progress.accept("Building Temporal " + VERSION + " with Go: 3 to 10 minutes, once");
     try {
-      cache.entry(entryName(), folder -> build(go.get(), folder));
-      return Optional.of(cached());
+      return Optional.of(cache.file(entryName(), PROGRAM, folder -> build(go.get(), folder)));
     } catch (LocalServerException e) {
       tried.add(e.getMessage());
       return Optional.empty();
