@@ -8,7 +8,9 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
  * Prediction gateways: each holds a lease as long as it serves, and acknowledges the epochs that it
- * has taken up. One that has lost its lease must stop serving until it has read the routing again.
+ * has taken up. One that can't reach PostgreSQL keeps answering by the routing that it knows, also
+ * after its lease has run out (docs/adr/0015): nobody waits for it, and it reads the routing again
+ * as soon as it can.
  */
 public interface Gateways extends SqlObject {
 
