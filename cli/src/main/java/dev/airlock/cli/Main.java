@@ -33,7 +33,8 @@ import picocli.CommandLine.ParseResult;
       RollbackCommand.class,
       PublishCommand.class,
       CheckCommand.class,
-      NewCommand.class
+      NewCommand.class,
+      UsersCommand.class
     },
     footer = "In a checkout, ./airlock test runs all tests.")
 public final class Main implements Runnable {

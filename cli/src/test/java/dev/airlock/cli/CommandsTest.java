@@ -96,7 +96,7 @@ final class CommandsTest {
     Called called = airlock("approve", "5", "--as", "approver", "--reason", "Fine");
 
     assertEquals(0, called.exit(), called::err);
-    assertEquals("m v2: approved Counted.", called.out().strip());
+    assertEquals("m v2 is approved. Counted.", called.out().strip());
     String sent = server.requests().get(1);
     assertTrue(sent.contains("Bearer " + Server.token(home, "approver")), sent);
     assertTrue(sent.contains("\"digest\":\"abc\""), sent);
