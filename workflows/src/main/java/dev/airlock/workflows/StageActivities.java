@@ -88,6 +88,7 @@ final class StageActivities {
         Outage.PATIENT.toBuilder()
             .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
             .setStartToCloseTimeout(timeout(task.stage()))
+            .setHeartbeatTimeout(LONGEST_SILENCE)
             .build());
   }
 
