@@ -18,7 +18,8 @@ final class StageErrors {
           "cancelled", "The attempt was cancelled, or another one has taken over.", List.of());
     }
     if (failure instanceof ApplicationFailure known) {
-      return new StageError(known.getType(), known.getOriginalMessage(), StageFailure.details(known));
+      return new StageError(
+          known.getType(), known.getOriginalMessage(), StageFailure.details(known));
     }
     Throwable root = root(failure);
     String message = root.getMessage();

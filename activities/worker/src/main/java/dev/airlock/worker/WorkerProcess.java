@@ -122,9 +122,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private static WorkerOptions atOnce(int activities) {
-    return WorkflowTypes.workerOptions()
-        .setMaxConcurrentActivityExecutionSize(activities)
-        .build();
+    return WorkflowTypes.workerOptions().setMaxConcurrentActivityExecutionSize(activities).build();
   }
 
   private SparkDatasetActivities datasets() {
