@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +44,8 @@ final class BadFileTest {
   void shouldNameThePlaceEverywhereWhenAFileIsBad(
       String name, String content, List<String> places, RunningSystem system, @TempDir Path folder)
       throws IOException {
+    Drill.haveOneLive(system);
+    long main = mainSnapshot(system);
     Client engineer = system.as("engineer");
     Path file = Files.writeString(folder.resolve(name), content);
 
@@ -62,6 +67,21 @@ final class BadFileTest {
     assertTrue(terminal.contains(sentence), () -> sentence + " in the terminal: " + terminal);
     assertEquals(
         0, system.count("select count(*) from dataset_version where run_id = ?", run), "published");
+    assertEquals(main, mainSnapshot(system), "main of the Iceberg table");
+  }
+
+  /** What main points at, as the newest of the table's own metadata files says. */
+  private static long mainSnapshot(RunningSystem system) throws IOException {
+    Path folder = system.home().resolve("warehouse/drill/raw/metadata");
+    try (Stream<Path> files = Files.list(folder)) {
+      Path newest =
+          files
+              .filter(file -> file.toString().endsWith(".metadata.json"))
+              .max(Comparator.comparing(file -> file.getFileName().toString()))
+              .orElseThrow();
+      JsonNode refs = new ObjectMapper().readTree(newest.toFile()).get("refs");
+      return refs.get("main").get("snapshot-id").asLong();
+    }
   }
 
   private static String escaped(String text) {

@@ -23,6 +23,9 @@ final class Browser implements AutoCloseable {
           Path.of("/usr/bin/google-chrome"),
           Path.of("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"));
 
+  private static final int WIDTH = 1280;
+  private static final int HEIGHT = 800;
+
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
 
@@ -48,7 +51,7 @@ final class Browser implements AutoCloseable {
         chromium.newContext(
             new com.microsoft.playwright.Browser.NewContextOptions()
                 .setBaseURL(url.toString())
-                .setViewportSize(1280, 800));
+                .setViewportSize(WIDTH, HEIGHT));
     Page page = context.newPage();
     page.onPageError(
         error -> {
@@ -62,11 +65,15 @@ final class Browser implements AutoCloseable {
    */
   static void picture(Page page, String name) {
     Path folder = folder();
+    // As high as its content, so that what sticks to the window's edges reaches them.
+    int height = (int) page.evaluate("document.documentElement.scrollHeight");
+    page.setViewportSize(WIDTH, Math.max(HEIGHT, height));
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
       String file = scheme == ColorScheme.DARK ? name + "-dark.png" : name + ".png";
       page.screenshot(new ScreenshotOptions().setPath(folder.resolve(file)).setFullPage(true));
     }
+    page.setViewportSize(WIDTH, HEIGHT);
   }
 
   @Override

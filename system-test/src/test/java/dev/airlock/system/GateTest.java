@@ -57,9 +57,7 @@ final class GateTest {
   void haveOneVersionLiveAndOneWaiting(RunningSystem system) {
     Client engineer = system.as("engineer");
     if (run == 0) {
-      if (system.count("select count(*) from routing where model = 'drill'") == 0) {
-        Drill.runToTheEnd(system);
-      }
+      Drill.haveOneLive(system);
       run = Drill.start(system, Map.of());
       JsonNode approval = engineer.awaitApproval(run, PATIENCE);
       approvalId = approval.get("id").asLong();

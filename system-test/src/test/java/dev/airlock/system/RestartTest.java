@@ -45,6 +45,22 @@ final class RestartTest {
     }
   }
 
+  @Test
+  void shouldLeaveNoProcessBehindAndStartAgainWhenTheLauncherIsKilled() {
+    try (RunningSystem system = RunningSystem.start(SharedSystem.newHome(), Map.of())) {
+      Set<Long> parts = system.pids();
+
+      system.killLauncher();
+      Await.holds(
+          PATIENCE,
+          "all of " + parts + " to end with their launcher",
+          () -> parts.stream().noneMatch(Processes::isAlive));
+
+      system.upAgain(Map.of());
+      assertEquals(200, system.as("engineer").get("/api/v1/pipelines").status());
+    }
+  }
+
   private static Map<String, String> halting(String point) {
     return Map.of("AIRLOCK_TEST_HALT_POINT", point);
   }

@@ -87,9 +87,10 @@ final class RunningSystem implements AutoCloseable {
     return commands;
   }
 
-  /** The process that {@code airlock up} is. */
-  ProcessHandle launcher() {
-    return up.toHandle();
+  /** {@code kill -9} of {@code airlock up} itself. */
+  void killLauncher() {
+    up.destroyForcibly();
+    awaitEnd(up);
   }
 
   /** A client with the token of one of the users whom {@code up} made. */
