@@ -37,17 +37,20 @@ final class Ledger implements RunLedger {
     throw new UnsupportedOperationException("No schedule runs in a rehearsal.");
   }
 
+  synchronized boolean isClosed() {
+    return end != null;
+  }
+
   synchronized List<StageChange> changes() {
     return List.copyOf(changes.values());
   }
 
-  synchronized RehearsedRun told(Map<String, Integer> attempts) {
+  synchronized RehearsedRun told(Instant start, Map<String, Integer> attempts) {
     if (end == null || endedAt == null) {
       throw new IllegalStateException("The run has not ended: " + changes());
     }
     Map<String, StageChange> last = new LinkedHashMap<>();
     changes().forEach(change -> last.put(change.stage(), change));
-    Instant start = changes().get(0).at();
     return new RehearsedRun(end, changes(), last, attempts, Duration.between(start, endedAt));
   }
 }

@@ -190,9 +190,14 @@ public final class Rehearsal {
    * @throws IllegalStateException where it does not end within a minute of real time
    */
   public RehearsedRun run() {
-    try (Stagecraft stagecraft = new Stagecraft(logicalDate, script)) {
+    try (Stagecraft stagecraft = new Stagecraft(logicalDate, questions(), script)) {
       return stagecraft.perform(request());
     }
+  }
+
+  private int questions() {
+    return (int)
+        graph.stages().stream().filter(stage -> stage.work() instanceof Work.Approval).count();
   }
 
   private RunRequest request() {

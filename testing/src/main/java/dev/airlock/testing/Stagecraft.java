@@ -22,11 +22,12 @@ import io.temporal.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A Temporal of one run: the real workflows, the fakes around them, and a clock that skips. */
-final class Stagecraft implements Audience.Hands, AutoCloseable {
+final class Stagecraft implements AutoCloseable {
 
   /** The one run. */
   static final long RUN = 1;
@@ -36,11 +37,13 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
   private final Script script;
   private final Ledger ledger = new Ledger();
   private final Players players;
+  private final Agenda agenda;
   private final TestWorkflowEnvironment temporal;
 
-  Stagecraft(Instant start, Script script) {
+  Stagecraft(Instant start, int questions, Script script) {
     this.script = script;
     this.players = new Players(script);
+    this.agenda = new Agenda(script.votes().isEmpty() ? 0 : questions, script.deciding());
     this.temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
@@ -59,22 +62,40 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
         new Traffic(script.refusal(), this::carry));
     worker(TaskQueues.SPARK).registerActivitiesImplementations(players);
     worker(TaskQueues.TASKS).registerActivitiesImplementations(players);
-    Worker audience = worker(Audience.TASK_QUEUE);
-    audience.registerWorkflowImplementationFactory(Audience.Voters.class, VotersImpl::new);
-    audience.registerWorkflowImplementationFactory(Audience.Canceller.class, CancellerImpl::new);
-    audience.registerActivitiesImplementations(this);
     temporal.start();
   }
 
   RehearsedRun perform(RunRequest request) {
-    script.untilCancelled().ifPresent(this::sendCanceller);
+    Instant start = now();
+    script.untilCancelled().ifPresent(time -> agenda.add(start.plus(time), run()::cancel));
     WorkflowStub run =
-        client()
-            .newUntypedWorkflowStub(
-                "PipelineWorkflow", options(RunIds.workflowId(RUN), TaskQueues.CONTROL));
+        client().newUntypedWorkflowStub("PipelineWorkflow", options(RunIds.workflowId(RUN)));
     run.start(request);
+    followAgenda();
     awaitEnd(run);
-    return ledger.told(players.attempts());
+    return ledger.told(start, players.attempts());
+  }
+
+  /** The clock skips only while this thread sleeps, so nothing happens too late. */
+  private void followAgenda() {
+    while (!ledger.isClosed()) {
+      Optional<Duration> pause = agenda.untilNextLook(now());
+      if (pause.isEmpty()) {
+        return;
+      }
+      if (pause.get().compareTo(Duration.ZERO) > 0) {
+        temporal.sleep(pause.get());
+      }
+      agenda.next(now()).ifPresent(Stagecraft::unlessEnded);
+    }
+  }
+
+  private static void unlessEnded(Runnable deed) {
+    try {
+      deed.run();
+    } catch (WorkflowNotFoundException | WorkflowUpdateException ended) {
+      // Too late, as it can happen to people, too.
+    }
   }
 
   private void awaitEnd(WorkflowStub run) {
@@ -91,45 +112,19 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
   }
 
   private void sendVoters(long approvalId) {
-    if (!script.votes().isEmpty()) {
-      WorkflowStub voters =
-          client()
-              .newUntypedWorkflowStub(
-                  "Voters", options("voters-" + approvalId, Audience.TASK_QUEUE));
-      voters.start(approvalId, script.votes().size(), script.deciding());
+    Instant asked = now();
+    for (int vote = 1; vote <= script.votes().size(); vote++) {
+      long decisionId = vote;
+      agenda.add(
+          asked.plus(script.deciding().multipliedBy(vote)),
+          () -> run().update("decide", DecisionOutcome.class, approvalId, decisionId));
     }
-  }
-
-  private void sendCanceller(Duration time) {
-    client()
-        .newUntypedWorkflowStub("Canceller", options("canceller", Audience.TASK_QUEUE))
-        .start(time);
-  }
-
-  @Override
-  public boolean castVote(long approvalId, int vote) {
-    try {
-      run().update("decide", DecisionOutcome.class, approvalId, vote + 1L);
-      return true;
-    } catch (WorkflowNotFoundException | WorkflowUpdateException ended) {
-      return false;
-    }
-  }
-
-  @Override
-  public void cancelRun() {
-    try {
-      run().cancel();
-    } catch (WorkflowNotFoundException ended) {
-      return;
-    }
+    agenda.asked();
   }
 
   private void carry(String model, long commandId) {
     ModelWorkflow workflow =
-        client()
-            .newWorkflowStub(
-                ModelWorkflow.class, options(RunIds.modelWorkflowId(model), TaskQueues.CONTROL));
+        client().newWorkflowStub(ModelWorkflow.class, options(RunIds.modelWorkflowId(model)));
     BatchRequest batch = client().newSignalWithStartRequest();
     batch.add(workflow::run, model, List.<Long>of(), List.<Long>of());
     batch.add(workflow::submit, commandId);
@@ -140,6 +135,10 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
     return client().newUntypedWorkflowStub(RunIds.workflowId(RUN));
   }
 
+  private Instant now() {
+    return Instant.ofEpochMilli(temporal.currentTimeMillis());
+  }
+
   private WorkflowClient client() {
     return temporal.getWorkflowClient();
   }
@@ -148,8 +147,11 @@ final class Stagecraft implements Audience.Hands, AutoCloseable {
     return temporal.newWorker(taskQueue, WorkflowTypes.workerOptions().build());
   }
 
-  private static WorkflowOptions options(String workflowId, String taskQueue) {
-    return WorkflowOptions.newBuilder().setWorkflowId(workflowId).setTaskQueue(taskQueue).build();
+  private static WorkflowOptions options(String workflowId) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(workflowId)
+        .setTaskQueue(TaskQueues.CONTROL)
+        .build();
   }
 
   @Override
