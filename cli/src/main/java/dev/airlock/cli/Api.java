@@ -19,7 +19,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
 
 /** The REST API, as one user. */
 final class Api {
@@ -28,6 +32,9 @@ final class Api {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rwx------");
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
@@ -52,8 +59,27 @@ final class Api {
           "There is no user '%s': expected the file %s with that user's token."
               .formatted(user, file));
     }
+    requirePrivate(file);
     JsonNode account = parse(Home.read(file));
     return new Api(URI.create(account.path("url").asText()), account.path("token").asText());
+  }
+
+  /** A token that others can read is nobody's proof any more. */
+  private static void requirePrivate(Path file) {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view == null) {
+      return;
+    }
+    try {
+      Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+      if (!OWNER.containsAll(permissions)) {
+        throw CommandException.wrongUse(
+            "%s holds a token, and others than its owner may use the file (%s). Run: chmod 600 %s"
+                .formatted(file, PosixFilePermissions.toString(permissions), file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the permissions of " + file, e);
+    }
   }
 
   /** Where pages and REST are. */

@@ -33,7 +33,7 @@ final class DemoCommand extends Subcommand {
         LocalSystem.start(settings, Distribution.found(), line -> print("  " + line))) {
       DemoStory story = new DemoStory(system, terminal(), keep && terminal().isInteractive());
       DemoSummary summary = story.tell(start);
-      summary.lines().forEach(this::print);
+      summary.lines(keep).forEach(this::print);
       if (keep) {
         print("Passwords lie in " + system.home().users() + ". Ctrl-C stops the system.");
       }

@@ -19,13 +19,17 @@ record DemoSummary(
 
   private static final String MODEL = DemoStory.PIPELINE;
 
-  /** As a person wants to read it. */
-  List<String> lines() {
+  /**
+   * As a person wants to read it.
+   *
+   * @param isKept whether the system outlives the demo
+   */
+  List<String> lines(boolean isKept) {
     List<String> lines = new ArrayList<>(List.of("", "What happened"));
     steps(lines);
     metrics(lines);
     predictions(lines);
-    urls(lines);
+    urls(lines, isKept);
     return lines;
   }
 
@@ -66,10 +70,20 @@ record DemoSummary(
     lines.add(
         "  %-22s %6.3f  %.3f is the base rate"
             .formatted("PR-AUC", metric("pr_auc"), evidence.path("baseRate").asDouble()));
-    lines.add("  %-22s %6.3f".formatted("log loss", metric("log_loss")));
-    lines.add("  %-22s %6.3f".formatted("Brier", metric("brier")));
+    double baseRate = evidence.path("baseRate").asDouble();
+    lines.add(besideBaseRate("log loss", metric("log_loss"), entropy(baseRate)));
+    lines.add(besideBaseRate("Brier", metric("brier"), baseRate * (1 - baseRate)));
     lines.add(
         "  %-22s %6.3f  0 is the base rate's".formatted("Brier skill", metric("brier_skill")));
+  }
+
+  private static String besideBaseRate(String name, double value, double baseline) {
+    return "  %-22s %6.3f  %.3f by always saying the base rate".formatted(name, value, baseline);
+  }
+
+  /** The log loss, in nats, of always saying the rate itself: -(p ln p + (1-p) ln(1-p)). */
+  private static double entropy(double rate) {
+    return rate <= 0 || rate >= 1 ? 0 : -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
   }
 
   private void predictions(List<String> lines) {
@@ -85,11 +99,13 @@ record DemoSummary(
     }
   }
 
-  private void urls(List<String> lines) {
+  private void urls(List<String> lines, boolean isKept) {
     lines.add("");
     lines.add("  the run     " + url.resolve("/runs/" + run.path("id").asLong()));
     lines.add("  the model   " + url.resolve("/models/" + MODEL));
-    lines.add("  These pages live as long as the demo: ./airlock demo --keep leaves it running.");
+    if (!isKept) {
+      lines.add("  These pages live as long as the demo: ./airlock demo --keep leaves it running.");
+    }
     if (isInMemory) {
       lines.add("  Temporal ran in memory: none of these runs would survive a restart.");
     }

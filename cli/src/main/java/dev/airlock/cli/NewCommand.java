@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.lang.model.SourceVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +36,11 @@ final class NewCommand extends Subcommand {
               + name
               + "' is no name: expected lower-case words joined by hyphens, such as my-model.");
     }
+    if (isTaken()) {
+      throw CommandException.wrongUse(
+          "'%s' is no name for a project: Java, or the project's own source, has the package %s or the type %s already. Try my-%s."
+              .formatted(name, words(), type(), name));
+    }
     Path folder = Path.of(name).toAbsolutePath();
     if (Files.exists(folder)) {
       throw CommandException.wrongUse(folder + " is there already: choose another name.");
@@ -45,13 +51,35 @@ final class NewCommand extends Subcommand {
     print("  airlock publish target/" + name + ".jar && airlock run " + name + " --wait");
   }
 
+  private String words() {
+    return name.replace("-", "");
+  }
+
+  private String type() {
+    return Arrays.stream(name.split("-", -1))
+        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+        .collect(Collectors.joining());
+  }
+
+  /** Whether the project's source would not compile, or would not mean what it says. */
+  private boolean isTaken() {
+    return SourceVersion.isKeyword(words())
+        || words().equals("java")
+        || Object.class.getResource(type() + ".class") != null
+        || imports("Pipeline.java", type())
+        || imports("PipelineTest.java", type());
+  }
+
+  private static boolean imports(String template, String type) {
+    return template(template)
+        .lines()
+        .anyMatch(line -> line.startsWith("import ") && line.endsWith("." + type + ";"));
+  }
+
   void write(Path folder) {
-    String words = name.replace("-", "");
+    String words = words();
     String java = "src/main/java/" + words + "/";
-    String type =
-        Arrays.stream(name.split("-", -1))
-            .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
-            .collect(Collectors.joining());
+    String type = type();
     Map<String, String> values =
         Map.of(
             "name", name,
@@ -75,14 +103,18 @@ final class NewCommand extends Subcommand {
   }
 
   private static void put(String template, Path file, Map<String, String> values) {
-    try (InputStream stream = NewCommand.class.getResourceAsStream("project/" + template)) {
-      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      for (Map.Entry<String, String> value : values.entrySet()) {
-        text = text.replace("{{" + value.getKey() + "}}", value.getValue());
-      }
-      put(file, text);
+    String text = template(template);
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      text = text.replace("{{" + value.getKey() + "}}", value.getValue());
+    }
+    put(file, text);
+  }
+
+  private static String template(String name) {
+    try (InputStream stream = NewCommand.class.getResourceAsStream("project/" + name)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("The template " + template + " cannot be read", e);
+      throw new UncheckedIOException("The template " + name + " cannot be read", e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.airlock.local.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +185,21 @@ final class CommandsTest {
     Called called = airlock("publish", jar.toString());
     assertEquals(1, called.exit());
     assertTrue(called.err().contains("one\n  two"), called::err);
+  }
+
+  @Test
+  void shouldRefuseATokenThatOthersCanRead() throws IOException {
+    server.answers("GET /pipelines", 200, "{\"items\":[],\"next\":null}");
+    Path file = home.users().resolve("engineer.json");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+
+    Called called = airlock("pipelines");
+
+    assertEquals(2, called.exit());
+    assertTrue(called.err().contains("Run: chmod 600 " + file), called::err);
+    assertEquals(List.of(), server.requests());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+    assertEquals(0, airlock("pipelines").exit());
   }
 
   @Test

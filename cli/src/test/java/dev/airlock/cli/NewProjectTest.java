@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code airlock new} writes is a pipeline that {@code airlock check} takes. */
 final class NewProjectTest {
@@ -56,6 +58,20 @@ final class NewProjectTest {
     assertEquals(1, check.exit());
     assertTrue(check.out().contains("embargo"), check::out);
     assertTrue(check.out().contains("Not A Name"), check::out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "class", "new", "package", "dou-ble", "java", "string", "override", "pipeline", "dataset",
+        "stage", "split", "duration", "list", "param", "sql", "source", "trainer", "candidate",
+        "evaluation", "approved", "model-version", "pipeline-source", "rehearsal", "test"
+      })
+  void shouldSuggestAnotherNameWhenItsSourceWouldNotCompile(String name) {
+    Called called = Called.airlock("new", name);
+    assertEquals(2, called.exit());
+    assertTrue(called.err().contains("Try my-" + name + "."), called::err);
+    assertFalse(Files.exists(Path.of(name)));
   }
 
   private Path made() {
