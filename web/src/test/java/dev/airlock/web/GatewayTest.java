@@ -197,6 +197,51 @@ final class GatewayTest {
     assertEquals(2, two.json().path("errors").size(), two.body());
   }
 
+  private static String withEntity(String json) {
+    return request(new double[][] {{1, 2, 3}}, "," + tensor("customer_id", "BYTES", 1, json) + "]");
+  }
+
+  private static String asOf(String moment) {
+    return request(new double[][] {{1, 2, 3}}, "],\"parameters\":{\"asOf\":\"" + moment + "\"}");
+  }
+
+  @Test
+  void shouldRefuseWhatPostgresWouldNotStore() {
+    assertRefused("inputs[3].data[0] holds a NUL character", withEntity("\"c\\u0000\""));
+    assertRefused("inputs[3].data[0] holds half a surrogate", withEntity("\"c\\ud800\""));
+    assertRefused("inputs[3].data[0] holds half a surrogate", withEntity("\"\\udc00c\""));
+    assertRefused(
+        "inputs[3].data[0] has 201 characters, expected at most 200",
+        withEntity("\"" + "c".repeat(201) + "\""));
+    assertRefused(
+        "id holds half a surrogate", request(new double[][] {{1, 2, 3}}, "],\"id\":\"\\ud800\""));
+    for (String moment :
+        List.of(
+            "-0001-01-01T00:00:00Z",
+            "0000-12-31T23:59:59Z",
+            "0001-01-01T00:00:00+01:00",
+            "9999-12-31T23:59:59-01:00",
+            "+10000-01-01T00:00:00Z",
+            "+999999999-01-01T00:00:00Z")) {
+      assertRefused("expected a moment in the years 0001 to 9999", asOf(moment));
+    }
+  }
+
+  @Test
+  void shouldStoreWhatIsJustWithinTheBounds() {
+    for (String body :
+        List.of(
+            withEntity("\"" + "c".repeat(200) + "\""),
+            withEntity("\"\\ud83d\\ude00\""),
+            asOf("0001-01-01T00:00:00Z"),
+            asOf("9999-12-31T23:59:59.999999999Z"))) {
+      Http.Answer answer = infer(body);
+      assertEquals(200, answer.status(), answer.body());
+      UUID id = UUID.fromString(answer.json().path("id").asText());
+      WebFixture.await("it is stored", () -> web.store.predictions().find(id).isPresent());
+    }
+  }
+
   @Test
   void shouldTellWhenNothingIsLive() {
     Http.Answer answer =

@@ -30,6 +30,13 @@ record InferRequest(
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
+  private static final int LONGEST_VALUE = 200;
+
+  /** PostgreSQL and ISO 8601 agree on what these years mean. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
   static InferRequest read(byte[] body) {
     try (JsonParser json = JSON.createParser(body)) {
       return new Reading(json).request();
@@ -79,12 +86,22 @@ record InferRequest(
         String field = json.currentName();
         boolean isNull = json.nextToken() == JsonToken.VALUE_NULL;
         switch (field) {
-          case "asOf" ->
-              asOf = isNull ? null : Query.moment("parameters.asOf", text("parameters.asOf"));
+          case "asOf" -> asOf = isNull ? null : eventTime("parameters.asOf");
           case "entity" -> entity = isNull ? null : text("parameters.entity");
           default -> json.skipChildren();
         }
       }
+    }
+
+    private Instant eventTime(String place) throws IOException {
+      String text = text(place);
+      Instant moment = Query.moment(place, text);
+      if (moment.isBefore(EARLIEST) || !moment.isBefore(AFTER_LATEST)) {
+        throw ProblemException.badRequest(
+            "%s is '%s', expected a moment in the years 0001 to 9999 (UTC). Send the event time of the rows, or leave it out for now."
+                .formatted(place, text));
+      }
+      return moment;
     }
 
     private void inputs() throws IOException {
@@ -151,7 +168,8 @@ record InferRequest(
               tensor.add(json.getDoubleValue(), json.getText());
           case VALUE_TRUE -> tensor.add(1, "true");
           case VALUE_FALSE -> tensor.add(0, "false");
-          case VALUE_STRING -> tensor.add(Double.NaN, json.getText());
+          case VALUE_STRING ->
+              tensor.add(Double.NaN, value("%s[%d]".formatted(place, tensor.length())));
           case VALUE_NULL -> tensor.add(Double.NaN, "null");
           default -> throw wrong(place, "numbers or texts");
         }
@@ -161,7 +179,34 @@ record InferRequest(
 
     private String text(String place) throws IOException {
       expect(JsonToken.VALUE_STRING, place, "text");
-      return json.getText();
+      return unbroken(place, json.getText());
+    }
+
+    /** A text that may become an entity, which PostgreSQL has to take as it is. */
+    private String value(String place) throws IOException {
+      String text = unbroken(place, json.getText());
+      if (text.indexOf('\0') >= 0) {
+        throw ProblemException.badRequest(
+            "%s holds a NUL character (\\u0000), expected text that PostgreSQL can store. Take it out and send the request again."
+                .formatted(place));
+      }
+      if (text.length() > LONGEST_VALUE) {
+        throw ProblemException.badRequest(
+            "%s has %d characters, expected at most %d. Send a short id of whom the row is about."
+                .formatted(place, text.length(), LONGEST_VALUE));
+      }
+      return text;
+    }
+
+    /** Half a surrogate pair has no UTF-8, so it could be neither journalled nor answered. */
+    private static String unbroken(String place, String text) {
+      if (text.codePoints()
+          .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        throw ProblemException.badRequest(
+            "%s holds half a surrogate pair, expected whole Unicode characters. Encode the text anew and send the request again."
+                .formatted(place));
+      }
+      return text;
     }
 
     private void expect(JsonToken token, String place, String what) {

@@ -221,7 +221,8 @@ public final class Journal implements AutoCloseable {
             .equals(line.substring(0, CHECKSUM));
   }
 
-  private static byte[] lines(List<Prediction> predictions) {
+  /** The predictions as a segment holds them. */
+  static byte[] lines(List<Prediction> predictions) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream(predictions.size() * 384);
     for (Prediction prediction : predictions) {
       try {

@@ -2,6 +2,7 @@ package dev.airlock.web.gateway;
 
 import dev.airlock.store.Prediction;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -21,12 +22,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries journals to PostgreSQL and removes what has arrived: its own journal twice a second, and
  * those that dead processes left. Carrying twice does no harm, since a prediction is unique under
- * its id. When PostgreSQL is away, the files wait.
+ * its id. When PostgreSQL is away, the files wait. A prediction whose values it refuses would keep
+ * all others waiting, so it is moved to {@code OWNER.rejected} beside the journal's folder, as the
+ * line that it was.
  */
 public final class JournalShipper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalShipper.class);
   private static final long SHIP_EVERY_MILLIS = 500;
   private static final int BATCH = 2_000;
+  private static final String REJECTED = ".rejected";
 
   private final Path root;
   private final Journal own;
@@ -66,7 +70,7 @@ public final class JournalShipper implements AutoCloseable {
   private void ship() {
     try {
       for (Path segment : own.closedSegments()) {
-        ship(segment);
+        ship(segment, own.folder());
       }
       for (Path folder : abandoned()) {
         shipAbandoned(folder);
@@ -80,12 +84,70 @@ public final class JournalShipper implements AutoCloseable {
     }
   }
 
-  private void ship(Path segment) throws IOException {
+  private void ship(Path segment, Path folder) throws IOException {
     List<Prediction> predictions = Journal.read(segment);
+    Rejected rejected = new Rejected();
     for (int from = 0; from < predictions.size(); from += BATCH) {
-      sink.accept(predictions.subList(from, Math.min(from + BATCH, predictions.size())));
+      carry(predictions.subList(from, Math.min(from + BATCH, predictions.size())), rejected);
     }
+    // Only now: when PostgreSQL goes away midway, the segment comes again as a whole.
+    rejected.keep(root.resolve(folder.getFileName() + REJECTED));
     Files.delete(segment);
+  }
+
+  private void carry(List<Prediction> batch, Rejected rejected) {
+    try {
+      sink.accept(batch);
+    } catch (RuntimeException e) {
+      if (!Refusal.isOfValues(e)) {
+        throw e;
+      }
+      carryEach(batch, rejected);
+    }
+  }
+
+  private void carryEach(List<Prediction> batch, Rejected rejected) {
+    for (Prediction prediction : batch) {
+      try {
+        sink.accept(List.of(prediction));
+      } catch (RuntimeException e) {
+        if (!Refusal.isOfValues(e)) {
+          throw e;
+        }
+        rejected.add(prediction, e);
+      }
+    }
+  }
+
+  /** What PostgreSQL refused of one segment. */
+  private static final class Rejected {
+    private final List<Prediction> predictions = new ArrayList<>();
+    private @Nullable RuntimeException first;
+
+    void add(Prediction prediction, RuntimeException why) {
+      predictions.add(prediction);
+      first = first == null ? why : first;
+    }
+
+    void keep(Path file) throws IOException {
+      if (predictions.isEmpty()) {
+        return;
+      }
+      ByteBuffer lines = ByteBuffer.wrap(Journal.lines(predictions));
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        while (lines.hasRemaining()) {
+          channel.write(lines);
+        }
+        channel.force(true);
+      }
+      LOG.error(
+          "PostgreSQL refuses the values of {} predictions; they are kept in {}, all others go on. The first is {}",
+          predictions.size(),
+          file,
+          predictions.get(0).id(),
+          first);
+    }
   }
 
   private List<Path> abandoned() throws IOException {
@@ -110,7 +172,7 @@ public final class JournalShipper implements AutoCloseable {
         return;
       }
       for (Path segment : Journal.segments(folder)) {
-        ship(segment);
+        ship(segment, folder);
       }
       Files.delete(lockFile);
       Files.delete(folder);

@@ -2,10 +2,16 @@ package dev.airlock.web.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.local.PostgresServer;
+import dev.airlock.store.Migrate;
+import dev.airlock.store.MigrateConfig;
 import dev.airlock.store.Prediction;
+import dev.airlock.store.Store;
+import dev.airlock.store.StoreConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -106,6 +113,77 @@ final class JournalTest {
       assertTrue(segments().size() <= 1, "what was carried is removed: " + segments());
     }
     assertEquals(prediction(7), database.get(prediction(7).id()));
+  }
+
+  private static Prediction with(int number, Instant asOf, String subject) {
+    Prediction good = good(number);
+    return new Prediction(good.id(), "m", 1, asOf, good.at(), good.score(), subject, good.inputs());
+  }
+
+  private static PostgresServer migrated() {
+    PostgresServer postgres = PostgresServer.temporary();
+    Migrate.migrate(
+        new MigrateConfig(
+            postgres.url(),
+            PostgresServer.OWNER,
+            postgres.ownerPassword(),
+            postgres.applicationPassword(),
+            List.of(),
+            new TreeMap<>()));
+    return postgres;
+  }
+
+  private static Store open(PostgresServer postgres) {
+    return Store.open(
+        new StoreConfig(postgres.url(), PostgresServer.OWNER, postgres.ownerPassword()),
+        "journal-test");
+  }
+
+  private static Prediction good(int number) {
+    Instant at = Instant.parse("1998-01-31T00:00:00Z");
+    return new Prediction(new UUID(8, number), "m", 1, at, at, 0.5, "c", "{\"x\": 1.5}");
+  }
+
+  @Test
+  void shouldSetAsideWhatPostgresRefusesAndCarryTheRest() throws IOException {
+    Prediction nul = with(2, good(2).asOf(), "c\0");
+    Prediction early = with(4, Instant.parse("-0001-01-01T00:00:00Z"), "c");
+    Prediction late = with(5, Instant.parse("+999999999-01-01T00:00:00Z"), "c");
+    try (Journal dead = Journal.open(root, "dead")) {
+      dead.append(List.of(late));
+    }
+    try (PostgresServer postgres = migrated();
+        Store store = open(postgres);
+        Journal journal = Journal.open(root, "a");
+        JournalShipper shipper =
+            new JournalShipper(root, journal, batch -> store.predictions().store(batch))) {
+      journal.append(List.of(good(1), nul, good(3), early));
+      journal.closedSegments();
+      journal.append(List.of(good(6)));
+      shipper.start();
+      await(() -> store.predictions().find(good(6).id()).isPresent());
+      await(() -> !Files.exists(root.resolve("dead")));
+      assertEquals(good(1), store.predictions().find(good(1).id()).orElseThrow());
+      assertEquals(good(3), store.predictions().find(good(3).id()).orElseThrow());
+      assertNull(shipper.trouble());
+    }
+    assertEquals(List.of(nul, early), Journal.read(root.resolve("a.rejected")));
+    assertEquals(List.of(late), Journal.read(root.resolve("dead.rejected")));
+  }
+
+  @Test
+  void shouldWaitWhenPostgresRefusesForAnotherReasonThanTheValues() throws IOException {
+    try (PostgresServer postgres = PostgresServer.temporary();
+        Store withoutTables = open(postgres);
+        Journal journal = Journal.open(root, "a");
+        JournalShipper shipper =
+            new JournalShipper(root, journal, batch -> withoutTables.predictions().store(batch))) {
+      journal.append(List.of(good(1)));
+      shipper.start();
+      await(() -> shipper.trouble() != null);
+    }
+    assertFalse(Files.exists(root.resolve("a.rejected")));
+    assertFalse(segments().isEmpty());
   }
 
   @Test
