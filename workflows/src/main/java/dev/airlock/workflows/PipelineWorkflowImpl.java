@@ -147,7 +147,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   }
 
   private void settleFailed(StageTask task, RuntimeException failure) {
-    if (stopping && StageErrors.isCancellation(failure)) {
+    if (stopping && StageErrors.isCutShort(failure)) {
       progress.cancelled(task.stage(), now());
     } else if (!stopping && StageErrors.isOutage(failure)) {
       startAfterOutage(task.afterOutage());

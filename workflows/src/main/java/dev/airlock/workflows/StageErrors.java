@@ -19,8 +19,11 @@ final class StageErrors {
 
   private StageErrors() {}
 
-  static boolean isCancellation(Throwable failure) {
-    return causes(failure).anyMatch(CanceledFailure.class::isInstance);
+  /** Whether it ended because it was told to, or because something around it did. */
+  static boolean isCutShort(Throwable failure) {
+    return isOutage(failure)
+        || causes(failure)
+            .anyMatch(cause -> cause instanceof CanceledFailure || cause instanceof TimeoutFailure);
   }
 
   /** Whether it only waits for PostgreSQL or the artifact store to be back. */

@@ -155,7 +155,7 @@ final class ApprovalGateTest {
   @Test
   void shouldOutlastAnOutageWhileItCounts() throws Exception {
     WorkflowStub run = startAndWait(ONE_VOTE);
-    bench.approvals.failNext(3);
+    bench.approvals.failNext(1);
 
     assertInstanceOf(DecisionOutcome.Counted.class, bench.decide("approver", true, "Fine."));
     assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));

@@ -8,6 +8,7 @@ import dev.airlock.workflows.ApprovalStanding.State;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +63,27 @@ final class CancellationTest {
 
     bench.awaitCancelled();
     assertEquals(StageState.SUCCEEDED, bench.ledger.last("slow").state());
+  }
+
+  @Test
+  void shouldSayCancelledWhenAnOutageEndsTheStageMeanwhile() throws Exception {
+    AtomicBoolean letGo = new AtomicBoolean();
+    bench.stages.script(
+        "slow",
+        task -> {
+          waitFor(letGo);
+          throw ApplicationFailure.newFailure("PostgreSQL is away.", StageFailure.UNAVAILABLE);
+        });
+    WorkflowStub run = bench.start(Stages.graph(Stages.task("slow"), Stages.task("next", "slow")));
+    Bench.eventually(() -> !bench.stages.attemptsAt("slow").isEmpty());
+
+    run.cancel();
+    Bench.eventually(() -> bench.ledger.lines().contains("next cancelled"));
+    letGo.set(true);
+
+    bench.awaitCancelled();
+    assertEquals(StageState.CANCELLED, bench.ledger.last("slow").state());
+    assertEquals(1, bench.stages.attemptsAt("slow").size());
   }
 
   @Test

@@ -89,7 +89,7 @@ final class ModelWorkflowTest {
 
   @Test
   void shouldShiftWhenPostgresIsBack() throws Exception {
-    bench.traffic.failNext(2);
+    bench.traffic.failNext(1);
     bench.carry(1);
     bench.carry(2);
     Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));

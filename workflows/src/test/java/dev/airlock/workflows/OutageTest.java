@@ -42,7 +42,7 @@ final class OutageTest {
 
   @Test
   void shouldStartNothingThatTheLedgerDoesNotKnow() throws Exception {
-    bench.ledger.failNext(5);
+    bench.ledger.failNext(3);
     WorkflowStub run = bench.start(Stages.graph(Stages.task("a")));
     Bench.eventually(() -> !bench.stages.tasks().isEmpty());
 
@@ -60,7 +60,7 @@ final class OutageTest {
                 Stages.task("slow")));
     Bench.eventually(() -> bench.ledger.lines().contains("promote waiting"));
     bench.decide("anna", true, "Yes.");
-    bench.ledger.failNext(6);
+    bench.ledger.failNext(3);
 
     assertEquals(
         ApprovalStanding.State.APPROVED,

@@ -44,7 +44,7 @@ final class ScheduledStartWorkflowTest {
 
   @Test
   void shouldAskForItsOwnStartWhenNoScheduleStartedIt() {
-    bench.ledger.failNext(5);
+    bench.ledger.failNext(3);
 
     start(WorkflowOptions.newBuilder());
 
