@@ -8,20 +8,22 @@ WITH purchase_days AS (
 ),
 history AS (
   -- No month after the last order: a file that has grown old makes no snapshots of silence.
-  SELECT min(ordered_on) AS starts_on, last_day(max(ordered_on)) AS ends_on FROM purchase_days
+  SELECT min(ordered_on) AS starts_on, max(ordered_on) AS known_until, last_day(max(ordered_on)) AS ends_on
+  FROM purchase_days
 ),
 months AS (
-  SELECT starts_on, explode(sequence(trunc(starts_on, 'MONTH'), ends_on, INTERVAL 1 MONTH)) AS month
+  SELECT starts_on, known_until, explode(sequence(trunc(starts_on, 'MONTH'), ends_on, INTERVAL 1 MONTH)) AS month
   FROM history
 ),
 snapshots AS (
-  SELECT last_day(month) AS as_of
+  SELECT last_day(month) AS as_of, known_until
   FROM months
   WHERE last_day(month) >= add_months(starts_on, 3) AND last_day(month) <= CAST(:as_of AS DATE)
 ),
 known AS (
   SELECT
     s.as_of,
+    s.known_until,
     d.customer_id,
     datediff(s.as_of, max(d.ordered_on)) AS recency,
     count(*) AS days,
@@ -32,7 +34,7 @@ known AS (
     sum(CASE WHEN d.ordered_on > date_sub(s.as_of, 90) THEN d.spend ELSE 0 END) AS spend_90
   FROM snapshots s
   JOIN purchase_days d ON d.ordered_on <= s.as_of
-  GROUP BY s.as_of, d.customer_id
+  GROUP BY s.as_of, s.known_until, d.customer_id
 ),
 returned AS (
   SELECT DISTINCT s.as_of, d.customer_id
@@ -50,7 +52,8 @@ SELECT
   log1p(k.orders_90) AS log_orders_90,
   log1p(CAST(k.spend_90 AS DOUBLE)) AS log_spend_90,
   CASE
-    WHEN date_add(k.as_of, :horizon_days) > CAST(:as_of AS DATE) THEN NULL
+    -- A horizon that is not over, or that the file does not cover: nobody knows.
+    WHEN date_add(k.as_of, :horizon_days) > k.known_until THEN NULL
     WHEN r.customer_id IS NULL THEN 0
     ELSE 1
   END AS repeat

@@ -84,7 +84,7 @@ public final class RepeatPurchaseOracle {
     RepeatPurchaseOracle known = until(logicalDate);
     List<Snapshot> snapshots = new ArrayList<>();
     for (LocalDate monthEnd : known.monthEnds(logicalDate)) {
-      boolean complete = !monthEnd.plusDays(horizonDays).isAfter(logicalDate);
+      boolean complete = !monthEnd.plusDays(horizonDays).isAfter(known.lastOrder(logicalDate));
       known.ordersByCustomer.forEach(
           (customer, orders) -> {
             List<Order> past = orders.stream().filter(o -> !o.on().isAfter(monthEnd)).toList();
@@ -115,13 +115,7 @@ public final class RepeatPurchaseOracle {
             .min(LocalDate::compareTo)
             .orElse(logicalDate)
             .plusMonths(MONTHS_LEFT_OUT);
-    YearMonth lastOrder =
-        YearMonth.from(
-            ordersByCustomer.values().stream()
-                .flatMap(List::stream)
-                .map(Order::on)
-                .max(LocalDate::compareTo)
-                .orElse(logicalDate));
+    YearMonth lastOrder = YearMonth.from(lastOrder(logicalDate));
     List<LocalDate> monthEnds = new ArrayList<>();
     for (YearMonth month = YearMonth.from(start);
         !month.atEndOfMonth().isAfter(logicalDate) && !month.isAfter(lastOrder);
@@ -129,6 +123,14 @@ public final class RepeatPurchaseOracle {
       monthEnds.add(month.atEndOfMonth());
     }
     return monthEnds;
+  }
+
+  private LocalDate lastOrder(LocalDate otherwise) {
+    return ordersByCustomer.values().stream()
+        .flatMap(List::stream)
+        .map(Order::on)
+        .max(LocalDate::compareTo)
+        .orElse(otherwise);
   }
 
   private static Map<String, Double> features(List<Order> past, LocalDate monthEnd) {

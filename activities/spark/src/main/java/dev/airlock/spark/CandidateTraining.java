@@ -27,9 +27,10 @@ final class CandidateTraining {
 
   TrainedCandidate run(
       SparkSession session, StageTask task, DatasetVersion data, Work.Train train) {
-    SnapshotSplit split = SnapshotSplit.of(session, data, train.split(), task);
     String snapshotColumn = train.split().snapshotColumn();
     Learning learning = Learning.of(train.trainer(), snapshotColumn, data);
+    SnapshotSplit split =
+        SnapshotSplit.of(session, data, train.split(), train.trainer().label(), task);
     TrainingRows rows =
         TrainingRows.of(Stored.rows(session, data), snapshotColumn, split.training(), learning);
     LOG.info(

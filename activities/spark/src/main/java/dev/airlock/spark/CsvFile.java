@@ -78,7 +78,7 @@ record CsvFile(String location, String name) {
           CsvFault.ofFile(
               location, "a path, a file: URI or a file in the pipeline's jar", scheme + ":"));
     }
-    return openPath(Path.of(scheme == null ? location : uri.getPath()), faults);
+    return openPath(Path.of(scheme == null ? location : uri.getPath()), resources, faults);
   }
 
   private InputStream openResource(PipelineResources resources, String codeDigest, CsvFaults faults)
@@ -94,13 +94,22 @@ record CsvFile(String location, String name) {
     }
   }
 
-  private static InputStream openPath(Path path, CsvFaults faults) throws IOException {
+  private static InputStream openPath(Path path, PipelineResources resources, CsvFaults faults)
+      throws IOException {
     String shown = path.toString();
     if (!Files.exists(path)) {
       throw faults.last(CsvFault.ofFile(shown, "a file on the worker's machine", "none"));
     }
     if (!Files.isRegularFile(path)) {
       throw faults.last(CsvFault.ofFile(shown, "a file", "something that is none"));
+    }
+    // Before a byte is read: what a fault quotes stands on pages and in logs.
+    if (!resources.mayRead(path.toRealPath())) {
+      throw faults.last(
+          CsvFault.ofFile(
+              shown,
+              "a file outside the folders in which Airlock keeps its own, its secrets among them",
+              "one inside them"));
     }
     if (!Files.isReadable(path)) {
       throw faults.last(

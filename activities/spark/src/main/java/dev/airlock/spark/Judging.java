@@ -57,7 +57,7 @@ final class Judging {
     this.task = task;
     this.evaluate = evaluate;
     this.data = requireComparable(task, trained);
-    this.split = SnapshotSplit.of(session, data, evaluate.split(), task);
+    this.split = SnapshotSplit.of(session, data, evaluate.split(), trained.get(0).label(), task);
     trained.forEach(this::requireThisSplit);
     this.candidates =
         trained.stream()

@@ -3,6 +3,7 @@ package dev.airlock.spark;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 
 /** The files inside the jars of pipelines. */
 public interface PipelineResources {
@@ -16,4 +17,13 @@ public interface PipelineResources {
    * @throws IOException where the jar can't be read
    */
   InputStream open(String codeDigest, String name) throws IOException;
+
+  /**
+   * Whether a stage may read this file of the worker's machine.
+   *
+   * @param file absolute, without links
+   */
+  default boolean mayRead(Path file) {
+    return true;
+  }
 }

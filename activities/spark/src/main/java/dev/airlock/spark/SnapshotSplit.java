@@ -32,14 +32,22 @@ record SnapshotSplit(List<LocalDate> training, LocalDate validation, LocalDate h
     training = List.copyOf(training);
   }
 
-  /** The split of a dataset's rows, in a run. */
+  /**
+   * The split of a dataset's rows, in a run. A snapshot of which no row has a label is none: its
+   * outcomes are not known, whatever the calendar says.
+   */
   static SnapshotSplit of(
-      SparkSession session, DatasetVersion version, SplitSpec split, StageTask task) {
+      SparkSession session, DatasetVersion version, SplitSpec split, String label, StageTask task) {
     Dataset<Row> rows = Stored.rows(session, version);
     String column = split.snapshotColumn();
     requireDate(rows, column, version);
     List<LocalDate> dates =
-        rows.select(Columns.quoted(column)).distinct().collectAsList().stream()
+        rows
+            .where(Columns.quoted(label).isNotNull())
+            .select(Columns.quoted(column))
+            .distinct()
+            .collectAsList()
+            .stream()
             .filter(row -> !row.isNullAt(0))
             .map(row -> row.<LocalDate>getAs(0))
             .toList();

@@ -4,6 +4,7 @@ import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DeploymentActivities;
 import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
 import org.jdbi.v3.core.Handle;
@@ -30,6 +31,7 @@ final class PostgresDeployments implements DeploymentActivities {
     Inputs.work(run, stage, Work.Deploy.class);
     StageOutput.ApprovedVersion approved = Inputs.only(task, StageOutput.ApprovedVersion.class);
     Inputs.stored(handle, approved.version());
+    requireOwn(handle, task.runId(), approved.approvalId());
     handle
         .createUpdate(
             """
@@ -49,6 +51,24 @@ final class PostgresDeployments implements DeploymentActivities {
     long id = ofStage(handle, task.runId(), stage);
     Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
     return id;
+  }
+
+  /** Each run deploys under the approval that it has asked for itself. */
+  private static void requireOwn(Handle handle, long runId, long approvalId) {
+    boolean isOwn =
+        handle
+            .createQuery(
+                "select exists (select from approval where id = :approval and run_id = :run)")
+            .bind("approval", approvalId)
+            .bind("run", runId)
+            .mapTo(Boolean.class)
+            .one();
+    if (!isOwn) {
+      throw StageFailure.of(
+          StageFailure.NOT_APPROVED,
+          "Approval %d was not given to run %d: a run deploys under its own approval only."
+              .formatted(approvalId, runId));
+    }
   }
 
   private static long ofStage(Handle handle, long runId, String stage) {

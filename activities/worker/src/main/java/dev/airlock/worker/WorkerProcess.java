@@ -28,6 +28,9 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -125,9 +128,22 @@ final class WorkerProcess implements AutoCloseable {
     return WorkflowTypes.workerOptions().setMaxConcurrentActivityExecutionSize(activities).build();
   }
 
+  private RunFiles files() {
+    return new RunFiles(
+        code, List.of(realPath(config.home()), Path.of("/run/secrets"), Path.of("/proc")));
+  }
+
+  private static Path realPath(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException("AIRLOCK_HOME can't be read: " + folder, e);
+    }
+  }
+
   private SparkDatasetActivities datasets() {
     return new SparkDatasetActivities(
-        spark, new StoreDatasetLedger(store), graphs(), code::resource, WorkerProcess::attempt);
+        spark, new StoreDatasetLedger(store), graphs(), files(), WorkerProcess::attempt);
   }
 
   private SparkTrainingActivities training() {
