@@ -1,6 +1,7 @@
 package dev.airlock.web.gateway;
 
 import dev.airlock.store.Prediction;
+import dev.airlock.store.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
