@@ -1,7 +1,6 @@
 package dev.airlock.spark;
 
 import dev.airlock.scoring.ScoringModel;
-import dev.airlock.workflows.StageFailure;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,8 +30,7 @@ final class SnapshotRows {
    * Reads a snapshot.
    *
    * @param features every column that a model will ask for
-   * @throws io.temporal.failure.ApplicationFailure bad data, where there is no row, or a value is
-   *     not a finite number
+   * @throws io.temporal.failure.ApplicationFailure bad data, where a value is not a finite number
    */
   static SnapshotRows of(
       Dataset<Row> rows,
@@ -51,11 +49,6 @@ final class SnapshotRows {
             .select(selected)
             .orderBy(everyColumn(selected.length))
             .collectAsList();
-    if (found.isEmpty()) {
-      throw StageFailure.of(
-          StageFailure.BAD_DATA,
-          "column %s: expected rows with a label on %s, found none.".formatted(label, snapshot));
-    }
     Map<String, double[]> columns = new LinkedHashMap<>();
     int place = 1;
     for (String name : names) {

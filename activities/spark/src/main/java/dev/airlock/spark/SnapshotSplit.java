@@ -51,6 +51,11 @@ record SnapshotSplit(List<LocalDate> training, LocalDate validation, LocalDate h
             .filter(row -> !row.isNullAt(0))
             .map(row -> row.<LocalDate>getAs(0))
             .toList();
+    if (dates.isEmpty()) {
+      throw StageFailure.of(
+          StageFailure.BAD_DATA,
+          "column %s: expected rows with a label to train on, found none.".formatted(label));
+    }
     LocalDate logicalDate = LocalDate.ofInstant(task.logicalDate(), ZoneOffset.UTC);
     return of(dates, logicalDate, embargoDays(split, task.params()));
   }

@@ -92,9 +92,6 @@ record TrainingRows(Dataset<Row> vectors, long count) {
     Column[] rest = counts.subList(1, counts.size()).toArray(Column[]::new);
     Row found = rows.agg(counts.get(0), rest).first();
     long count = found.getLong(0);
-    if (count == 0) {
-      throw bad(learning.label(), "rows with a label to train on", "none");
-    }
     requireLabels(learning, count, found.getLong(1), found.getLong(2), found.getLong(3));
     for (int i = 0; i < learning.features().size(); i++) {
       if (found.getLong(i + 4) > 0) {
