@@ -23,8 +23,8 @@ final class Browser implements AutoCloseable {
           Path.of("/usr/bin/google-chrome"),
           Path.of("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"));
 
-  private static final int WIDTH = 1280;
-  private static final int HEIGHT = 800;
+  private static final int WIDTH = 1360;
+  private static final int HEIGHT = 860;
 
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
@@ -61,7 +61,8 @@ final class Browser implements AutoCloseable {
   }
 
   /**
-   * Pictures of the page as it stands, in both themes: {@code NAME.png} and {@code NAME-dark.png}.
+   * Pictures of the page as it stands, in both themes: {@code NAME-light.png} and {@code
+   * NAME-dark.png}.
    */
   static void picture(Page page, String name) {
     Path folder = folder();
@@ -70,7 +71,7 @@ final class Browser implements AutoCloseable {
     page.setViewportSize(WIDTH, Math.max(HEIGHT, height));
     for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-      String file = scheme == ColorScheme.DARK ? name + "-dark.png" : name + ".png";
+      String file = name + (scheme == ColorScheme.DARK ? "-dark.png" : "-light.png");
       page.screenshot(new ScreenshotOptions().setPath(folder.resolve(file)).setFullPage(true));
     }
     page.setViewportSize(WIDTH, HEIGHT);
