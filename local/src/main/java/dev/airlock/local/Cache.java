@@ -20,6 +20,8 @@ record Cache(Path root) {
     return set("AIRLOCK_CACHE")
         .map(Cache::new)
         .or(() -> set("XDG_CACHE_HOME").map(caches -> new Cache(caches.resolve("airlock"))))
+        // As the launcher sees it; the JVM's user.home comes from the system's list of users.
+        .or(() -> set("HOME").map(home -> new Cache(home.resolve(".cache/airlock"))))
         .orElseGet(() -> new Cache(Path.of(System.getProperty("user.home"), ".cache", "airlock")));
   }
 
