@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.system.RunningSystem.Part;
 import dev.airlock.workflows.DecisionOutcome;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.ModelWorkflow;
 import dev.airlock.workflows.PipelineWorkflow;
 import dev.airlock.workflows.RunIds;
+import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -25,8 +30,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,22 +152,51 @@ final class GateTest {
   }
 
   @Test
-  void shouldRefuseAForgedWorkflowOfTheModel(RunningSystem system) throws SQLException {
+  void shouldRefuseAForgedWorkflowOfTheModel(RunningSystem system) {
     long forged = system.count("select max(id) from model_command");
+    String workflowId = "model-drill-forged-" + run;
     try (Temporal temporal = Temporal.of(system)) {
       ModelWorkflow another =
-          temporal.client.newWorkflowStub(
-              ModelWorkflow.class,
-              WorkflowOptions.newBuilder()
-                  .setWorkflowId("model-drill-forged-" + run)
-                  .setTaskQueue(TaskQueues.CONTROL)
-                  .setWorkflowExecutionTimeout(Duration.ofSeconds(5))
-                  .build());
+          temporal.client.newWorkflowStub(ModelWorkflow.class, briefly(workflowId));
       WorkflowClient.start(another::run, "drill", List.of(forged, NOBODYS_ID), List.of());
-      Await.holds(
-          PATIENCE,
-          "the forged workflow to end",
-          () -> temporal.hasEnded("model-drill-forged-" + run));
+      Await.holds(PATIENCE, "the forged workflow to end", () -> temporal.hasEnded(workflowId));
+    }
+  }
+
+  private static WorkflowOptions briefly(String workflowId) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(workflowId)
+        .setTaskQueue(TaskQueues.CONTROL)
+        .setWorkflowExecutionTimeout(Duration.ofSeconds(5))
+        .build();
+  }
+
+  @Test
+  void shouldRefuseAForgedRunThatOnlyDeploys(RunningSystem system) {
+    String workflowId = "run-forged-" + run;
+    StageSpec deploy =
+        new StageSpec(
+            "go-live",
+            new Work.Deploy(Work.Strategy.BLUE_GREEN),
+            List.of(),
+            List.of(),
+            RetrySpec.STANDARD,
+            Duration.ofSeconds(5));
+    RunRequest request =
+        new RunRequest(
+            NOBODYS_ID,
+            1,
+            new Graph("drill", "nobody", null, List.of(), List.of(deploy)),
+            digest,
+            Instant.now(),
+            new TreeMap<>(),
+            "nobody",
+            "nobody");
+    try (Temporal temporal = Temporal.of(system)) {
+      PipelineWorkflow forged =
+          temporal.client.newWorkflowStub(PipelineWorkflow.class, briefly(workflowId));
+      WorkflowClient.start(forged::run, request);
+      Await.holds(PATIENCE, "the forged run to end", () -> temporal.hasEnded(workflowId));
     }
   }
 
@@ -219,7 +255,10 @@ final class GateTest {
     }
   }
 
-  /** A rollback to the unapproved version, written by whoever holds the application's password. */
+  /**
+   * A command to deploy the unapproved version, written by whoever holds the application's
+   * password.
+   */
   private long forgedCommand(RunningSystem system) throws SQLException {
     String sql =
         """
