@@ -66,6 +66,11 @@ final class Traffic implements DeploymentActivities, RoutingActivities {
   public void awaitAcknowledged(String model, long epoch) {}
 
   @Override
+  public synchronized @Nullable CommandOutcome settled(long commandId) {
+    return outcomes.get(commandId);
+  }
+
+  @Override
   public synchronized Long finish(long commandId, CommandOutcome outcome) {
     outcomes.putIfAbsent(commandId, outcome);
     return Objects.requireNonNull(commands.get(commandId)).runId();

@@ -7,12 +7,20 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = CommandOutcome.Live.class, name = "live"),
+  @JsonSubTypes.Type(value = CommandOutcome.Begun.class, name = "begun"),
+  @JsonSubTypes.Type(value = CommandOutcome.TakenBack.class, name = "taken-back"),
   @JsonSubTypes.Type(value = CommandOutcome.Refused.class, name = "refused")
 })
 public sealed interface CommandOutcome {
 
   /** The version is live since the routing's epoch, and every gateway with a live lease knows. */
   record Live(StageOutput.LiveVersion version) implements CommandOutcome {}
+
+  /** A rollout has begun; no traffic has moved yet. Never the last word on a command. */
+  record Begun(RolloutPlan plan) implements CommandOutcome {}
+
+  /** A rollout ended with all traffic back at what was live before, for this reason. */
+  record TakenBack(long rolloutId, RolloutState state, String reason) implements CommandOutcome {}
 
   /** Traffic was not moved, for this reason. */
   record Refused(String reason) implements CommandOutcome {}

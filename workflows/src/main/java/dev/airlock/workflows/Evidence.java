@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param requirements each bound with the figure it was held against
  * @param calibration empty for a number
  * @param roc false and true positive rate, from (0, 0) to (1, 1); empty for a number
+ * @param profileDigest the {@link Profile} in the artifact store that monitors compare with; null in
+ *     evidence of older releases
  */
 public record Evidence(
     String pipeline,
@@ -45,7 +47,8 @@ public record Evidence(
     List<RequirementCheck> requirements,
     List<CalibrationBin> calibration,
     List<RocPoint> roc,
-    StageOutput.DatasetVersion data) {
+    StageOutput.DatasetVersion data,
+    @Nullable String profileDigest) {
 
   public Evidence {
     features = List.copyOf(features);
@@ -72,8 +75,29 @@ public record Evidence(
    */
   public record Baseline(String feature, double auc) {}
 
-  /** The version that is live, on the holdout's rows. */
-  public record Champion(int version, String artifactDigest, SortedMap<String, Double> metrics) {}
+  /**
+   * The version that is live, on the holdout's rows.
+   *
+   * @param differences candidate less champion on the same rows, by the lower-case name of the
+   *     metric; null in evidence of older releases
+   */
+  public record Champion(
+      int version,
+      String artifactDigest,
+      SortedMap<String, Double> metrics,
+      @Nullable SortedMap<String, Difference> differences) {
+
+    public Champion {
+      metrics = new TreeMap<String, Double>((Map<String, Double>) metrics);
+      differences =
+          differences == null
+              ? null
+              : new TreeMap<String, Difference>((Map<String, Difference>) differences);
+    }
+  }
+
+  /** A paired difference and its 95 % interval. */
+  public record Difference(double difference, double low, double high) {}
 
   /**
    * A bound, and the figure that was held against it.

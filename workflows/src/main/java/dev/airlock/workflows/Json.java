@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.SourceSpec;
@@ -43,6 +44,7 @@ public final class Json {
           .addMixIn(Work.class, WorkKinds.class)
           .addMixIn(SourceSpec.class, SourceKinds.class)
           .addMixIn(Expectation.class, ExpectationKinds.class)
+          .addMixIn(Condition.class, ConditionKinds.class)
           .build();
 
   private Json() {}
@@ -103,6 +105,7 @@ public final class Json {
     @JsonSubTypes.Type(value = Work.Register.class, name = "register"),
     @JsonSubTypes.Type(value = Work.Approval.class, name = "approval"),
     @JsonSubTypes.Type(value = Work.Deploy.class, name = "deploy"),
+    @JsonSubTypes.Type(value = Work.Monitor.class, name = "monitor"),
     @JsonSubTypes.Type(value = Work.Task.class, name = "task")
   })
   private interface WorkKinds {}
@@ -110,6 +113,13 @@ public final class Json {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "format")
   @JsonSubTypes(@JsonSubTypes.Type(value = SourceSpec.Csv.class, name = "csv"))
   private interface SourceKinds {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "of")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Condition.OfMetric.class, name = "metric"),
+    @JsonSubTypes.Type(value = Condition.OfSignal.class, name = "signal")
+  })
+  private interface ConditionKinds {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "expect")
   @JsonSubTypes({

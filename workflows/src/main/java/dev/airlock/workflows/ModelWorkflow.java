@@ -26,4 +26,11 @@ public interface ModelWorkflow {
   /** Says that a command has been written down; everything about it is in its row. */
   @SignalMethod
   void submit(long commandId);
+
+  /**
+   * Says that the rollout of a command is over; what became of it is in its row, and the run that
+   * waits for it is then told.
+   */
+  @SignalMethod
+  void rolloutEnded(long commandId);
 }

@@ -55,6 +55,11 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     pending.add(commandId);
   }
 
+  @Override
+  public void rolloutEnded(long commandId) {
+    throw new UnsupportedOperationException("rolloutEnded");
+  }
+
   private void carryOutCommands() {
     while (!isHistoryLong()) {
       Workflow.await(() -> !pending.isEmpty() || isHistoryLong());

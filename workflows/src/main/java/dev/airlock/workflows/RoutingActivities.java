@@ -12,7 +12,8 @@ public interface RoutingActivities {
 
   /**
    * Carries out a command: moves the alias and all traffic, in one transaction that reads the
-   * approval once more. Idempotent under the command's id: carried out once, however often it runs.
+   * approval once more; or begins the rollout that it asks for, where something is live. Idempotent
+   * under the command's id: carried out once, however often it runs.
    */
   CommandOutcome shift(long commandId);
 
@@ -21,6 +22,9 @@ public interface RoutingActivities {
    * Heartbeats.
    */
   void awaitAcknowledged(String model, long epoch);
+
+  /** What became of the rollout that a command began; null as long as it is under way. */
+  @Nullable CommandOutcome settled(long commandId);
 
   /**
    * Writes down the command's outcome. Idempotent under the command's id.

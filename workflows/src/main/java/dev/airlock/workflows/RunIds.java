@@ -14,4 +14,14 @@ public final class RunIds {
   public static String modelWorkflowId(String model) {
     return "model-" + model;
   }
+
+  /** {@code rollout-7}. */
+  public static String rolloutWorkflowId(long rolloutId) {
+    return "rollout-" + rolloutId;
+  }
+
+  /** {@code check-12}. */
+  public static String checkWorkflowId(long checkId) {
+    return "check-" + checkId;
+  }
 }

@@ -26,6 +26,9 @@ public final class StageFailure {
   /** The gate is shut: no unrevoked approval for this very artifact. */
   public static final String NOT_APPROVED = "not-approved";
 
+  /** A rollout took all traffic back to what was live before. */
+  public static final String ROLLED_BACK = "rolled-back";
+
   /** A later attempt of the same stage has begun; this one must not commit. */
   public static final String FENCED = "fenced";
 
@@ -40,7 +43,7 @@ public final class StageFailure {
 
   /** The types that no retry can mend. */
   static final List<String> NOT_WORTH_ANOTHER_TRY =
-      List.of(BAD_DATA, BAD_PIPELINE, REQUIREMENT_NOT_MET, REJECTED, NOT_APPROVED, FENCED);
+      List.of(BAD_DATA, BAD_PIPELINE, REQUIREMENT_NOT_MET, REJECTED, NOT_APPROVED, ROLLED_BACK, FENCED);
 
   /** The types that end an activity at once; an outage, so that the run can wait it out. */
   static final String[] ENDS_AN_ACTIVITY =

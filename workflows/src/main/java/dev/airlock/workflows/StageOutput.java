@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = StageOutput.RegisteredVersion.class, name = "model-version"),
   @JsonSubTypes.Type(value = StageOutput.ApprovedVersion.class, name = "approved"),
   @JsonSubTypes.Type(value = StageOutput.LiveVersion.class, name = "deployment"),
+  @JsonSubTypes.Type(value = StageOutput.InstalledMonitor.class, name = "monitor"),
   @JsonSubTypes.Type(value = StageOutput.TaskResult.class, name = "result")
 })
 public sealed interface StageOutput {
@@ -96,6 +97,9 @@ public sealed interface StageOutput {
   /** A version that customers meet, since the routing's {@code epoch}. */
   record LiveVersion(String model, int version, long approvalId, long epoch)
       implements StageOutput {}
+
+  /** A monitor that watches a model from now on. */
+  record InstalledMonitor(long monitorId, String model, String name) implements StageOutput {}
 
   /** What a task of one's own returned, as JSON. */
   record TaskResult(String json) implements StageOutput {}

@@ -12,5 +12,8 @@ public final class TaskQueues {
   /** Tasks of one's own. */
   public static final String TASKS = "airlock-tasks";
 
+  /** Monitors and the analysis of rollouts: PostgreSQL, the artifact store, and arithmetic. */
+  public static final String MONITORS = "airlock-monitors";
+
   private TaskQueues() {}
 }

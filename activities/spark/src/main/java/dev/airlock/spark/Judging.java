@@ -98,7 +98,7 @@ final class Judging {
             baseline(validation, holdout),
             live == null || against == null
                 ? null
-                : new Evidence.Champion(live.version(), live.artifactDigest(), against.metrics()),
+                : new Evidence.Champion(live.version(), live.artifactDigest(), against.metrics(), null),
             checks);
     String digest = artifacts.put(Json.write(evidence).getBytes(StandardCharsets.UTF_8));
     LOG.info("On {}: {}. The evidence is {}.", split.holdout(), judged.metrics(), digest);
@@ -139,7 +139,8 @@ final class Judging {
         checks,
         judged.calibration(),
         judged.roc(),
-        data);
+        data,
+        null);
   }
 
   private Evidence.@Nullable Baseline baseline(SnapshotRows validation, SnapshotRows holdout) {

@@ -100,6 +100,11 @@ final class PostgresRouting implements RoutingActivities {
   }
 
   @Override
+  public @Nullable CommandOutcome settled(long commandId) {
+    throw new UnsupportedOperationException("settled");
+  }
+
+  @Override
   public @Nullable Long finish(long commandId, CommandOutcome outcome) {
     return jdbi.inTransaction(
         handle -> {

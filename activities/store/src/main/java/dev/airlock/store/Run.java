@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param params every param of the graph, defaults filled in
  * @param requestedBy whoever counts as having asked
  * @param triggeredBy what started it, in words
+ * @param triggerDetail JSON of what started it, such as a monitor's rule with its figures, or null
  * @param error of a run that failed
  * @param cancelRequestedBy whoever asked for its cancellation
  */
@@ -25,6 +26,7 @@ public record Run(
     @Json SortedMap<String, String> params,
     String requestedBy,
     String triggeredBy,
+    @Nullable String triggerDetail,
     String note,
     RunState state,
     @Json @Nullable StageError error,

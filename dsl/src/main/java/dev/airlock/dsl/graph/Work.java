@@ -1,14 +1,16 @@
 package dev.airlock.dsl.graph;
 
 import java.time.Duration;
+import java.time.Period;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a stage does. */
 public sealed interface Work {
 
   /**
    * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
-   * approval, deploy or task.
+   * approval, deploy, monitor or task.
    */
   String kind();
 
@@ -95,8 +97,18 @@ public sealed interface Work {
     }
   }
 
-  /** Sends traffic to the approved version. */
-  record Deploy(Strategy strategy) implements Work {
+  /**
+   * Sends traffic to the approved version.
+   *
+   * @param canary the steps of {@link Strategy#CANARY}, else null
+   */
+  record Deploy(Strategy strategy, @Nullable CanarySpec canary) implements Work {
+
+    /** All of it at once. */
+    public Deploy(Strategy strategy) {
+      this(strategy, null);
+    }
+
     @Override
     public String kind() {
       return "deploy";
@@ -119,9 +131,33 @@ public sealed interface Work {
     }
   }
 
+  /**
+   * Watches the live model from now on.
+   *
+   * @param every how often it is looked at, an ISO 8601 duration
+   * @param window the length of a window of event time (UTC): months from the first of a month, or
+   *     days from 1970-01-05, a Monday
+   * @param minimum the fewest predictions, and the fewest matured labels, that a window's figures
+   *     may rest on, at least 1; below it the data is insufficient
+   * @param rules in the order in which they are looked at
+   */
+  record Monitor(Setting every, Period window, int minimum, List<RuleSpec> rules)
+      implements Work {
+    public Monitor {
+      rules = List.copyOf(rules);
+    }
+
+    @Override
+    public String kind() {
+      return "monitor";
+    }
+  }
+
   /** How traffic moves. */
   enum Strategy {
     /** All of it at once, back at once. */
-    BLUE_GREEN
+    BLUE_GREEN,
+    /** Step by step, as long as what can be seen is good; at once where nothing is live yet. */
+    CANARY
   }
 }

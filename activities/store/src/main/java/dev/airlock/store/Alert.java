@@ -1,0 +1,38 @@
+package dev.airlock.store;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jdbi.v3.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that somebody should know.
+ *
+ * @param cause no two open alerts have the same
+ * @param consequence {@code open-ticket}, {@code retrain} or {@code roll-back}
+ * @param title one line
+ * @param figures those that it rests on
+ * @param state how it stands: open, acknowledged or closed
+ * @param openedAsOf by the logical clock
+ * @param runId the retrain that it has asked for
+ * @param commandId the rollback that it has asked for
+ */
+public record Alert(
+    long id,
+    String model,
+    @Nullable Long monitorId,
+    @Nullable Long rolloutId,
+    String cause,
+    String consequence,
+    String title,
+    @Json Map<String, Double> figures,
+    String state,
+    Instant openedAsOf,
+    Instant openedAt,
+    @Nullable String acknowledgedBy,
+    @Nullable Instant acknowledgedAt,
+    @Nullable Instant closedAsOf,
+    @Nullable Instant closedAt,
+    String closedBecause,
+    @Nullable Long runId,
+    @Nullable Long commandId) {}

@@ -1,0 +1,22 @@
+package dev.airlock.workflows;
+
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * One version's way to all traffic, step by step, or back. Its id is {@link
+ * RunIds#rolloutWorkflowId}. A child of the model's workflow that outlives it, and reports to its
+ * id.
+ */
+@WorkflowInterface
+public interface RolloutWorkflow {
+
+  /** Goes the way to its end. */
+  @WorkflowMethod
+  RolloutState run(RolloutPlan plan);
+
+  /** Says that a person has asked for something; everything about it is in its row. */
+  @SignalMethod
+  void control(long controlId);
+}
