@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param requirements each bound with the figure it was held against
  * @param calibration empty for a number
  * @param roc false and true positive rate, from (0, 0) to (1, 1); empty for a number
- * @param profileDigest the {@link Profile} in the artifact store that monitors compare with; null in
- *     evidence of older releases
+ * @param profileDigest the {@link Profile} in the artifact store that monitors compare with; null
+ *     in evidence of older releases
  */
 public record Evidence(
     String pipeline,

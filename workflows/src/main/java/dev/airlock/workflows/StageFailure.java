@@ -43,7 +43,8 @@ public final class StageFailure {
 
   /** The types that no retry can mend. */
   static final List<String> NOT_WORTH_ANOTHER_TRY =
-      List.of(BAD_DATA, BAD_PIPELINE, REQUIREMENT_NOT_MET, REJECTED, NOT_APPROVED, ROLLED_BACK, FENCED);
+      List.of(
+          BAD_DATA, BAD_PIPELINE, REQUIREMENT_NOT_MET, REJECTED, NOT_APPROVED, ROLLED_BACK, FENCED);
 
   /** The types that end an activity at once; an outage, so that the run can wait it out. */
   static final String[] ENDS_AN_ACTIVITY =

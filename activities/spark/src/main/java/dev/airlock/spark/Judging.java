@@ -98,7 +98,8 @@ final class Judging {
             baseline(validation, holdout),
             live == null || against == null
                 ? null
-                : new Evidence.Champion(live.version(), live.artifactDigest(), against.metrics(), null),
+                : new Evidence.Champion(
+                    live.version(), live.artifactDigest(), against.metrics(), null),
             checks);
     String digest = artifacts.put(Json.write(evidence).getBytes(StandardCharsets.UTF_8));
     LOG.info("On {}: {}. The evidence is {}.", split.holdout(), judged.metrics(), digest);

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 public interface Alerts extends SqlObject {
 
   /** Newest first; null for every model or state. {@code open} includes acknowledged ones. */
-  List<Alert> list(@Nullable String model, @Nullable String state, @Nullable Long before, int limit);
+  List<Alert> list(
+      @Nullable String model, @Nullable String state, @Nullable Long before, int limit);
 
   Optional<Alert> find(long id);
 
-  /** Opens an alert unless one of this cause is open; answers the open one. Posts a notification. */
+  /**
+   * Opens an alert unless one of this cause is open; answers the open one. Posts a notification.
+   */
   Alert open(NewAlert alert);
 
   /** What an alert is opened with. */

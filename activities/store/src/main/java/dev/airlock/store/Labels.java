@@ -19,7 +19,9 @@ public interface Labels extends SqlObject {
   /** Labels that wait for their prediction. */
   long waiting();
 
-  /** Scores and labels of a version's predictions of a span of event time, and how many have none. */
+  /**
+   * Scores and labels of a version's predictions of a span of event time, and how many have none.
+   */
   Labelled labelled(String model, int version, Instant opens, Instant closes, Instant asOf);
 
   /**

@@ -13,5 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param weight the candidate's share of customers in percent; 0 without one
  */
 public record LiveRoute(
-    String model, long epoch, int version, String artifactDigest, long approvalId, Instant since,
-    @Nullable Long rolloutId, @Nullable Integer candidate, @Nullable String candidateDigest, int weight) {}
+    String model,
+    long epoch,
+    int version,
+    String artifactDigest,
+    long approvalId,
+    Instant since,
+    @Nullable Long rolloutId,
+    @Nullable Integer candidate,
+    @Nullable String candidateDigest,
+    int weight) {}

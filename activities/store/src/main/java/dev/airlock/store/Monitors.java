@@ -84,10 +84,11 @@ public interface Monitors extends SqlObject {
   List<RuleState> ruleStates(long monitorId);
 
   /**
-   * Carries out what a check has made of the rules, and ends it, in one transaction: alerts, retrains
-   * and rollbacks. Does nothing to a check that is done. A retrain is a run of the monitor's pipeline
-   * in its current version, with the monitor's params, as of the check, asked for by whoever
-   * published it, at most one a check; its trigger detail names monitor, rule and figures.
+   * Carries out what a check has made of the rules, and ends it, in one transaction: alerts,
+   * retrains and rollbacks. Does nothing to a check that is done. A retrain is a run of the
+   * monitor's pipeline in its current version, with the monitor's params, as of the check, asked
+   * for by whoever published it, at most one a check; its trigger detail names monitor, rule and
+   * figures.
    */
   void conclude(long checkId, List<RuleVerdict> verdicts);
 }

@@ -38,7 +38,8 @@ public interface Rollouts extends SqlObject {
   /**
    * Asks for a rollout of a version that holds an unrevoked approval, outside a run.
    *
-   * @return a model_command's id, Forbidden without an approval, Conflict while another is under way
+   * @return a model_command's id, Forbidden without an approval, Conflict while another is under
+   *     way
    */
   CommandRequest start(String model, int version, String canaryJson, String by, String reason);
 
@@ -46,7 +47,9 @@ public interface Rollouts extends SqlObject {
   RolloutAnalysis keep(
       long rolloutId, int number, int step, Instant since, RolloutAnalysis analysis);
 
-  /** The scores that a version gave from a moment on, by the gateways' clock; at most {@code limit}. */
+  /**
+   * The scores that a version gave from a moment on, by the gateways' clock; at most {@code limit}.
+   */
   List<Double> scoresSince(String model, int version, Instant since, int limit);
 
   /** Seconds of traffic since a moment, by version, for the page of a rollout. */

@@ -7,7 +7,9 @@ import org.jdbi.v3.sqlobject.SqlObject;
 /** What gateways have counted. */
 public interface Service extends SqlObject {
 
-  /** Adds samples. Idempotent under (gateway, model, version, second, event day): the first stays. */
+  /**
+   * Adds samples. Idempotent under (gateway, model, version, second, event day): the first stays.
+   */
   void store(List<ServiceSample> samples);
 
   /** A version's samples from a moment on, by the gateways' clock. */

@@ -141,8 +141,7 @@ public sealed interface Work {
    *     may rest on, at least 1; below it the data is insufficient
    * @param rules in the order in which they are looked at
    */
-  record Monitor(Setting every, Period window, int minimum, List<RuleSpec> rules)
-      implements Work {
+  record Monitor(Setting every, Period window, int minimum, List<RuleSpec> rules) implements Work {
     public Monitor {
       rules = List.copyOf(rules);
     }
