@@ -277,7 +277,13 @@ final class Scene {
                                 "brier",
                                 0.1243,
                                 "brier_skill",
-                                0.149))))
+                                0.149)),
+                        new TreeMap<>(
+                            Map.of(
+                                "auc",
+                                new Evidence.Difference(0.005, -0.001, 0.011),
+                                "brier",
+                                new Evidence.Difference(-0.0029, -0.0041, -0.0017)))))
             .orElse(null);
     String evidence =
         artifacts.put(
@@ -342,7 +348,8 @@ final class Scene {
                 true)),
         bins,
         roc,
-        features);
+        features,
+        null);
   }
 
   /** One run, as its workflow writes it down. */
