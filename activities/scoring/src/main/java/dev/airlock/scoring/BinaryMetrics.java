@@ -69,6 +69,22 @@ public final class BinaryMetrics {
   }
 
   /**
+   * A 95 % interval of the {@link #auc}, ± 1.96 of DeLong's standard errors, within 0 and 1
+   * (DeLong, DeLong and Clarke-Pearson, "Comparing the areas under two or more correlated receiver
+   * operating characteristic curves", 1988). Where no row is out of order it has no width, however
+   * few the rows.
+   *
+   * @param scores any finite numbers; only their order counts
+   * @throws IllegalArgumentException also if a class has fewer than 2 rows
+   */
+  public static Interval aucInterval(double[] scores, double[] labels) {
+    Placements placements = Placements.of(scores, labels);
+    double auc = placements.mean();
+    double reach = PairedDifference.DEVIATIONS * placements.standardError();
+    return new Interval(Math.max(0, auc - reach), Math.min(1, auc + reach));
+  }
+
+  /**
    * Area under the precision-recall curve as average precision: {@code Σₖ (Rₖ − Rₖ₋₁) · Pₖ} over
    * the distinct scores, falling, with P and R the precision and recall of "at least this score".
    * There is no interpolation, which would flatter (Davis and Goadrich, "The relationship between
