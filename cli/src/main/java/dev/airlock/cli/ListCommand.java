@@ -39,7 +39,7 @@ abstract class ListCommand extends Subcommand {
   }
 
   static String word(JsonNode item, String field) {
-    return text(item, field).toLowerCase(Locale.ROOT);
+    return text(item, field).toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static String moment(JsonNode item, String field) {

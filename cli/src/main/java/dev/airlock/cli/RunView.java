@@ -53,40 +53,53 @@ final class RunView {
   }
 
   private void show(JsonNode run) {
+    Map<String, String> words = words(run);
     width =
         Math.max(
-            12,
-            stream(run.path("stages"))
-                .mapToInt(stage -> stage.path("name").asText().length())
-                .max()
-                .orElse(0));
+            12, stream(run.path("stages")).mapToInt(stage -> name(stage).length()).max().orElse(0));
     if (terminal.isInteractive()) {
       List<String> lines = new ArrayList<>();
-      run.path("stages").forEach(stage -> lines.add(line(stage)));
+      run.path("stages").forEach(stage -> lines.add(line(stage, words)));
       terminal.redraw(lines);
       return;
     }
     for (JsonNode stage : run.path("stages")) {
-      String state = state(stage);
-      boolean isNews = !state.equals(told.put(stage.path("name").asText(), state));
-      if (isNews && !UNTOLD.contains(state)) {
-        terminal.line(line(stage));
+      String news = state(stage) + words.getOrDefault(name(stage), "");
+      boolean isNews = !news.equals(told.put(name(stage), news));
+      if (isNews && !UNTOLD.contains(state(stage))) {
+        terminal.line(line(stage, words));
       }
     }
+  }
+
+  /** What there is to say of stages beyond what they gave: how far a rollout is. */
+  private Map<String, String> words(JsonNode run) {
+    Map<String, String> words = new HashMap<>();
+    for (JsonNode stage : run.path("stages")) {
+      if (stage.path("kind").asText().equals("deploy") && state(stage).equals("running")) {
+        RolloutWords.ofRun(api, run)
+            .ifPresent(rollout -> words.put(name(stage), RolloutWords.of(rollout)));
+      }
+    }
+    return words;
+  }
+
+  private static String name(JsonNode stage) {
+    return stage.path("name").asText();
   }
 
   private static Stream<JsonNode> stream(JsonNode items) {
     return StreamSupport.stream(items.spliterator(), false);
   }
 
-  private String line(JsonNode stage) {
+  private String line(JsonNode stage, Map<String, String> words) {
     return ("  %s %-" + width + "s %-16s %8s  %s")
         .formatted(
             sign(state(stage)),
-            stage.path("name").asText(),
+            name(stage),
             state(stage),
             seconds(stage).map("%.1f s"::formatted).orElse(""),
-            terminal.faint(StageWords.of(stage)))
+            terminal.faint(words.getOrDefault(name(stage), StageWords.of(stage))))
         .stripTrailing();
   }
 

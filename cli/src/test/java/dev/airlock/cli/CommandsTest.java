@@ -31,11 +31,7 @@ final class CommandsTest {
   }
 
   private Called airlock(String... arguments) {
-    String[] whole = new String[arguments.length + 2];
-    System.arraycopy(arguments, 0, whole, 0, arguments.length);
-    whole[arguments.length] = "--home";
-    whole[arguments.length + 1] = home.root().toString();
-    return Called.airlock(whole);
+    return server.airlock(home, arguments);
   }
 
   @Test

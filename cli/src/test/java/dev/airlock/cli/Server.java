@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,14 @@ final class Server implements AutoCloseable {
     Home home = new Home(folder);
     Users.ensure(home, url());
     return home;
+  }
+
+  /** Runs a command against this server, as the users of a home. */
+  Called airlock(Home home, String... arguments) {
+    String[] whole = Arrays.copyOf(arguments, arguments.length + 2);
+    whole[arguments.length] = "--home";
+    whole[arguments.length + 1] = home.root().toString();
+    return Called.airlock(whole);
   }
 
   @Override
