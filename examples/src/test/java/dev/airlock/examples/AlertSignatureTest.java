@@ -22,8 +22,7 @@ final class AlertSignatureTest {
 
   @Test
   void shouldTakeWhatWasSignedWithTheKey() throws GeneralSecurityException {
-    assertTrue(
-        AlertSignature.isGenuine(KEY, TIMESTAMP, BODY, SIGNATURE, THEN.plusSeconds(30)));
+    assertTrue(AlertSignature.isGenuine(KEY, TIMESTAMP, BODY, SIGNATURE, THEN.plusSeconds(30)));
   }
 
   @Test
@@ -35,7 +34,6 @@ final class AlertSignatureTest {
     assertFalse(AlertSignature.isGenuine(KEY, TIMESTAMP, other, SIGNATURE, THEN));
     assertFalse(AlertSignature.isGenuine(otherKey, TIMESTAMP, BODY, SIGNATURE, THEN));
     assertFalse(AlertSignature.isGenuine(KEY, "1795273201", BODY, SIGNATURE, THEN));
-    assertFalse(
-        AlertSignature.isGenuine(KEY, TIMESTAMP, BODY, SIGNATURE, THEN.plusSeconds(3_600)));
+    assertFalse(AlertSignature.isGenuine(KEY, TIMESTAMP, BODY, SIGNATURE, THEN.plusSeconds(3_600)));
   }
 }
