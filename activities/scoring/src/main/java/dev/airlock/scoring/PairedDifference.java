@@ -1,6 +1,7 @@
 package dev.airlock.scoring;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * By how much one model's figure differs from another's on the very same rows, with a 95 %
@@ -32,7 +33,8 @@ public record PairedDifference(double difference, double low, double high) {
    * @throws IllegalArgumentException where the arrays do not fit, or there are fewer than 2 rows
    */
   public static PairedDifference brier(double[] first, double[] second, double[] labels) {
-    return mean(first, second, labels, (score, label) -> (score - label) * (score - label));
+    return ofProbabilities(
+        first, second, labels, (score, label) -> (score - label) * (score - label));
   }
 
   /**
@@ -44,7 +46,7 @@ public record PairedDifference(double difference, double low, double high) {
    * @throws IllegalArgumentException where the arrays do not fit, or there are fewer than 2 rows
    */
   public static PairedDifference logLoss(double[] first, double[] second, double[] labels) {
-    return mean(first, second, labels, PairedDifference::logLoss);
+    return ofProbabilities(first, second, labels, PairedDifference::logLoss);
   }
 
   private static double logLoss(double score, double label) {
@@ -65,18 +67,69 @@ public record PairedDifference(double difference, double low, double high) {
     return around(difference.mean(), difference.standardError());
   }
 
-  private static PairedDifference mean(
+  /**
+   * Difference of the root mean squared errors, in the label's unit, with the standard error of the
+   * first-order (delta) method: each row weighs {@code e²/(2·RMSE)}. Below 0, the first model is
+   * better.
+   *
+   * @param first any finite numbers
+   * @param second those of the other model, row by row
+   * @throws IllegalArgumentException where the arrays do not fit, there are fewer than 2 rows, or
+   *     numbers are so far apart that their squares overflow
+   */
+  public static PairedDifference rmse(double[] first, double[] second, double[] labels) {
+    double firsts = RegressionMetrics.rmse(first, labels);
+    double seconds = RegressionMetrics.rmse(second, labels);
+    Moments moments =
+        moments(
+            labels.length,
+            i ->
+                shareOfRoot(first[i] - labels[i], firsts)
+                    - shareOfRoot(second[i] - labels[i], seconds));
+    return around(firsts - seconds, Math.sqrt(moments.varianceOfMean()));
+  }
+
+  /** No error at all leaves nothing to divide by, and no spread. */
+  private static double shareOfRoot(double error, double rmse) {
+    return rmse == 0 ? 0 : error * error / (2 * rmse);
+  }
+
+  /**
+   * Difference of the mean absolute errors, in the label's unit: the mean of the rows' differences
+   * ± 1.96 standard errors. Below 0, the first model is better.
+   *
+   * @param first any finite numbers
+   * @param second those of the other model, row by row
+   * @throws IllegalArgumentException where the arrays do not fit, or there are fewer than 2 rows
+   */
+  public static PairedDifference mae(double[] first, double[] second, double[] labels) {
+    LabelledScores.requireFinite(first, labels);
+    LabelledScores.requireFinite(second, labels);
+    return mean(first, second, labels, (score, label) -> Math.abs(score - label));
+  }
+
+  private static PairedDifference ofProbabilities(
       double[] first, double[] second, double[] labels, Loss loss) {
     LabelledScores.requireProbabilities(first, labels);
     LabelledScores.requireProbabilities(second, labels);
-    if (labels.length < 2) {
+    return mean(first, second, labels, loss);
+  }
+
+  private static PairedDifference mean(
+      double[] first, double[] second, double[] labels, Loss loss) {
+    Moments moments =
+        moments(labels.length, i -> loss.of(first[i], labels[i]) - loss.of(second[i], labels[i]));
+    return around(moments.mean(), Math.sqrt(moments.varianceOfMean()));
+  }
+
+  private static Moments moments(int rows, IntToDoubleFunction ofRow) {
+    if (rows < 2) {
       throw new IllegalArgumentException(
           "There is 1 row, expected at least 2: one row has no spread to make an interval of");
     }
-    double[] differences = new double[labels.length];
-    Arrays.setAll(differences, i -> loss.of(first[i], labels[i]) - loss.of(second[i], labels[i]));
-    Moments moments = Moments.of(differences);
-    return around(moments.mean(), Math.sqrt(moments.varianceOfMean()));
+    double[] differences = new double[rows];
+    Arrays.setAll(differences, ofRow);
+    return Moments.of(differences);
   }
 
   private static PairedDifference around(double difference, double standardError) {
