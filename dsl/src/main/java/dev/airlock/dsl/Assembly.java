@@ -1,7 +1,9 @@
 package dev.airlock.dsl;
 
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.dsl.graph.StageSpec;
@@ -209,6 +211,15 @@ final class Assembly {
       }
       return approval.within();
     }
+    CanarySpec canary = work instanceof Work.Deploy deploy ? deploy.canary() : null;
+    if (canary != null) {
+      if (given != null) {
+        here.add(
+            "A canary has no attempts to time out: it waits through its holds.",
+            "Take .timeout(…) away.");
+      }
+      return usual(work).plus(holds(canary, draft));
+    }
     if (given == null) {
       return usual(work);
     }
@@ -220,6 +231,27 @@ final class Assembly {
           "Keep it between %s and %s.".formatted(StageDraft.SHORTEST, longest));
     }
     return given;
+  }
+
+  /** All of them together, as far as they are known before a run. */
+  private static Duration holds(CanarySpec canary, StageDraft draft) {
+    return canary.steps().stream()
+        .map(CanarySpec.Step::hold)
+        .flatMap(Stream::ofNullable)
+        .map(hold -> hold.param() == null ? hold.literal() : defaultOf(hold.param(), draft))
+        .flatMap(Stream::ofNullable)
+        .flatMap(text -> ParamType.DURATION.parse(text).stream())
+        .map(Duration.class::cast)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private static @Nullable String defaultOf(String param, StageDraft draft) {
+    return draft.params().stream()
+        .map(Param::spec)
+        .filter(spec -> spec.name().equals(param))
+        .findFirst()
+        .map(ParamSpec::defaultValue)
+        .orElse(null);
   }
 
   private static Duration usual(Work work) {

@@ -1,8 +1,10 @@
 package dev.airlock.dsl;
 
 import dev.airlock.dsl.graph.Algorithm;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.Requirement;
+import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.Work;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -17,6 +19,14 @@ final class MetricChecks {
     for (Requirement requirement : evaluate.requirements()) {
       checkFit(requirement.metric(), algorithm, findings);
       checkBound(requirement, findings);
+    }
+  }
+
+  static void check(Work.Monitor monitor, Algorithm algorithm, Findings findings) {
+    for (RuleSpec rule : monitor.rules()) {
+      if (rule.condition() instanceof Condition.OfMetric condition) {
+        checkFit(condition.metric(), algorithm, findings);
+      }
     }
   }
 

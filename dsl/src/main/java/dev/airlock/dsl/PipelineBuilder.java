@@ -131,6 +131,23 @@ public final class PipelineBuilder {
                 "The deployment does not say how traffic moves.", "End it with .blueGreen().")));
   }
 
+  /** Lets an approved version take over step by step, as long as what can be seen is good. */
+  public PendingCanary canary(String stage, Stage<Approved<ModelVersion>> approved) {
+    return new PendingCanary(
+        add(
+            stage,
+            List.of(approved),
+            List.of(),
+            Finish.unfinished(
+                "The canary does not say what happens when its analysis fails.",
+                "End it with .orRollBack().")));
+  }
+
+  /** Watches the live model from now on. */
+  public MonitorStage monitor(String stage, Stage<Deployment> live) {
+    return new MonitorStage(add(stage, List.of(live), List.of(), findings -> null));
+  }
+
   /** A step of one's own: a method of an interface, such as {@code Tasks::score}. */
   public <I, R> TaskStage<R> task(String stage, TaskMethod.Of0<I, R> method) {
     return addTask(stage, method);

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param <T> what it gives
  */
-public sealed class Stage<T> implements Input<T> permits EvaluationStage, TaskStage {
+public sealed class Stage<T> implements Input<T> permits EvaluationStage, MonitorStage, TaskStage {
 
   private final StageDraft draft;
 

@@ -49,7 +49,21 @@ final class StageChecks {
       StageDraft version = draft.inputs().get(0).draft();
       once(approvals, version, draft, "asks for an approval of '" + version.name() + "'")
           .ifPresent(what -> findings.add(what, "Ask once, with a larger .quorum(…)."));
+    } else if (work instanceof Work.Monitor monitor) {
+      trained(draft)
+          .ifPresent(train -> MetricChecks.check(monitor, train.trainer().algorithm(), findings));
     }
+  }
+
+  /** What trained the first candidate of those that a later stage goes back to. */
+  private Optional<Work.Train> trained(StageDraft reader) {
+    for (StageDraft draft = reader; !draft.inputs().isEmpty(); ) {
+      draft = draft.inputs().get(0).draft();
+      if (works.get(draft) instanceof Work.Train train) {
+        return Optional.of(train);
+      }
+    }
+    return Optional.empty();
   }
 
   private static String withArticle(String kind) {

@@ -16,7 +16,7 @@ final class StageDraft {
   private final String name;
   private final String place;
   private final List<Stage<?>> inputs;
-  private final List<Param<?>> params;
+  private final List<Param<?>> params = new ArrayList<>();
   private final List<Param<?>> declared = new ArrayList<>();
   private RetrySpec retry = RetrySpec.STANDARD;
   private @Nullable Duration timeout;
@@ -24,7 +24,8 @@ final class StageDraft {
 
   /**
    * @param line the source line that adds it
-   * @param params those that follow from its definition; {@link #declare} adds more
+   * @param params those that follow from its definition; {@link #read} and {@link #declare} add
+   *     more
    */
   StageDraft(
       PipelineBuilder builder,
@@ -37,7 +38,7 @@ final class StageDraft {
     this.name = name;
     this.place = "stage '%s' (%s)".formatted(name, line);
     this.inputs = List.copyOf(inputs);
-    this.params = List.copyOf(params);
+    this.params.addAll(params);
     this.finish = finish;
   }
 
@@ -75,6 +76,11 @@ final class StageDraft {
   /** Those given to {@code with}. */
   List<Param<?>> declared() {
     return List.copyOf(declared);
+  }
+
+  /** It also reads these, as its definition goes on to say. */
+  void read(List<Param<?>> more) {
+    params.addAll(more);
   }
 
   void declare(List<Param<?>> more) {
