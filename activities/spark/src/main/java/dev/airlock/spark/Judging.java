@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Judging {
 
   private static final Logger LOG = LoggerFactory.getLogger(Judging.class);
+  private static final int PROFILED_ROWS = 200_000;
 
   private final SparkSession session;
   private final Artifacts artifacts;
@@ -88,6 +89,7 @@ final class Judging {
     Figures against = champion == null ? null : Figures.of(champion, holdout, split.holdout());
     List<Evidence.RequirementCheck> checks =
         Requirements.check(evaluate.requirements(), judged, against);
+    String profile = keep(ModelProfile.of(chosen.model, trainingRows(chosen), holdout));
     Evidence evidence =
         evidence(
             model,
@@ -96,12 +98,16 @@ final class Judging {
             judged,
             figures,
             baseline(validation, holdout),
-            live == null || against == null
+            live == null || champion == null || against == null
                 ? null
                 : new Evidence.Champion(
-                    live.version(), live.artifactDigest(), against.metrics(), null),
-            checks);
-    String digest = artifacts.put(Json.write(evidence).getBytes(StandardCharsets.UTF_8));
+                    live.version(),
+                    live.artifactDigest(),
+                    against.metrics(),
+                    Differences.between(chosen.model, champion, holdout)),
+            checks,
+            profile);
+    String digest = keep(evidence);
     LOG.info("On {}: {}. The evidence is {}.", split.holdout(), judged.metrics(), digest);
     Requirements.require(checks, split.holdout(), digest);
     return new Judgement(
@@ -116,7 +122,8 @@ final class Judging {
       List<CandidateFigures> figures,
       Evidence.@Nullable Baseline baseline,
       Evidence.@Nullable Champion champion,
-      List<Evidence.RequirementCheck> checks) {
+      List<Evidence.RequirementCheck> checks,
+      String profileDigest) {
     return new Evidence(
         task.pipeline(),
         task.runId(),
@@ -141,12 +148,26 @@ final class Judging {
         judged.calibration(),
         judged.roc(),
         data,
-        null);
+        profileDigest);
+  }
+
+  private String keep(Object written) {
+    return artifacts.put(Json.write(written).getBytes(StandardCharsets.UTF_8));
   }
 
   private Evidence.@Nullable Baseline baseline(SnapshotRows validation, SnapshotRows holdout) {
     boolean classes = candidates.get(0).model.task() == Task.BINARY_CLASSIFICATION;
     return classes ? SingleFeature.best(features(null), validation, holdout) : null;
+  }
+
+  private SnapshotRows trainingRows(Candidate chosen) {
+    return SnapshotRows.of(
+        Stored.rows(session, data),
+        evaluate.split().snapshotColumn(),
+        split.training(),
+        chosen.trained.label(),
+        chosen.model.features(),
+        PROFILED_ROWS);
   }
 
   private SnapshotRows read(LocalDate snapshot, @Nullable ScoringModel champion) {

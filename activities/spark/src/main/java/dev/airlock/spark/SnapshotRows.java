@@ -1,5 +1,8 @@
 package dev.airlock.spark;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import dev.airlock.scoring.ScoringModel;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -14,9 +17,12 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
-/** The rows of one snapshot that have a label, as plain arrays on the driver: 8 bytes a value. */
+/** The rows of snapshots that have a label, as plain arrays on the driver: 8 bytes a value. */
 final class SnapshotRows {
+
+  private static final String COPY = "airlock_copy";
 
   private final double[] labels;
   private final Map<String, double[]> columns;
@@ -38,17 +44,31 @@ final class SnapshotRows {
       LocalDate snapshot,
       String label,
       Collection<String> features) {
+    return of(rows, snapshotColumn, List.of(snapshot), label, features, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads some rows of some snapshots.
+   *
+   * @param features every column that a model will ask for
+   * @param most how many rows; where there are more, a sample of them, the same in every run
+   * @throws io.temporal.failure.ApplicationFailure bad data, where a value is not a finite number
+   */
+  static SnapshotRows of(
+      Dataset<Row> rows,
+      String snapshotColumn,
+      List<LocalDate> snapshots,
+      String label,
+      Collection<String> features,
+      int most) {
     Set<String> names = new LinkedHashSet<>(features);
-    Column[] selected =
-        Stream.concat(Stream.of(label), names.stream())
-            .map(name -> Columns.quoted(name).cast("double"))
-            .toArray(Column[]::new);
-    List<Row> found =
-        rows.where(Columns.quoted(snapshotColumn).equalTo(snapshot))
+    Dataset<Row> labelled =
+        rows.where(Columns.quoted(snapshotColumn).isin(snapshots.toArray()))
             .where(Columns.quoted(label).isNotNull())
-            .select(selected)
-            .orderBy(everyColumn(selected.length))
-            .collectAsList();
+            .select(doubles(label, names));
+    Dataset<Row> chosen =
+        most < Integer.MAX_VALUE && labelled.count() > most ? sample(labelled, most) : labelled;
+    List<Row> found = chosen.orderBy(everyColumn(labelled)).collectAsList();
     Map<String, double[]> columns = new LinkedHashMap<>();
     int place = 1;
     for (String name : names) {
@@ -89,13 +109,34 @@ final class SnapshotRows {
     return scores;
   }
 
-  /** By every column, so that sums of doubles are the same in every run. */
-  private static Column[] everyColumn(int width) {
-    List<Column> order = new ArrayList<>();
-    for (int i = 1; i <= width; i++) {
-      order.add(org.apache.spark.sql.functions.expr(Integer.toString(i)));
+  /** Named by their places, since a label may also be a feature. */
+  private static Column[] doubles(String label, Set<String> features) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : Stream.concat(Stream.of(label), features.stream()).toList()) {
+      columns.add(Columns.quoted(name).cast("double").as("airlock_" + columns.size()));
     }
-    return order.toArray(Column[]::new);
+    return columns.toArray(Column[]::new);
+  }
+
+  /**
+   * The rows whose digests come first, whatever order Spark reads in. Equal rows are numbered, so
+   * that they are not all taken or all left.
+   */
+  private static Dataset<Row> sample(Dataset<Row> rows, int most) {
+    Column[] all = everyColumn(rows);
+    Column[] numbered = Stream.concat(Stream.of(all), Stream.of(col(COPY))).toArray(Column[]::new);
+    Column digest = functions.xxhash64(numbered);
+    return rows.groupBy(all)
+        .count()
+        .withColumn(COPY, functions.explode(functions.sequence(lit(1L), col("count"))))
+        .orderBy(Stream.concat(Stream.of(digest), Stream.of(numbered)).toArray(Column[]::new))
+        .limit(most)
+        .select(all);
+  }
+
+  /** All, to sort by, so that sums of doubles are the same in every run. */
+  private static Column[] everyColumn(Dataset<Row> rows) {
+    return Stream.of(rows.columns()).map(Columns::quoted).toArray(Column[]::new);
   }
 
   private static double[] column(List<Row> rows, int place, String name) {

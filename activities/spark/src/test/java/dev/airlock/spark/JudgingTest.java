@@ -13,11 +13,15 @@ import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.scoring.LinearRegression;
 import dev.airlock.scoring.LogisticRegression;
 import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
 import dev.airlock.workflows.Evidence;
+import dev.airlock.workflows.Evidence.Difference;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.Profile;
+import dev.airlock.workflows.Profile.Distribution;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.Judgement;
@@ -29,6 +33,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 
 final class JudgingTest {
@@ -120,6 +126,11 @@ final class JudgingTest {
     Evidence.Champion against = Objects.requireNonNull(evidence.champion());
     assertEquals(3, against.version());
     assertEquals(evidence.metrics(), against.metrics());
+    Difference none = new Difference(0, 0, 0);
+    assertEquals(
+        Map.of("auc", none, "brier", none, "log_loss", none),
+        against.differences(),
+        "a model gains nothing over itself");
     double champions = Objects.requireNonNull(against.metrics().get("log_loss"));
     assertEquals(champions + 0.002, evidence.requirements().get(0).bound());
 
@@ -136,6 +147,69 @@ final class JudgingTest {
         "steadiness, version 4, is live and can't be compared: it predicts label from gone, and judging.rows has as_of, label, early, late, steady. Keep its columns, or register under another name.",
         assertThrows(ApplicationFailure.class, () -> judge(List.of(), candidate("same", "steady")))
             .getOriginalMessage());
+  }
+
+  /** On the holdout {@code late} is always right, {@code steady} in four of five rows. */
+  @Test
+  void shouldGiveThePairedDifferencesFromTheLiveVersionWithIntervals() {
+    world.live.put(
+        "judging", new Champions.LiveModel(1, candidate("champion", "steady").artifactDigest()));
+
+    Evidence evidence = evidence(judge(List.of(), candidate("late", "late")).evidenceDigest());
+
+    Evidence.Champion champion = Objects.requireNonNull(evidence.champion());
+    SortedMap<String, Difference> differences = Objects.requireNonNull(champion.differences());
+    assertEquals(Set.of("auc", "brier", "log_loss"), differences.keySet());
+    differences.forEach(
+        (metric, difference) -> {
+          double candidates = Objects.requireNonNull(evidence.metrics().get(metric));
+          double champions = Objects.requireNonNull(champion.metrics().get(metric));
+          assertEquals(candidates - champions, difference.difference(), 1e-12, metric);
+          assertTrue(difference.low() < difference.difference(), metric);
+          assertTrue(difference.high() > difference.difference(), metric);
+        });
+    // One row in five is worth p² − (1 − p)² = 2p − 1 less, where the other is as sure but wrong.
+    double sure = 1 / (1 + Math.exp(-1));
+    Difference brier = Objects.requireNonNull(differences.get("brier"));
+    assertEquals(-0.2 * (2 * sure - 1), brier.difference(), 1e-12);
+    double error = (2 * sure - 1) * Math.sqrt(0.2 * 0.8 / 99);
+    assertEquals(brier.difference() + 1.96 * error, brier.high(), 1e-4);
+  }
+
+  @Test
+  void shouldKeepTheProfileOfTheRowsThatItLearntFromAndWasJudgedOn() {
+    Evidence evidence = evidence(judge(List.of(), candidate("late", "late")).evidenceDigest());
+
+    Profile profile =
+        Json.read(
+            new String(
+                world.artifacts.get(Objects.requireNonNull(evidence.profileDigest())),
+                StandardCharsets.UTF_8),
+            Profile.class);
+
+    assertEquals(Set.of("late"), profile.features().keySet());
+    Distribution late = Objects.requireNonNull(profile.features().get("late"));
+    assertEquals(200, late.count(), "April and May");
+    assertEquals(List.of(0.0, 1.0), late.quantiles().stream().distinct().toList());
+    assertEquals(200, late.counts().stream().mapToLong(Long::longValue).sum());
+    List<Double> answers = List.of(1 / (1 + Math.exp(1)), 1 / (1 + Math.exp(-1)));
+    assertEquals(200, profile.scores().count());
+    assertEquals(answers, profile.scores().quantiles().stream().distinct().toList());
+    assertEquals(100, profile.judgedScores().count(), "September");
+    assertEquals(answers, profile.judgedScores().quantiles().stream().distinct().toList());
+  }
+
+  @Test
+  void shouldGiveThePairedDifferencesOfNumbers() {
+    world.live.put("judging", new Champions.LiveModel(1, number("champion", 3).artifactDigest()));
+
+    Evidence evidence = judgedByError(number("closer", 1));
+
+    Evidence.Champion champion = Objects.requireNonNull(evidence.champion());
+    assertEquals(
+        Map.of("mae", new Difference(-2, -2, -2), "rmse", new Difference(-2, -2, -2)),
+        champion.differences(),
+        "always off by 1, not by 3");
   }
 
   @Test
@@ -175,6 +249,25 @@ final class JudgingTest {
     return world.training.evaluate(world.task(World.newRun(), stage, inputs));
   }
 
+  private Evidence judgedByError(TrainedCandidate candidate) {
+    StageSpec stage = World.stage("judge", new Work.Evaluate(SPLIT, Metric.RMSE, List.of()));
+    Map<String, TrainedCandidate> inputs = Map.of(candidate.stage(), candidate);
+    return evidence(
+        world.training.evaluate(world.task(World.newRun(), stage, inputs)).evidenceDigest());
+  }
+
+  /** A candidate that is off by so much, on the holdout always. */
+  private TrainedCandidate number(String stage, double off) {
+    ScoringModel model =
+        new ScoringModel(
+            Task.REGRESSION,
+            "linear_regression",
+            "label",
+            List.of("late"),
+            new LinearRegression(new double[] {1}, off));
+    return trained(stage, model, Algorithm.LINEAR_REGRESSION);
+  }
+
   /** A candidate that says yes where the feature is 1. */
   private TrainedCandidate candidate(String stage, String feature) {
     ScoringModel model =
@@ -184,12 +277,16 @@ final class JudgingTest {
             "label",
             List.of(feature),
             new LogisticRegression(new double[] {2}, -1));
+    return trained(stage, model, Algorithm.LOGISTIC_REGRESSION);
+  }
+
+  private TrainedCandidate trained(String stage, ScoringModel model, Algorithm algorithm) {
     return new TrainedCandidate(
         stage,
         world.artifacts.put(model.write()),
-        Algorithm.LOGISTIC_REGRESSION,
+        algorithm,
         "label",
-        List.of(feature),
+        model.features(),
         List.of(LocalDate.of(1997, 4, 30), LocalDate.of(1997, 5, 31)),
         200,
         rows);

@@ -111,12 +111,21 @@ final class World {
       StageSpec stage,
       Map<String, ? extends StageOutput> inputs,
       Map<String, String> params) {
+    return task(run, LOGICAL_DATE, stage, inputs, params);
+  }
+
+  StageTask task(
+      long run,
+      Instant logicalDate,
+      StageSpec stage,
+      Map<String, ? extends StageOutput> inputs,
+      Map<String, String> params) {
     return new StageTask(
         run,
         pipeline,
         1,
         "no-jar",
-        LOGICAL_DATE,
+        logicalDate,
         new TreeMap<>(params),
         "engineer",
         stage,
