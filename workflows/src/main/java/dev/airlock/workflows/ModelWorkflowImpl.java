@@ -1,8 +1,13 @@
 package dev.airlock.workflows;
 
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.TemporalException;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,7 +29,8 @@ final class ModelWorkflowImpl implements ModelWorkflow {
 
   private static final int REMEMBERED = 500;
 
-  private static final ActivityOptions UNTIL_ACKNOWLEDGED =
+  /** Waits for gateways: as long as one minute an attempt. */
+  static final ActivityOptions UNTIL_ACKNOWLEDGED =
       Outage.PATIENT.toBuilder()
           .setStartToCloseTimeout(Duration.ofMinutes(5))
           .setHeartbeatTimeout(StageActivities.LONGEST_SILENCE)
@@ -37,6 +43,7 @@ final class ModelWorkflowImpl implements ModelWorkflow {
       Workflow.newActivityStub(RoutingActivities.class, UNTIL_ACKNOWLEDGED);
   private final Queue<Long> pending;
   private final Set<Long> finished;
+  private final Queue<Long> ended = new ArrayDeque<>();
   private int carriedOut;
 
   ModelWorkflowImpl(List<Long> pending, List<Long> finished) {
@@ -57,13 +64,14 @@ final class ModelWorkflowImpl implements ModelWorkflow {
 
   @Override
   public void rolloutEnded(long commandId) {
-    throw new UnsupportedOperationException("rolloutEnded");
+    ended.add(commandId);
   }
 
   private void carryOutCommands() {
-    while (!isHistoryLong()) {
-      Workflow.await(() -> !pending.isEmpty() || isHistoryLong());
-      Long command = pending.poll();
+    while (!isHistoryLong() || !ended.isEmpty()) {
+      Workflow.await(() -> !pending.isEmpty() || !ended.isEmpty() || isHistoryLong());
+      settleEnded();
+      Long command = isHistoryLong() ? null : pending.poll();
       if (command != null && finished.add(command)) {
         carryOut(command);
       }
@@ -71,28 +79,66 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     Workflow.await(Workflow::isEveryHandlerFinished);
   }
 
+  private void settleEnded() {
+    for (Long command = ended.poll(); command != null; command = ended.poll()) {
+      carriedOut++;
+      settle(command);
+    }
+  }
+
+  /** Anyone can send a signal: whether the rollout is over is asked of PostgreSQL. */
+  private void settle(long command) {
+    CommandOutcome outcome = routing.settled(command);
+    if (outcome != null) {
+      finish(command, outcome);
+    }
+  }
+
   private void carryOut(long command) {
     carriedOut++;
     try {
       CommandOutcome outcome = routing.shift(command);
+      if (outcome instanceof CommandOutcome.Begun begun) {
+        start(begun.plan());
+        return;
+      }
       if (outcome instanceof CommandOutcome.Live live) {
         gateways.awaitAcknowledged(live.version().model(), live.version().epoch());
       }
-      Long waitingRun = routing.finish(command, outcome);
-      if (waitingRun != null) {
-        tell(waitingRun, command);
-      }
+      finish(command, outcome);
     } catch (ActivityFailure broken) {
       log.error("Command {} could not be carried out; the next ones are.", command, broken);
     }
   }
 
-  private void tell(long runId, long command) {
+  /**
+   * The rollout is abandoned to itself: neither the end nor the renewal of this workflow ends it.
+   */
+  private void start(RolloutPlan plan) {
+    RolloutWorkflow rollout =
+        Workflow.newChildWorkflowStub(
+            RolloutWorkflow.class,
+            ChildWorkflowOptions.newBuilder()
+                .setWorkflowId(RunIds.rolloutWorkflowId(plan.rolloutId()))
+                .setTaskQueue(TaskQueues.CONTROL)
+                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .build());
+    Promise<RolloutState> end = Async.function(rollout::run, plan);
+    // Its end is heard by the signal, which also reaches the runs after this one.
+    end.handle((state, failure) -> state);
     try {
-      Workflow.newExternalWorkflowStub(PipelineWorkflow.class, RunIds.workflowId(runId))
-          .commandFinished(command);
-    } catch (TemporalException closed) {
-      log.info("Run {} has closed and needs no word of command {}.", runId, command);
+      Workflow.getWorkflowExecution(rollout).get();
+    } catch (ChildWorkflowFailure started) {
+      log.info("Rollout {} is under way already.", plan.rolloutId(), started);
+    }
+  }
+
+  private void finish(long command, CommandOutcome outcome) {
+    Long waitingRun = routing.finish(command, outcome);
+    if (waitingRun != null) {
+      Told.run(waitingRun, command);
     }
   }
 

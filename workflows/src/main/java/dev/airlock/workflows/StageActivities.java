@@ -54,6 +54,9 @@ final class StageActivities {
     if (work instanceof Work.Register) {
       return Async.function(registry(task)::register, task);
     }
+    if (work instanceof Work.Monitor) {
+      return Async.function(monitors(task)::install, task);
+    }
     if (work instanceof Work.Task own) {
       return own.shortTask()
           ? Async.function(shortTasks(task)::callShort, task)
@@ -86,6 +89,18 @@ final class StageActivities {
     return Workflow.newActivityStub(
         RegistryActivities.class,
         Outage.PATIENT.toBuilder()
+            .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+            .setStartToCloseTimeout(timeout(task.stage()))
+            .setHeartbeatTimeout(LONGEST_SILENCE)
+            .build());
+  }
+
+  /** As the registry: PostgreSQL alone. */
+  private static MonitorActivities monitors(StageTask task) {
+    return Workflow.newActivityStub(
+        MonitorActivities.class,
+        Outage.PATIENT.toBuilder()
+            .setTaskQueue(TaskQueues.MONITORS)
             .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
             .setStartToCloseTimeout(timeout(task.stage()))
             .setHeartbeatTimeout(LONGEST_SILENCE)

@@ -25,7 +25,7 @@ final class TrafficRequest {
    * have moved, and the stage must say so.
    *
    * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#NOT_APPROVED} where the gate
-   *     is shut
+   *     is shut, {@link StageFailure#ROLLED_BACK} where a rollout has taken all traffic back
    */
   LiveVersion deploy(StageTask task) {
     CommandOutcome outcome =
@@ -33,7 +33,21 @@ final class TrafficRequest {
     if (outcome instanceof CommandOutcome.Live live) {
       return live.version();
     }
+    if (outcome instanceof CommandOutcome.TakenBack back) {
+      throw StageFailure.of(StageFailure.ROLLED_BACK, words(back));
+    }
     throw StageFailure.of(StageFailure.NOT_APPROVED, ((CommandOutcome.Refused) outcome).reason());
+  }
+
+  private static String words(CommandOutcome.TakenBack back) {
+    String what =
+        switch (back.state()) {
+          case ABORTED -> "was aborted";
+          case REFUSED -> "was refused";
+          default -> "was rolled back";
+        };
+    return "Rollout %d %s; all traffic is at the version before. %s"
+        .formatted(back.rolloutId(), what, back.reason());
   }
 
   /** The command is said to have an outcome. */

@@ -20,8 +20,9 @@ public final class WorkflowTypes {
    *
    * @param control a worker on {@link TaskQueues#CONTROL}. It needs an implementation of {@link
    *     RunLedger}, {@link RegistryActivities}, {@link ApprovalActivities}, {@link
-   *     DeploymentActivities} and {@link RoutingActivities}, and, for tasks marked short, of {@link
-   *     UserTaskActivities}
+   *     DeploymentActivities}, {@link RoutingActivities} and {@link RolloutActivities}, and, for
+   *     tasks marked short, of {@link UserTaskActivities}. {@link MonitorActivities} and {@link
+   *     AnalysisActivities} are called on {@link TaskQueues#MONITORS}
    */
   public static void register(Worker control) {
     WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();
@@ -34,7 +35,14 @@ public final class WorkflowTypes {
         arguments -> new ModelWorkflowImpl(ids(arguments, 1), ids(arguments, 2)),
         options);
     control.registerWorkflowImplementationFactory(
+        RolloutWorkflow.class,
+        arguments -> new RolloutWorkflowImpl(arguments.get(0, RolloutPlan.class)),
+        options);
+    control.registerWorkflowImplementationFactory(CheckWorkflow.class, CheckWorkflowImpl::new);
+    control.registerWorkflowImplementationFactory(
         ScheduledStartWorkflow.class, ScheduledStartWorkflowImpl::new);
+    control.registerWorkflowImplementationFactory(
+        ScheduledCheckWorkflow.class, ScheduledCheckWorkflowImpl::new);
   }
 
   /** How every client and worker of Airlock turns values into payloads: as {@link Json} does. */
