@@ -33,6 +33,12 @@ public final class Changes implements AutoCloseable {
   /** A model's traffic was moved; the word is the model's name. */
   public static final String ROUTING = "airlock_routing";
 
+  /** A rollout, its analyses or its controls changed; the word is the rollout's id. */
+  public static final String ROLLOUT = "airlock_rollout";
+
+  /** An alert was opened, acknowledged or closed; the word is the model's name. */
+  public static final String ALERT = "airlock_alert";
+
   private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -44,7 +50,7 @@ public final class Changes implements AutoCloseable {
 
   Changes(Jdbi connections) {
     this.connections = connections;
-    for (String channel : List.of(OUTBOX, RUN, ROUTING)) {
+    for (String channel : List.of(OUTBOX, RUN, ROUTING, ROLLOUT, ALERT)) {
       listeners.put(channel, new CopyOnWriteArrayList<>());
     }
     thread.setDaemon(true);
@@ -54,7 +60,7 @@ public final class Changes implements AutoCloseable {
    * Calls the listener with each word on the channel, on one thread for all: it must be quick and
    * must not block.
    *
-   * @param channel {@link #OUTBOX}, {@link #RUN} or {@link #ROUTING}
+   * @param channel one of this class's
    * @return ends it when closed
    */
   public Subscription subscribe(String channel, Consumer<String> listener) {

@@ -1,6 +1,8 @@
 package dev.airlock.store;
 
 import dev.airlock.workflows.CommandOutcome;
+import dev.airlock.workflows.RolloutState;
+import dev.airlock.workflows.RoutingActivities;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
@@ -20,8 +22,9 @@ public final class ForgottenRuns {
   private ForgottenRuns() {}
 
   /**
-   * Ends every run that had been carried to Temporal and every command that had no outcome. For the
-   * start beside a Temporal server that has kept nothing, before anything is carried to it.
+   * Ends every run that had been carried to Temporal, every rollout, with all traffic back, and
+   * every command that had no outcome. For the start beside a Temporal server that has kept
+   * nothing, before anything is carried to it.
    *
    * @param because what the runs' pages say
    * @return how many runs it ended
@@ -29,6 +32,7 @@ public final class ForgottenRuns {
   public static int closeAll(Store store, String because) {
     List<Long> runs = store.outbox().carriedUnfinishedRuns();
     runs.forEach(run -> close(store, run, RunState.FAILED, because));
+    store.rollouts().active().forEach(rollout -> end(store, rollout, because));
     store
         .outbox()
         .carriedUnfinishedCommands()
@@ -36,6 +40,15 @@ public final class ForgottenRuns {
             command ->
                 store.routing(HaltPoint.NONE).finish(command, new CommandOutcome.Refused(because)));
     return runs.size();
+  }
+
+  private static void end(Store store, Rollout rollout, String because) {
+    store.rolloutActivities(HaltPoint.NONE).end(rollout.id(), RolloutState.ABORTED, because);
+    RoutingActivities routing = store.routing(HaltPoint.NONE);
+    CommandOutcome outcome = routing.settled(rollout.commandId());
+    if (outcome != null) {
+      routing.finish(rollout.commandId(), outcome);
+    }
   }
 
   /** Ends one run: its open stages are cancelled, its open question is withdrawn. */

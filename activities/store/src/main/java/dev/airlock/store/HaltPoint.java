@@ -10,6 +10,12 @@ public interface HaltPoint {
   /** Right after traffic has been moved. */
   String PROMOTE_COMMITTED = "promote.committed";
 
+  /** Right after a rollout has put the split at another weight. */
+  String ROLLOUT_SHIFTED = "rollout.shifted";
+
+  /** Right after a rollout has made its version live. */
+  String ROLLOUT_PROMOTED = "rollout.promoted";
+
   /** Never halts. */
   HaltPoint NONE = name -> {};
 

@@ -56,6 +56,10 @@ public interface Models extends SqlObject {
   @SqlQuery("select * from alias_history where model = :model order by epoch desc")
   List<AliasMove> history(String model);
 
+  /** The move that a command has made. */
+  @SqlQuery("select * from alias_history where command_id = :commandId")
+  Optional<AliasMove> moveOf(long commandId);
+
   /** The move that made live what was live at that moment. */
   @SqlQuery(
       """
@@ -74,8 +78,9 @@ public interface Models extends SqlObject {
    * Writes down a command to go back and has it carried to the model's workflow, in one
    * transaction.
    *
-   * @param toVersion a version that was live before; null for the one that was live just before the
-   *     current one became live for the first time
+   * @param toVersion a version that was live before; null for the champion while a rollout is under
+   *     way, which ends it, else for the one that was live just before the current one became live
+   *     for the first time
    */
   @org.jdbi.v3.sqlobject.transaction.Transaction
   default CommandRequest requestRollback(

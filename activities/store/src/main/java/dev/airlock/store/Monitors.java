@@ -1,24 +1,45 @@
 package dev.airlock.store;
 
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** Watches over models, and what they have seen. */
+@RegisterConstructorMapper(Monitor.class)
+@RegisterConstructorMapper(MonitorCheck.class)
+@RegisterConstructorMapper(MonitorWindow.class)
+@RegisterConstructorMapper(Monitors.Span.class)
+@RegisterConstructorMapper(Monitors.RuleState.class)
 public interface Monitors extends SqlObject {
 
+  /** How many rows are read at once from a window, which may hold millions. */
+  int ROWS_AT_ONCE = 5_000;
+
+  /** All, by model and name. */
+  @SqlQuery("select * from monitor order by model, name")
   List<Monitor> list();
 
+  @SqlQuery("select * from monitor where id = :id")
   Optional<Monitor> find(long id);
 
+  /** The model's, by name. */
+  @SqlQuery("select * from monitor where model = :model order by name")
   List<Monitor> ofModel(String model);
 
+  /** Stops the schedule, or lets it go on. A check that is asked for directly is made even so. */
+  @SqlUpdate("update monitor set paused = :paused, updated_at = now() where id = :id")
   void pause(long id, boolean paused);
 
   /**
@@ -27,7 +48,36 @@ public interface Monitors extends SqlObject {
    *
    * @return its id
    */
-  long install(StageTask task, String model, Work.Monitor spec, Duration every);
+  @Transaction
+  default long install(StageTask task, String model, Work.Monitor spec, Duration every) {
+    getHandle()
+        .createUpdate(
+            """
+            insert into monitor (model, name, pipeline, run_id, stage, spec, every, params,
+                                 logical_date)
+            values (:model, :name, :pipeline, :run, :name, :spec::jsonb, :every, :params::jsonb,
+                    :logicalDate)
+            on conflict (model, name) do update
+              set pipeline = excluded.pipeline, run_id = excluded.run_id, stage = excluded.stage,
+                  spec = excluded.spec, every = excluded.every, params = excluded.params,
+                  logical_date = excluded.logical_date, updated_at = now()
+              where monitor.run_id < excluded.run_id
+            """)
+        .bind("model", model)
+        .bind("name", task.stage().name())
+        .bind("pipeline", task.pipeline())
+        .bind("run", task.runId())
+        .bind("spec", Json.write(spec))
+        .bind("every", every)
+        .bind("params", Json.write(task.params()))
+        .bind("logicalDate", task.logicalDate())
+        .execute();
+    return named(model, task.stage().name()).orElseThrow().id();
+  }
+
+  /** One of the model's. */
+  @SqlQuery("select * from monitor where model = :model and name = :name")
+  Optional<Monitor> named(String model, String name);
 
   /**
    * Writes a check down and has it carried to Temporal, in one transaction. Idempotent under
@@ -36,36 +86,132 @@ public interface Monitors extends SqlObject {
    * @return the check's id
    * @throws UnknownEntityException where there is no such monitor
    */
-  long requestCheck(long monitorId, Instant asOf, String by);
+  @Transaction
+  default long requestCheck(long monitorId, Instant asOf, String by) {
+    if (find(monitorId).isEmpty()) {
+      throw new UnknownEntityException("There is no monitor " + monitorId + ".");
+    }
+    Handle handle = getHandle();
+    handle
+        .createUpdate(
+            """
+            insert into monitor_check (monitor_id, as_of, requested_by)
+            values (:monitor, :asOf, :by)
+            on conflict (monitor_id, as_of) do nothing
+            """)
+        .bind("monitor", monitorId)
+        .bind("asOf", asOf)
+        .bind("by", by)
+        .execute();
+    long id = checkAt(monitorId, asOf).orElseThrow().id();
+    Outbox.post(handle, OutboxKind.CHECK, id);
+    return id;
+  }
 
+  /** The monitor's check of one moment. */
+  @SqlQuery("select * from monitor_check where monitor_id = :monitorId and as_of = :asOf")
+  Optional<MonitorCheck> checkAt(long monitorId, Instant asOf);
+
+  @SqlQuery("select * from monitor_check where id = :id")
   Optional<MonitorCheck> check(long id);
 
   /** The monitor's checks, newest first, at most {@code limit}. */
+  @SqlQuery(
+      "select * from monitor_check where monitor_id = :monitorId order by id desc limit :limit")
   List<MonitorCheck> checks(long monitorId, int limit);
 
+  /** Says how far a check is. It only moves forward. */
+  @SqlUpdate(
+      """
+      update monitor_check
+      set state = :state, finished_at = case when :state = 'done' then now() end
+      where id = :checkId and state <> 'done'
+      """)
   void noteState(long checkId, String state);
 
   /**
    * Versions of the model with predictions of event times before {@code asOf}, with the span of
    * those: what there is to measure.
    */
+  @SqlQuery(
+      """
+      select version, min(as_of) as first, max(as_of) as last, count(*) as predictions
+      from prediction where model = :model and as_of < :asOf
+      group by version order by version
+      """)
   List<Span> spans(String model, Instant asOf);
 
   /** A version's predictions of a span of event time: each score with its features as JSON. */
-  void readPredictions(
-      String model, int version, Instant opens, Instant closes, Consumer<Row> reader);
+  default void readPredictions(
+      String model, int version, Instant opens, Instant closes, Consumer<Row> reader) {
+    // PostgreSQL hands out rows bit by bit only within a transaction.
+    getHandle()
+        .useTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select score, inputs::text as inputs from prediction
+                        where model = :model and version = :version
+                          and as_of >= :opens and as_of < :closes
+                        """)
+                    .bind("model", model)
+                    .bind("version", version)
+                    .bind("opens", opens)
+                    .bind("closes", closes)
+                    .setFetchSize(ROWS_AT_ONCE)
+                    .map((row, context) -> new Row(row.getDouble("score"), row.getString("inputs")))
+                    .forEach(reader));
+  }
 
   /** Measured windows of a monitor, oldest first. */
+  @SqlQuery(
+      """
+      select * from monitor_window where monitor_id = :monitorId order by opens, version, aspect
+      """)
   List<MonitorWindow> windows(long monitorId);
 
   /** Measured windows of a model, oldest first; null for every version or aspect. */
+  @SqlQuery(
+      """
+      select w.* from monitor_window w join monitor m on m.id = w.monitor_id
+      where m.model = :model
+        and (:version::int is null or w.version = :version)
+        and (:aspect::text is null or w.aspect = :aspect)
+      order by w.opens, w.version, w.aspect, w.monitor_id
+      """)
   List<MonitorWindow> windows(String model, @Nullable Integer version, @Nullable String aspect);
 
   /**
    * Keeps a window. Idempotent under (monitor, version, opens, aspect): the first that rests on
    * sufficient data stays.
    */
-  void keep(MonitorWindow window);
+  default void keep(MonitorWindow window) {
+    getHandle()
+        .createUpdate(
+            """
+            insert into monitor_window (monitor_id, version, opens, closes, aspect, sufficient,
+                                        rows, figures, detail, check_id)
+            values (:monitor, :version, :opens, :closes, :aspect, :sufficient, :rows,
+                    :figures::jsonb, :detail::jsonb, :check)
+            on conflict (monitor_id, version, opens, aspect) do update
+              set closes = excluded.closes, sufficient = excluded.sufficient,
+                  rows = excluded.rows, figures = excluded.figures, detail = excluded.detail,
+                  check_id = excluded.check_id, at = now()
+              where not monitor_window.sufficient
+            """)
+        .bind("monitor", window.monitorId())
+        .bind("version", window.version())
+        .bind("opens", window.opens())
+        .bind("closes", window.closes())
+        .bind("aspect", window.aspect())
+        .bind("sufficient", window.sufficient())
+        .bind("rows", window.rows())
+        .bind("figures", Json.write(window.figures()))
+        .bind("detail", window.detail())
+        .bind("check", window.checkId())
+        .execute();
+  }
 
   /** The span of event time of a version's predictions, both ends included, and their number. */
   record Span(int version, Instant first, Instant last, long predictions) {}
@@ -81,6 +227,8 @@ public interface Monitors extends SqlObject {
       @Nullable Instant lastWindow,
       @Nullable Instant firedAsOf) {}
 
+  /** What the monitor's rules remember, by rule and version. */
+  @SqlQuery("select * from rule_state where monitor_id = :monitorId order by rule, version")
   List<RuleState> ruleStates(long monitorId);
 
   /**
@@ -88,7 +236,12 @@ public interface Monitors extends SqlObject {
    * retrains and rollbacks. Does nothing to a check that is done. A retrain is a run of the
    * monitor's pipeline in its current version, with the monitor's params, as of the check, asked
    * for by whoever published it, at most one a check; its trigger detail names monitor, rule and
-   * figures.
+   * figures. Where it can't be, say because the pipeline is paused, the alert says so.
+   *
+   * @throws UnknownEntityException where there is no such check
    */
-  void conclude(long checkId, List<RuleVerdict> verdicts);
+  @Transaction
+  default void conclude(long checkId, List<RuleVerdict> verdicts) {
+    Consequences.carryOut(getHandle(), checkId, verdicts);
+  }
 }

@@ -3,6 +3,7 @@ package dev.airlock.store;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DeploymentActivities;
+import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
@@ -28,16 +29,17 @@ final class PostgresDeployments implements DeploymentActivities {
   private static long request(Handle handle, StageTask task) {
     String stage = task.stage().name();
     RunRequest run = Inputs.run(handle, task);
-    Inputs.work(run, stage, Work.Deploy.class);
+    Work.Deploy work = Inputs.work(run, stage, Work.Deploy.class);
     StageOutput.ApprovedVersion approved = Inputs.only(task, StageOutput.ApprovedVersion.class);
     Inputs.stored(handle, approved.version());
     requireOwn(handle, task.runId(), approved.approvalId());
     handle
         .createUpdate(
             """
-            insert into model_command (kind, model, version, approval_id, run_id, stage,
+            insert into model_command (kind, model, version, approval_id, run_id, stage, canary,
                                        requested_by, reason)
-            values ('deploy', :model, :version, :approval, :run, :stage, :requestedBy, :reason)
+            values ('deploy', :model, :version, :approval, :run, :stage, :canary::jsonb,
+                    :requestedBy, :reason)
             on conflict (run_id, stage) do nothing
             """)
         .bind("model", approved.version().model())
@@ -45,12 +47,25 @@ final class PostgresDeployments implements DeploymentActivities {
         .bind("approval", approved.approvalId())
         .bind("run", task.runId())
         .bind("stage", stage)
+        .bind("canary", canary(work, run))
         .bind("requestedBy", run.requestedBy())
         .bind("reason", "Run " + task.runId() + ", " + run.triggeredBy())
         .execute();
     long id = ofStage(handle, task.runId(), stage);
     Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
     return id;
+  }
+
+  /** The steps with the run's own holds; null for all at once. */
+  private static @Nullable String canary(Work.Deploy work, RunRequest run) {
+    if (work.canary() == null) {
+      return null;
+    }
+    try {
+      return Json.write(CanaryPlan.of(work.canary(), run.params()));
+    } catch (InvalidParamsException e) {
+      throw StageFailure.of(StageFailure.BAD_PIPELINE, String.join(" ", e.problems()));
+    }
   }
 
   /** Each run deploys under the approval that it has asked for itself. */

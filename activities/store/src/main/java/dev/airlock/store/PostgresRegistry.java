@@ -28,15 +28,15 @@ final class PostgresRegistry implements RegistryActivities {
   @Override
   public StageOutput.RegisteredVersion register(StageTask task) {
     StageOutput.Judgement judgement = Inputs.only(task, StageOutput.Judgement.class);
-    requireOwnEvidence(judgement);
+    int horizonDays = requireOwnEvidence(judgement).embargoDays();
     StageOutput.RegisteredVersion version =
-        jdbi.inTransaction(handle -> register(handle, task, judgement));
+        jdbi.inTransaction(handle -> register(handle, task, judgement, horizonDays));
     haltPoint.reached(HaltPoint.REGISTER_COMMITTED);
     return version;
   }
 
   /** The evidence that people will look at is of this artifact, and both can be read. */
-  private void requireOwnEvidence(StageOutput.Judgement judgement) {
+  private Evidence requireOwnEvidence(StageOutput.Judgement judgement) {
     String artifact = judgement.chosen().artifactDigest();
     artifacts.get(artifact);
     Evidence evidence =
@@ -49,10 +49,11 @@ final class PostgresRegistry implements RegistryActivities {
           "Evidence %s is of artifact %s, not of %s, which is to be registered."
               .formatted(judgement.evidenceDigest(), evidence.artifactDigest(), artifact));
     }
+    return evidence;
   }
 
   private static StageOutput.RegisteredVersion register(
-      Handle handle, StageTask task, StageOutput.Judgement judgement) {
+      Handle handle, StageTask task, StageOutput.Judgement judgement, int horizonDays) {
     String stage = task.stage().name();
     Work.Register work = Inputs.work(Inputs.run(handle, task), stage, Work.Register.class);
     lockModel(handle, work.model());
@@ -61,7 +62,7 @@ final class PostgresRegistry implements RegistryActivities {
     Models models = handle.attach(Models.class);
     Optional<ModelVersion> earlier = models.registered(task.runId(), stage);
     if (earlier.isEmpty()) {
-      insert(handle, task.runId(), stage, work.model(), judgement);
+      insert(handle, task.runId(), stage, work.model(), judgement, horizonDays);
     }
     return models.registered(task.runId(), stage).orElseThrow().output();
   }
@@ -79,14 +80,19 @@ final class PostgresRegistry implements RegistryActivities {
   }
 
   private static void insert(
-      Handle handle, long runId, String stage, String model, StageOutput.Judgement judgement) {
+      Handle handle,
+      long runId,
+      String stage,
+      String model,
+      StageOutput.Judgement judgement,
+      int horizonDays) {
     handle
         .createUpdate(
             """
             insert into model_version (model, version, artifact_digest, evidence_digest, run_id,
-                                       stage, judgement)
+                                       stage, judgement, horizon_days)
             select :model, coalesce(max(version), 0) + 1, :artifact, :evidence, :run, :stage,
-                   :judgement::jsonb
+                   :judgement::jsonb, :horizonDays
             from model_version where model = :model
             """)
         .bind("model", model)
@@ -95,6 +101,7 @@ final class PostgresRegistry implements RegistryActivities {
         .bind("run", runId)
         .bind("stage", stage)
         .bind("judgement", Json.write(judgement))
+        .bind("horizonDays", horizonDays)
         .execute();
   }
 }

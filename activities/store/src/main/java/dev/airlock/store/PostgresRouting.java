@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** Moves traffic through the one function of the database that can. */
+/** Moves traffic through the functions of the database that can. */
 final class PostgresRouting implements RoutingActivities {
 
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -34,19 +34,85 @@ final class PostgresRouting implements RoutingActivities {
         .orElseGet(() -> new CommandOutcome.Refused("There is no command " + commandId + "."));
   }
 
+  /** Tries until nothing has changed between its look at the routing and its move. */
   private CommandOutcome shift(ModelCommand command) {
-    Moved moved = jdbi.withHandle(handle -> move(handle, command.id(), epoch(handle, command)));
-    while (moved.result().equals("stale")) {
-      long epoch = moved.epoch();
-      moved = jdbi.withHandle(handle -> move(handle, command.id(), epoch));
+    Optional<CommandOutcome> outcome = tryShift(command);
+    while (outcome.isEmpty()) {
+      outcome = tryShift(command);
+    }
+    return outcome.get();
+  }
+
+  private Optional<CommandOutcome> tryShift(ModelCommand command) {
+    return jdbi.withHandle(handle -> isRollout(handle, command.id()))
+        ? begin(command.id())
+        : moveAll(command);
+  }
+
+  /** Step by step only from one version to another: the first is live at once. */
+  private static boolean isRollout(Handle handle, long commandId) {
+    return handle
+        .createQuery(
+            """
+            select exists (
+              select from model_command c join routing r using (model)
+              where c.id = :command and c.canary is not null
+                and (r.version <> c.version
+                     or exists (select from rollout o
+                                where o.command_id = c.id and o.state <> 'promoted')))
+            """)
+        .bind("command", commandId)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private Optional<CommandOutcome> begin(long commandId) {
+    Begun begun = jdbi.withHandle(handle -> begin(handle, commandId));
+    return switch (begun.result()) {
+      case "stale" -> Optional.empty();
+      case "refused" -> Optional.of(new CommandOutcome.Refused(begun.reason()));
+      default ->
+          Optional.of(
+              new CommandOutcome.Begun(
+                  Rollouts.plan(
+                      jdbi.onDemand(Rollouts.class).find(begun.rolloutId()).orElseThrow())));
+    };
+  }
+
+  private static Begun begin(Handle handle, long commandId) {
+    return handle
+        .createQuery(
+            """
+            select result, coalesce(rollout_id, 0) as rollout_id, coalesce(reason, '') as reason
+            from airlock.begin_rollout(:command)
+            """)
+        .bind("command", commandId)
+        .map(
+            (row, context) ->
+                new Begun(
+                    row.getString("result"), row.getLong("rollout_id"), row.getString("reason")))
+        .one();
+  }
+
+  private Optional<CommandOutcome> moveAll(ModelCommand command) {
+    Moved moved = jdbi.inTransaction(handle -> moveAll(handle, command));
+    if (moved.result().equals("stale")) {
+      return Optional.empty();
     }
     if (moved.result().equals("refused")) {
-      return new CommandOutcome.Refused(moved.reason());
+      return Optional.of(new CommandOutcome.Refused(moved.reason()));
     }
     haltPoint.reached(HaltPoint.PROMOTE_COMMITTED);
-    return new CommandOutcome.Live(
-        new StageOutput.LiveVersion(
-            command.model(), command.version(), moved.approvalId(), moved.epoch()));
+    return Optional.of(
+        new CommandOutcome.Live(
+            new StageOutput.LiveVersion(
+                command.model(), command.version(), moved.approvalId(), moved.epoch())));
+  }
+
+  private static Moved moveAll(Handle handle, ModelCommand command) {
+    Moved moved = move(handle, command.id(), epoch(handle, command));
+    RolloutAlerts.closeSettled(handle, command.model());
+    return moved;
   }
 
   private static long epoch(Handle handle, ModelCommand command) {
@@ -101,7 +167,23 @@ final class PostgresRouting implements RoutingActivities {
 
   @Override
   public @Nullable CommandOutcome settled(long commandId) {
-    throw new UnsupportedOperationException("settled");
+    return jdbi.onDemand(Rollouts.class).ofCommand(commandId).map(this::settled).orElse(null);
+  }
+
+  private @Nullable CommandOutcome settled(Rollout rollout) {
+    return switch (rollout.state()) {
+      case PROGRESSING, PAUSED -> null;
+      case PROMOTED -> new CommandOutcome.Live(live(rollout));
+      case ROLLED_BACK, ABORTED ->
+          new CommandOutcome.TakenBack(rollout.id(), rollout.state(), rollout.because());
+      case REFUSED -> new CommandOutcome.Refused(rollout.because());
+    };
+  }
+
+  private StageOutput.LiveVersion live(Rollout rollout) {
+    AliasMove move = jdbi.onDemand(Models.class).moveOf(rollout.commandId()).orElseThrow();
+    return new StageOutput.LiveVersion(
+        move.model(), move.version(), move.approvalId(), move.epoch());
   }
 
   @Override
@@ -131,4 +213,11 @@ final class PostgresRouting implements RoutingActivities {
    * @param result moved, refused or stale
    */
   private record Moved(String result, long approvalId, long epoch, String reason) {}
+
+  /**
+   * What the database's function answers.
+   *
+   * @param result begun, refused or stale
+   */
+  private record Begun(String result, long rolloutId, String reason) {}
 }

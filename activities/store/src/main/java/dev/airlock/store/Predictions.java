@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public interface Predictions extends SqlObject {
 
   /**
-   * Stores predictions in one statement. Idempotent under the prediction's id: one that is there
-   * already is passed over.
+   * Stores predictions in one statement, then counts the labels that waited for them. Idempotent
+   * under the prediction's id: one that is there already is passed over.
    *
    * @return how many were new
    */
@@ -24,7 +25,13 @@ public interface Predictions extends SqlObject {
     if (predictions.isEmpty()) {
       return 0;
     }
-    return getHandle()
+    int stored = insert(getHandle(), predictions);
+    LabelLedger.settle(getHandle(), predictions.stream().map(Prediction::id).toList());
+    return stored;
+  }
+
+  private static int insert(Handle handle, List<Prediction> predictions) {
+    return handle
         .createUpdate(
             """
             insert into prediction (id, model, version, as_of, at, score, subject, inputs)

@@ -4,7 +4,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Commands to go back to a version that was live before. */
+/**
+ * Commands to go back to a version that was live before. While a rollout is under way, the way back
+ * without a version is its abort: all traffic to the champion.
+ */
 final class Rollbacks {
 
   private Rollbacks() {}
@@ -15,16 +18,42 @@ final class Rollbacks {
     if (live.isEmpty()) {
       throw new UnknownEntityException("Nothing is live of a model " + model + ".");
     }
+    boolean isRollingOut = handle.attach(Rollouts.class).active(model).isPresent();
+    if (toVersion == null && isRollingOut) {
+      return post(handle, model, live.get().version(), by, reason);
+    }
     Optional<Integer> target =
         toVersion == null ? before(handle, live.get()) : wasLive(handle, model, toVersion);
     if (target.isEmpty()) {
       return new CommandRequest.Forbidden(objection(live.get(), toVersion));
     }
-    if (target.get() == live.get().version()) {
+    if (target.get() == live.get().version() && !isRollingOut) {
       return new CommandRequest.Conflict(
           "Version %d of %s is live already.".formatted(target.get(), model));
     }
-    long id = insert(handle, model, target.get(), by, reason);
+    return post(handle, model, target.get(), by, reason);
+  }
+
+  /**
+   * Away from a version that is bad although it is live, whatever else is under way.
+   *
+   * @param version the bad one
+   */
+  static CommandRequest awayFrom(
+      Handle handle, String model, int version, String by, String reason) {
+    Optional<LiveRoute> live = handle.attach(Models.class).live(model);
+    if (live.isEmpty() || live.get().version() != version) {
+      return new CommandRequest.Conflict(
+          "Version %d of %s is live no more.".formatted(version, model));
+    }
+    return before(handle, live.get())
+        .map(target -> post(handle, model, target, by, reason))
+        .orElseGet(() -> new CommandRequest.Forbidden(objection(live.get(), null)));
+  }
+
+  private static CommandRequest post(
+      Handle handle, String model, int version, String by, String reason) {
+    long id = insert(handle, model, version, by, reason);
     Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
     return new CommandRequest.Recorded(id);
   }

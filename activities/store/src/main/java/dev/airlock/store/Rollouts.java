@@ -2,59 +2,186 @@ package dev.airlock.store;
 
 import dev.airlock.workflows.RolloutAnalysis;
 import dev.airlock.workflows.RolloutControl;
+import dev.airlock.workflows.RolloutPlan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** Rollouts, and what people and the analysis say of them. */
+@RegisterConstructorMapper(Rollout.class)
+@RegisterConstructorMapper(RolloutDetail.Shift.class)
+@RegisterConstructorMapper(RolloutDetail.Look.class)
+@RegisterConstructorMapper(RolloutDetail.Control.class)
+@RegisterConstructorMapper(Rollouts.TrafficPoint.class)
 public interface Rollouts extends SqlObject {
 
+  @SqlQuery("select * from rollout where id = :id")
   Optional<Rollout> find(long id);
 
-  Optional<RolloutDetail> detail(long id);
+  /** The rollout that a command has begun. */
+  @SqlQuery("select * from rollout where command_id = :commandId")
+  Optional<Rollout> ofCommand(long commandId);
+
+  /** The rollout with all that has happened in it. */
+  @Transaction
+  default Optional<RolloutDetail> detail(long id) {
+    return find(id).map(rollout -> new RolloutDetail(rollout, shifts(id), looks(id), controls(id)));
+  }
+
+  /** The changes of the split, in their order. */
+  @SqlQuery("select * from rollout_shift where rollout_id = :id order by sequence")
+  List<RolloutDetail.Shift> shifts(long id);
+
+  /** The analyses, in their order. */
+  @SqlQuery("select * from rollout_analysis where rollout_id = :id order by number")
+  List<RolloutDetail.Look> looks(long id);
+
+  /** What people asked for, in the order in which they did. */
+  @SqlQuery("select * from rollout_control where rollout_id = :id order by id")
+  List<RolloutDetail.Control> controls(long id);
 
   /** The one that is under way. */
+  @SqlQuery("select * from rollout where model = :model and state in ('progressing', 'paused')")
   Optional<Rollout> active(String model);
 
   /** All that are under way, oldest first. */
+  @SqlQuery("select * from rollout where state in ('progressing', 'paused') order by id")
   List<Rollout> active();
 
   /** The model's, newest first. */
+  @SqlQuery("select * from rollout where model = :model order by id desc")
   List<Rollout> ofModel(String model);
 
   /**
    * Writes down what a person wants and has it carried to the rollout's workflow, in one
    * transaction.
    *
-   * @return the control's id
+   * @return the control's id, or Conflict where the rollout is over
    * @throws UnknownEntityException where there is no such rollout
    */
-  CommandRequest request(long rolloutId, RolloutControl.Kind kind, String by, String reason);
+  @Transaction
+  default CommandRequest request(
+      long rolloutId, RolloutControl.Kind kind, String by, String reason) {
+    Handle handle = getHandle();
+    Rollout rollout =
+        find(rolloutId)
+            .orElseThrow(
+                () -> new UnknownEntityException("There is no rollout " + rolloutId + "."));
+    if (rollout.state().isOver()) {
+      return new CommandRequest.Conflict(
+          "Rollout %d is over: %s.".formatted(rolloutId, Words.of(rollout.state())));
+    }
+    long id =
+        handle
+            .createQuery(
+                """
+                insert into rollout_control (rollout_id, kind, requested_by, reason)
+                values (:rollout, :kind, :by, :reason)
+                returning id
+                """)
+            .bind("rollout", rolloutId)
+            .bind("kind", kind)
+            .bind("by", by)
+            .bind("reason", reason)
+            .mapTo(Long.class)
+            .one();
+    Outbox.post(handle, OutboxKind.ROLLOUT_CONTROL, id);
+    return new CommandRequest.Recorded(id);
+  }
 
+  @SqlQuery("select * from rollout_control where id = :controlId")
   Optional<RolloutDetail.Control> control(long controlId);
 
+  /** The rollout that a control is about. */
+  @SqlQuery("select rollout_id from rollout_control where id = :controlId")
+  Optional<Long> controlled(long controlId);
+
   /**
-   * Asks for a rollout of a version that holds an unrevoked approval, outside a run.
+   * Asks for a rollout of a version that holds an unrevoked approval, or that was live before,
+   * outside a run.
    *
+   * @param canaryJson steps and conditions: {@code {"steps": [{"weight": 5, "hold": "PT30M"},
+   *     {"weight": 100}], "promoteWhile": […]}}
    * @return a model_command's id, Forbidden without an approval, Conflict while another is under
    *     way
+   * @throws InvalidParamsException with everything that is wrong with the steps
+   * @throws UnknownEntityException where there is no such version
    */
-  CommandRequest start(String model, int version, String canaryJson, String by, String reason);
+  @Transaction
+  default CommandRequest start(
+      String model, int version, String canaryJson, String by, String reason) {
+    return RolloutRequests.start(
+        getHandle(), model, version, CanaryPlan.read(canaryJson), by, reason);
+  }
 
   /** Keeps an analysis. Idempotent under (rollout, number): the first stays, and is answered. */
-  RolloutAnalysis keep(
-      long rolloutId, int number, int step, Instant since, RolloutAnalysis analysis);
+  @Transaction
+  default RolloutAnalysis keep(
+      long rolloutId, int number, int step, Instant since, RolloutAnalysis analysis) {
+    getHandle()
+        .createUpdate(
+            """
+            insert into rollout_analysis (rollout_id, number, step, since, verdict, findings)
+            values (:rollout, :number, :step, :since, :verdict, :analysis::jsonb -> 'findings')
+            on conflict (rollout_id, number) do nothing
+            """)
+        .bind("rollout", rolloutId)
+        .bind("number", number)
+        .bind("step", step)
+        .bind("since", since)
+        .bind("verdict", analysis.verdict())
+        .bind("analysis", dev.airlock.workflows.Json.write(analysis))
+        .execute();
+    RolloutDetail.Look kept = look(rolloutId, number).orElseThrow();
+    return new RolloutAnalysis(kept.verdict(), kept.findings());
+  }
+
+  /** One analysis. */
+  @SqlQuery("select * from rollout_analysis where rollout_id = :rolloutId and number = :number")
+  Optional<RolloutDetail.Look> look(long rolloutId, int number);
 
   /**
-   * The scores that a version gave from a moment on, by the gateways' clock; at most {@code limit}.
+   * The scores that a version gave from a moment on, by the gateways' clock; at most {@code limit},
+   * the first of them.
    */
+  @SqlQuery(
+      """
+      select score from prediction
+      where model = :model and version = :version and at >= :since
+      order by at
+      limit :limit
+      """)
   List<Double> scoresSince(String model, int version, Instant since, int limit);
 
   /** Seconds of traffic since a moment, by version, for the page of a rollout. */
+  @SqlQuery(
+      """
+      select at, version, sum(requests)::bigint as requests, sum(errors)::bigint as errors
+      from service_sample
+      where model = :model and at >= :since and (:until::timestamptz is null or at <= :until)
+      group by at, version
+      order by at, version
+      """)
   List<TrafficPoint> traffic(String model, Instant since, @Nullable Instant until);
 
   /** Requests that a version answered in one second. */
   record TrafficPoint(Instant at, int version, long requests, long errors) {}
+
+  /** Everything that the workflow of a rollout needs to know. */
+  static RolloutPlan plan(Rollout rollout) {
+    return new RolloutPlan(
+        rollout.id(),
+        rollout.commandId(),
+        rollout.model(),
+        rollout.version(),
+        rollout.champion(),
+        rollout.steps(),
+        rollout.promoteWhile());
+  }
 }

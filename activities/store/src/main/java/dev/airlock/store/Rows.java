@@ -2,6 +2,9 @@ package dev.airlock.store;
 
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RolloutAnalysis;
+import dev.airlock.workflows.RolloutControl;
+import dev.airlock.workflows.RolloutState;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
 import java.lang.reflect.Type;
@@ -40,6 +43,10 @@ final class Rows {
     words(jdbi, Publication.State.class);
     words(jdbi, Role.class);
     words(jdbi, OutboxKind.class);
+    words(jdbi, RolloutState.class);
+    words(jdbi, RolloutControl.Kind.class);
+    words(jdbi, RolloutAnalysis.Verdict.class);
+    words(jdbi, Feedback.State.class);
     jdbi.registerArgument(new WordArguments());
     jdbi.registerRowMapper(OutboxRow.class, Rows::outboxRow);
     return jdbi;

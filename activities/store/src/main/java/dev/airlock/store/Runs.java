@@ -59,9 +59,9 @@ public interface Runs extends SqlObject {
         .createQuery(
             """
             insert into run (pipeline, version, logical_date, params, requested_by, triggered_by,
-                             note, idempotency_key)
+                             trigger_detail, note, idempotency_key)
             values (:pipeline, :version, :logicalDate, :params::jsonb, :requestedBy, :triggeredBy,
-                    :note, :key)
+                    :triggerDetail::jsonb, :note, :key)
             on conflict (pipeline, idempotency_key) do nothing
             returning id
             """)
@@ -71,6 +71,7 @@ public interface Runs extends SqlObject {
         .bind("params", dev.airlock.workflows.Json.write(params))
         .bind("requestedBy", wish.requestedBy())
         .bind("triggeredBy", wish.triggeredBy())
+        .bind("triggerDetail", wish.triggerDetail())
         .bind("note", wish.note())
         .bind("key", wish.idempotencyKey())
         .mapTo(Long.class)

@@ -2,22 +2,75 @@ package dev.airlock.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** What gateways have counted. */
+@RegisterConstructorMapper(ServiceSample.class)
 public interface Service extends SqlObject {
 
   /**
-   * Adds samples. Idempotent under (gateway, model, version, second, event day): the first stays.
+   * Adds samples, in one statement. Idempotent under (gateway, model, version, second, event day):
+   * the first stays.
    */
-  void store(List<ServiceSample> samples);
+  default void store(List<ServiceSample> samples) {
+    if (samples.isEmpty()) {
+      return;
+    }
+    getHandle()
+        .createUpdate(
+            """
+            insert into service_sample (gateway, model, version, at, as_of, requests, errors,
+                                        latency)
+            select * from unnest(:gateways, :models, :versions, :ats::timestamptz[],
+                                 :asOfs::date[], :requests, :errors, :latencies)
+            on conflict do nothing
+            """)
+        .bindArray("gateways", String.class, column(samples, ServiceSample::gateway))
+        .bindArray("models", String.class, column(samples, ServiceSample::model))
+        .bindArray("versions", Integer.class, column(samples, ServiceSample::version))
+        .bindArray("ats", String.class, column(samples, sample -> sample.at().toString()))
+        .bindArray("asOfs", String.class, column(samples, sample -> sample.asOf().toString()))
+        .bindArray("requests", Long.class, column(samples, ServiceSample::requests))
+        .bindArray("errors", Long.class, column(samples, ServiceSample::errors))
+        .bindArray("latencies", String.class, column(samples, ServiceSample::latency))
+        .execute();
+  }
 
-  /** A version's samples from a moment on, by the gateways' clock. */
+  private static Object[] column(
+      List<ServiceSample> samples, Function<ServiceSample, Object> component) {
+    return samples.stream().map(component).toArray();
+  }
+
+  /** A version's samples from a moment on, by the gateways' clock, oldest first. */
+  @SqlQuery(
+      """
+      select * from service_sample
+      where model = :model and version = :version and at >= :since
+      order by at, gateway, as_of
+      """)
   List<ServiceSample> since(String model, int version, Instant since);
 
-  /** A version's samples of a span of event time. */
+  /**
+   * A version's samples of a span of event time.
+   *
+   * @param opens the first moment; samples know whole days (UTC) only
+   * @param closes the first moment after the span
+   */
+  @SqlQuery(
+      """
+      select * from service_sample
+      where model = :model and version = :version
+        and as_of >= (:opens::timestamptz at time zone 'UTC')::date
+        and as_of < (:closes::timestamptz at time zone 'UTC')::date
+      order by as_of, at, gateway
+      """)
   List<ServiceSample> ofEvents(String model, int version, Instant opens, Instant closes);
 
   /** Forgets what is older. */
+  @SqlUpdate("delete from service_sample where at < :before")
   int forget(Instant before);
 }

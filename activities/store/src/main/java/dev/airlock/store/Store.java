@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.airlock.workflows.ApprovalActivities;
 import dev.airlock.workflows.DeploymentActivities;
 import dev.airlock.workflows.RegistryActivities;
+import dev.airlock.workflows.RolloutActivities;
 import dev.airlock.workflows.RoutingActivities;
 import dev.airlock.workflows.RunLedger;
 import java.time.Duration;
@@ -133,6 +134,26 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Predictions.class);
   }
 
+  public Rollouts rollouts() {
+    return jdbi.onDemand(Rollouts.class);
+  }
+
+  public Service service() {
+    return jdbi.onDemand(Service.class);
+  }
+
+  public Labels labels() {
+    return jdbi.onDemand(Labels.class);
+  }
+
+  public Monitors monitors() {
+    return jdbi.onDemand(Monitors.class);
+  }
+
+  public Alerts alerts() {
+    return jdbi.onDemand(Alerts.class);
+  }
+
   public People people() {
     return jdbi.onDemand(People.class);
   }
@@ -170,6 +191,11 @@ public final class Store implements AutoCloseable {
 
   public RoutingActivities routing(HaltPoint haltPoint) {
     return new PostgresRouting(jdbi, haltPoint);
+  }
+
+  /** The rows of rollouts, and their hand on the split. */
+  public RolloutActivities rolloutActivities(HaltPoint haltPoint) {
+    return new PostgresRollouts(jdbi, haltPoint);
   }
 
   /** Whether PostgreSQL answers. */

@@ -1,8 +1,10 @@
 package dev.airlock.store;
 
+import dev.airlock.workflows.CheckWorkflow;
 import dev.airlock.workflows.DecisionOutcome;
 import dev.airlock.workflows.ModelWorkflow;
 import dev.airlock.workflows.PipelineWorkflow;
+import dev.airlock.workflows.RolloutState;
 import dev.airlock.workflows.RunIds;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
@@ -28,7 +30,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Carries facts to Temporal: a run is started, cancelled, told of a decision; a model's workflow is
- * told of a command. Ids are the rows' own, so that Temporal knows what it has been told before.
+ * told of a command, a rollout's of a control; a check is started. Ids are the rows' own, so that
+ * Temporal knows what it has been told before.
  */
 final class TemporalCarrier implements Carrier, AutoCloseable {
 
@@ -67,6 +70,8 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       case CANCEL_RUN -> cancel(row.subject());
       case DECISION -> decide(row.subject());
       case MODEL_COMMAND -> command(row.subject());
+      case ROLLOUT_CONTROL -> control(row.subject());
+      case CHECK -> check(row.subject());
     }
   }
 
@@ -143,6 +148,42 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
     request.add(workflow::run, model, List.<Long>of(), List.<Long>of());
     request.add(workflow::submit, commandId);
     client.signalWithStart(request);
+  }
+
+  private void control(long controlId) {
+    long rolloutId = store.rollouts().controlled(controlId).orElseThrow();
+    try {
+      client
+          .newUntypedWorkflowStub(RunIds.rolloutWorkflowId(rolloutId))
+          .signal("control", controlId);
+    } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
+      RolloutState state = store.rollouts().find(rolloutId).orElseThrow().state();
+      if (!state.isOver()) {
+        throw new NotYetException("Rollout " + rolloutId + " does not listen yet.");
+      }
+      store
+          .rolloutActivities(HaltPoint.NONE)
+          .settle(
+              controlId, false, "Rollout %d is over: %s.".formatted(rolloutId, Words.of(state)));
+    }
+  }
+
+  private void check(long checkId) {
+    CheckWorkflow workflow =
+        client.newWorkflowStub(
+            CheckWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(RunIds.checkWorkflowId(checkId))
+                .setTaskQueue(TaskQueues.CONTROL)
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .build());
+    try {
+      WorkflowClient.start(workflow::check, checkId);
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      // Carried before; only the note of it was lost.
+    }
   }
 
   private void requireStarted(long runId) {

@@ -155,7 +155,8 @@ final class Scene {
         List.of(),
         List.of(),
         List.of(),
-        DATA);
+        DATA,
+        null);
   }
 
   StageOutput.RegisteredVersion register(long runId, String model) {

@@ -130,6 +130,11 @@ final class TemporalCarrierTest {
     public void submit(long commandId) {
       COMMANDS.add(Workflow.getInfo().getWorkflowId() + " " + commandId);
     }
+
+    @Override
+    public void rolloutEnded(long commandId) {
+      COMMANDS.add("ended " + commandId);
+    }
   }
 
   private void carryAgain() {

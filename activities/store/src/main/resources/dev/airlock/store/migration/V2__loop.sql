@@ -211,3 +211,475 @@ create table notification (
   unique (alert_id, event)
 );
 create index notification_due on notification (due_at) where delivered_at is null;
+
+-- Versions that were registered before: the days that their outcomes take, from the graph of their run.
+
+alter table model_version disable trigger append_only;
+update model_version as v set horizon_days = found.days::int
+from (
+  select m.model, m.version,
+         coalesce(split -> 'embargoDays' ->> 'literal', run.params ->> (split -> 'embargoDays' ->> 'param')) as days
+  from model_version as m
+  join run on run.id = m.run_id
+  join pipeline_version as p on p.pipeline = run.pipeline and p.version = run.version
+  cross join lateral (
+    select s -> 'work' -> 'split' as split from jsonb_array_elements(p.graph -> 'stages') as s
+    where s -> 'work' ->> 'kind' = 'evaluate' limit 1) as evaluation
+) as found(model, version, days)
+where v.model = found.model and v.version = found.version and found.days ~ '^[0-9]{1,5}$';
+alter table model_version enable trigger append_only;
+
+-- A person may ask for a rollout too, of a version that an earlier run got approved.
+
+alter table model_command drop constraint model_command_check;
+alter table model_command add constraint model_command_check
+  check (kind <> 'deploy' or approval_id is not null);
+
+alter table outbox drop constraint outbox_kind_check;
+alter table outbox add constraint outbox_kind_check
+  check (kind in ('start-run', 'cancel-run', 'decision', 'model-command', 'rollout-control', 'check'));
+
+-- Whoever listens hears of changes at once.
+
+create function tell_rollout_row() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('airlock_rollout', new.id::text);
+  return null;
+end $$;
+create trigger tell after insert or update on rollout
+  for each row execute function tell_rollout_row();
+
+create function tell_rollout() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('airlock_rollout', new.rollout_id::text);
+  return null;
+end $$;
+create trigger tell after insert on rollout_analysis
+  for each row execute function tell_rollout();
+create trigger tell after insert or update on rollout_control
+  for each row execute function tell_rollout();
+
+create function tell_alert() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('airlock_alert', new.model);
+  return null;
+end $$;
+create trigger tell after insert or update on alert
+  for each row execute function tell_alert();
+
+-- Append-only, even for the owner.
+
+create trigger append_only before update or delete or truncate on rollout_shift
+  for each statement execute function refuse_change();
+create trigger append_only before update or delete or truncate on rollout_analysis
+  for each statement execute function refuse_change();
+create trigger append_only before update or delete or truncate on label
+  for each statement execute function refuse_change();
+create trigger append_only before delete or truncate on rollout
+  for each statement execute function refuse_change();
+create trigger append_only before delete or truncate on rollout_control
+  for each statement execute function refuse_change();
+create trigger append_only before delete or truncate on alert
+  for each statement execute function refuse_change();
+
+-- A rollout ends once, never as promoted without a move of the alias, never with traffic left.
+
+create function end_once() returns trigger language plpgsql
+set search_path = airlock, pg_temp as $$
+begin
+  if old.state not in ('progressing', 'paused') then
+    raise exception 'Rollout % was over before', old.id using errcode = 'insufficient_privilege';
+  end if;
+  if new.state = 'promoted'
+     and not exists (select from alias_history as h where h.command_id = new.command_id) then
+    raise exception 'Rollout % has not moved the alias', old.id
+      using errcode = 'insufficient_privilege';
+  end if;
+  if new.state not in ('progressing', 'paused')
+     and exists (select from routing as r where r.rollout_id = new.id) then
+    raise exception 'Rollout % still holds traffic', old.id
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger end_once before update on rollout for each row execute function end_once();
+
+create function answer_once() returns trigger language plpgsql as $$
+begin
+  if old.taken is not null then
+    raise exception 'Control % was settled before', old.id using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger answer_once before update on rollout_control
+  for each row execute function answer_once();
+
+create function close_alert_once() returns trigger language plpgsql as $$
+begin
+  if old.state = 'closed' then
+    raise exception 'Alert % was closed before', old.id using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger close_once before update on alert for each row execute function close_alert_once();
+
+create function measure_once() returns trigger language plpgsql as $$
+begin
+  if old.sufficient then
+    raise exception 'The window of monitor % from % was measured before', old.monitor_id, old.opens
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger measure_once before update on monitor_window
+  for each row execute function measure_once();
+
+-- What lets a command's version pass: its approval, or that it was live before. The one gate of
+-- every function below.
+
+create function passage(command model_command, out approval_id bigint, out objection text)
+language plpgsql set search_path = airlock, pg_temp as $$
+begin
+  if command.kind = 'deploy' then
+    approval_id := command.approval_id;
+    objection := gate_objection(command.approval_id, command.model, command.version);
+    return;
+  end if;
+  select h.approval_id into approval_id from alias_history as h
+    where h.model = command.model and h.version = command.version order by h.epoch desc limit 1;
+  if not found then
+    objection := format('Version %s of %s was never live: there is no way back to it.',
+                        command.version, command.model);
+  end if;
+end $$;
+
+-- All traffic at once. Everyone locks the command, the model, its routing, the rollout, the
+-- approval, in this order.
+
+create or replace function move_live(command_id bigint, expected_epoch bigint) returns moved
+language plpgsql security definer set search_path = airlock, pg_temp as $$
+declare
+  command model_command;
+  past alias_history;
+  now_live routing;
+  now_epoch bigint;
+  under_way rollout;
+  passed record;
+  digest text;
+begin
+  select * into command from model_command as c where c.id = move_live.command_id for update;
+  if not found then
+    return row('refused', null, null, null, null,
+               format('There is no command %s.', move_live.command_id))::moved;
+  end if;
+  select * into past from alias_history as h where h.command_id = command.id;
+  if found then
+    return row('moved', past.model, past.version, past.approval_id, past.epoch, null)::moved;
+  end if;
+  if command.outcome is not null then
+    return row('refused', command.model, command.version, null, null,
+               format('Command %s was refused before.', command.id))::moved;
+  end if;
+
+  -- The model's row stands for its routing, which may have no row yet.
+  perform from model where name = command.model for update;
+  select * into now_live from routing as r where r.model = command.model for update;
+  now_epoch := coalesce(now_live.epoch, 0);
+  if now_epoch is distinct from expected_epoch then
+    return row('stale', command.model, command.version, null, now_epoch,
+               format('The routing of %s is at epoch %s, not %s.', command.model, now_epoch,
+                      expected_epoch))::moved;
+  end if;
+  if command.canary is not null and now_epoch > 0
+     and (now_live.version <> command.version
+          or exists (select from rollout as o where o.command_id = command.id)) then
+    return row('refused', command.model, command.version, null, now_epoch,
+               format('Command %s asks for a canary: its traffic moves by a rollout only.',
+                      command.id))::moved;
+  end if;
+
+  passed := passage(command);
+  if passed.objection is not null then
+    return row('refused', command.model, command.version, null, now_epoch, passed.objection)::moved;
+  end if;
+
+  select v.artifact_digest into strict digest from model_version as v
+    where v.model = command.model and v.version = command.version;
+  if now_epoch = 0 then
+    insert into routing (model, epoch, version, artifact_digest, approval_id, command_id, since)
+      values (command.model, 1, command.version, digest, passed.approval_id, command.id,
+              clock_timestamp());
+  else
+    update routing as r
+      set epoch = expected_epoch + 1, version = command.version, artifact_digest = digest,
+          approval_id = passed.approval_id, command_id = command.id, since = clock_timestamp(),
+          rollout_id = null, candidate = null, candidate_digest = null, weight = 0
+      where r.model = command.model and r.epoch = expected_epoch;
+    select * into under_way from rollout as o
+      where o.model = command.model and o.state in ('progressing', 'paused') for update;
+    if found then
+      insert into rollout_shift (rollout_id, sequence, step, weight, epoch, reason)
+        select under_way.id, coalesce(max(s.sequence), 0) + 1, under_way.step, 0,
+               expected_epoch + 1, format('Command %s: %s', command.id, command.reason)
+        from rollout_shift as s where s.rollout_id = under_way.id;
+      -- No person's name holds a space: that is a monitor's rule.
+      update rollout as o
+        set state = case when command.requested_by like 'monitor %' then 'rolled-back'
+                         else 'aborted' end,
+            weight = 0, held_until = null, ended_at = clock_timestamp(),
+            because = format('%s of version %s by %s: %s',
+                             case command.kind when 'rollback' then 'Rollback' else 'Deployment' end,
+                             command.version, command.requested_by, command.reason)
+        where o.id = under_way.id;
+    end if;
+  end if;
+  insert into alias_history (model, epoch, command_id, kind, version, artifact_digest, approval_id,
+                             moved_by, reason, at)
+    select r.model, r.epoch, command.id, command.kind, r.version, r.artifact_digest, r.approval_id,
+           command.requested_by, command.reason, r.since
+    from routing as r where r.model = command.model;
+  return row('moved', command.model, command.version, passed.approval_id, now_epoch + 1,
+             null)::moved;
+end $$;
+
+-- Writes a rollout down, and with it the way back; moves no traffic.
+
+create type begun as (
+  result text,         -- begun, refused, or stale where nothing or this very version is live
+  rollout_id bigint,
+  reason text
+);
+
+create function begin_rollout(command_id bigint) returns begun
+language plpgsql security definer set search_path = airlock, pg_temp as $$
+declare
+  command model_command;
+  now_live routing;
+  other rollout;
+  passed record;
+  begun_id bigint;
+begin
+  select * into command from model_command as c where c.id = begin_rollout.command_id for update;
+  if not found then
+    return row('refused', null,
+               format('There is no command %s.', begin_rollout.command_id))::begun;
+  end if;
+  select o.id into begun_id from rollout as o where o.command_id = command.id;
+  if found then
+    return row('begun', begun_id, null)::begun;
+  end if;
+  if command.outcome is not null then
+    return row('refused', null, format('Command %s was refused before.', command.id))::begun;
+  end if;
+  if command.canary is null then
+    return row('refused', null, format('Command %s asks for no canary.', command.id))::begun;
+  end if;
+
+  perform from model where name = command.model for update;
+  select * into now_live from routing as r where r.model = command.model for update;
+  if not found or now_live.version = command.version then
+    return row('stale', null, null)::begun;
+  end if;
+  select * into other from rollout as o
+    where o.model = command.model and o.state in ('progressing', 'paused');
+  if found then
+    return row('refused', null,
+               format('Rollout %s of version %s of %s is under way: promote or abort it first.',
+                      other.id, other.version, other.model))::begun;
+  end if;
+  passed := passage(command);
+  if passed.objection is not null then
+    return row('refused', null, passed.objection)::begun;
+  end if;
+
+  insert into rollout (command_id, model, version, artifact_digest, approval_id, champion,
+                       champion_digest, champion_approval_id, steps, promote_while, requested_by)
+    select command.id, command.model, command.version, v.artifact_digest, passed.approval_id,
+           now_live.version, now_live.artifact_digest, now_live.approval_id,
+           command.canary -> 'steps', coalesce(command.canary -> 'promoteWhile', '[]'),
+           command.requested_by
+    from model_version as v where v.model = command.model and v.version = command.version
+    returning id into strict begun_id;
+  return row('begun', begun_id, null)::begun;
+end $$;
+
+create type shifted as (
+  result text,         -- shifted, refused, over or stale
+  epoch bigint,        -- of the shift; else of the routing now
+  state text,          -- of a rollout that is over
+  reason text
+);
+
+-- Puts the split at a weight. More than before passes the gate; less always may.
+
+create function shift_rollout(rollout_id bigint, sequence int, step int, weight int,
+                              expected_epoch bigint, reason text) returns shifted
+language plpgsql security definer set search_path = airlock, pg_temp as $$
+declare
+  held rollout;
+  command model_command;
+  now_live routing;
+  newest int;
+  past bigint;
+  passed record;
+begin
+  if shift_rollout.weight is null or shift_rollout.weight not between 0 and 100 then
+    raise exception 'A weight is 0 to 100, not %', shift_rollout.weight
+      using errcode = 'invalid_parameter_value';
+  end if;
+  select * into held from rollout as o where o.id = shift_rollout.rollout_id;
+  if not found then
+    return row('refused', null, null,
+               format('There is no rollout %s.', shift_rollout.rollout_id))::shifted;
+  end if;
+  select * into strict command from model_command as c where c.id = held.command_id for update;
+  perform from model where name = held.model for update;
+  select * into strict now_live from routing as r where r.model = held.model for update;
+  select * into strict held from rollout as o where o.id = held.id for update;
+
+  select s.epoch into past from rollout_shift as s
+    where s.rollout_id = held.id and s.sequence = shift_rollout.sequence;
+  if held.state not in ('progressing', 'paused') then
+    return row('over', now_live.epoch, held.state, held.because)::shifted;
+  end if;
+  if past is not null then
+    return row('shifted', past, null, null)::shifted;
+  end if;
+  select coalesce(max(s.sequence), 0) into newest from rollout_shift as s
+    where s.rollout_id = held.id;
+  if shift_rollout.sequence <= newest then
+    raise exception 'Shift % of rollout % comes after shift %', shift_rollout.sequence, held.id,
+      newest using errcode = 'invalid_parameter_value';
+  end if;
+  if now_live.epoch is distinct from expected_epoch then
+    return row('stale', now_live.epoch, null, null)::shifted;
+  end if;
+  if shift_rollout.weight > held.weight then
+    passed := passage(command);
+    if passed.objection is not null then
+      return row('refused', now_live.epoch, null, passed.objection)::shifted;
+    end if;
+  end if;
+
+  if shift_rollout.weight = 0 then
+    update routing as r
+      set epoch = expected_epoch + 1, rollout_id = null, candidate = null, candidate_digest = null,
+          weight = 0
+      where r.model = held.model;
+  else
+    update routing as r
+      set epoch = expected_epoch + 1, rollout_id = held.id, candidate = held.version,
+          candidate_digest = held.artifact_digest, weight = shift_rollout.weight
+      where r.model = held.model;
+  end if;
+  update rollout as o set step = shift_rollout.step, weight = shift_rollout.weight
+    where o.id = held.id;
+  insert into rollout_shift (rollout_id, sequence, step, weight, epoch, reason)
+    values (held.id, shift_rollout.sequence, shift_rollout.step, shift_rollout.weight,
+            expected_epoch + 1, shift_rollout.reason);
+  return row('shifted', expected_epoch + 1, null, null)::shifted;
+end $$;
+
+-- All traffic and the alias: the last step of a rollout.
+
+create function promote_rollout(rollout_id bigint, sequence int, expected_epoch bigint,
+                                reason text) returns shifted
+language plpgsql security definer set search_path = airlock, pg_temp as $$
+declare
+  held rollout;
+  command model_command;
+  now_live routing;
+  past bigint;
+  newest int;
+  passed record;
+begin
+  select * into held from rollout as o where o.id = promote_rollout.rollout_id;
+  if not found then
+    return row('refused', null, null,
+               format('There is no rollout %s.', promote_rollout.rollout_id))::shifted;
+  end if;
+  select * into strict command from model_command as c where c.id = held.command_id for update;
+  perform from model where name = held.model for update;
+  select * into strict now_live from routing as r where r.model = held.model for update;
+  select * into strict held from rollout as o where o.id = held.id for update;
+
+  select h.epoch into past from alias_history as h where h.command_id = command.id;
+  if found then
+    return row('shifted', past, null, null)::shifted;
+  end if;
+  if held.state not in ('progressing', 'paused') then
+    return row('over', now_live.epoch, held.state, held.because)::shifted;
+  end if;
+  select coalesce(max(s.sequence), 0) into newest from rollout_shift as s
+    where s.rollout_id = held.id;
+  if promote_rollout.sequence <= newest then
+    raise exception 'Shift % of rollout % comes after shift %', promote_rollout.sequence, held.id,
+      newest using errcode = 'invalid_parameter_value';
+  end if;
+  if now_live.epoch is distinct from expected_epoch then
+    return row('stale', now_live.epoch, null, null)::shifted;
+  end if;
+  passed := passage(command);
+  if passed.objection is not null then
+    return row('refused', now_live.epoch, null, passed.objection)::shifted;
+  end if;
+
+  update routing as r
+    set epoch = expected_epoch + 1, version = held.version, artifact_digest = held.artifact_digest,
+        approval_id = passed.approval_id, command_id = command.id, since = clock_timestamp(),
+        rollout_id = null, candidate = null, candidate_digest = null, weight = 0
+    where r.model = held.model;
+  insert into alias_history (model, epoch, command_id, kind, version, artifact_digest, approval_id,
+                             moved_by, reason, at)
+    select r.model, r.epoch, command.id, command.kind, r.version, r.artifact_digest, r.approval_id,
+           command.requested_by, command.reason, r.since
+    from routing as r where r.model = held.model;
+  insert into rollout_shift (rollout_id, sequence, step, weight, epoch, reason)
+    values (held.id, promote_rollout.sequence, jsonb_array_length(held.steps) - 1, 100,
+            expected_epoch + 1, promote_rollout.reason);
+  update rollout as o
+    set state = 'promoted', step = jsonb_array_length(held.steps) - 1, weight = 100,
+        held_until = null, because = promote_rollout.reason, ended_at = clock_timestamp()
+    where o.id = held.id;
+  return row('shifted', expected_epoch + 1, null, null)::shifted;
+end $$;
+
+-- Grants: what the application may do, and nothing else.
+
+revoke all on all functions in schema airlock from public;
+grant execute on function begin_rollout(bigint) to airlock_app;
+grant execute on function shift_rollout(bigint, int, int, int, bigint, text) to airlock_app;
+grant execute on function promote_rollout(bigint, int, bigint, text) to airlock_app;
+
+grant select on rollout, rollout_shift, rollout_analysis, rollout_control, service_sample, label,
+  waiting_label, monitor, monitor_check, monitor_window, rule_state, alert, notification
+  to airlock_app;
+
+grant insert (canary) on model_command to airlock_app;
+-- Where a rollout stands is noted; its weight is none of the application's business.
+grant update (state, step, held_until, because, ended_at) on rollout to airlock_app;
+grant insert on rollout_analysis to airlock_app;
+grant insert (rollout_id, kind, requested_by, reason) on rollout_control to airlock_app;
+grant update (taken, answer, settled_at) on rollout_control to airlock_app;
+grant insert, delete on service_sample to airlock_app;
+grant insert (prediction_id, label, value, at, late) on label to airlock_app;
+grant insert (prediction_id, label, value, at) on waiting_label to airlock_app;
+grant update (refused) on waiting_label to airlock_app;
+grant delete on waiting_label to airlock_app;
+grant insert (model, name, pipeline, run_id, stage, spec, every, params, logical_date)
+  on monitor to airlock_app;
+grant update (pipeline, run_id, stage, spec, every, params, logical_date, paused, updated_at)
+  on monitor to airlock_app;
+grant insert (monitor_id, as_of, requested_by) on monitor_check to airlock_app;
+grant update (state, finished_at) on monitor_check to airlock_app;
+grant insert on monitor_window to airlock_app;
+grant update (closes, sufficient, rows, figures, detail, check_id, at) on monitor_window
+  to airlock_app;
+grant insert on rule_state to airlock_app;
+grant update (streak, last_window, fired_as_of) on rule_state to airlock_app;
+grant insert (model, monitor_id, rollout_id, cause, consequence, title, figures, opened_as_of)
+  on alert to airlock_app;
+grant update (state, acknowledged_by, acknowledged_at, closed_as_of, closed_at, closed_because,
+  run_id, command_id) on alert to airlock_app;
+grant insert (alert_id, event) on notification to airlock_app;
+grant update (due_at, attempts, delivered_at, last_error) on notification to airlock_app;
