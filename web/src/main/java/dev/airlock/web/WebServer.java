@@ -5,11 +5,14 @@ import dev.airlock.store.Changes;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.HealthRoutes;
+import dev.airlock.web.api.HealthRoutes.Dependency;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.gateway.Gateway;
 import dev.airlock.web.gateway.Journal;
 import dev.airlock.web.gateway.JournalShipper;
 import dev.airlock.web.gateway.RoutingFollower;
+import dev.airlock.web.gateway.ServiceCounts;
+import dev.airlock.web.gateway.ServiceShipper;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Problems;
 import dev.airlock.web.http.RestJson;
@@ -44,6 +47,8 @@ final class WebServer implements AutoCloseable {
   private final Journal journal;
   private final JournalShipper shipper;
   private final RoutingFollower routing;
+  private final ServiceCounts counts;
+  private final ServiceShipper serviceShipper;
   private final RunEvents events;
   private final Javalin javalin;
   private volatile @Nullable OutboxDispatcher dispatcher;
@@ -68,6 +73,9 @@ final class WebServer implements AutoCloseable {
             journals, journal, batch -> database.patient().predictions().store(batch));
     this.routing =
         new RoutingFollower(gateway, new StoreRouting(database::patient), artifacts::get);
+    this.counts = new ServiceCounts(gateway);
+    this.serviceShipper =
+        new ServiceShipper(counts, samples -> database.patient().service().store(samples));
     this.events = new RunEvents(database);
     this.javalin = Javalin.create(this::configure);
   }
@@ -78,6 +86,7 @@ final class WebServer implements AutoCloseable {
     database.start();
     routing.start();
     shipper.start();
+    serviceShipper.start();
     events.start();
   }
 
@@ -120,7 +129,7 @@ final class WebServer implements AutoCloseable {
     Frame frame = new Frame(database, assets, config.isTemporalInMemory());
     Handlers handlers =
         Handlers.of(database, artifacts, new HealthRoutes(checks()), events, assets, frame);
-    Routes.gateway(javalinConfig.routes, new Gateway(routing, journal));
+    Routes.gateway(javalinConfig.routes, new Gateway(routing, journal, counts));
     Routes.health(javalinConfig.routes, handlers);
     if (config.isGatewayAlone()) {
       new Problems(WebServer::plain).register(javalinConfig.routes);
@@ -135,15 +144,22 @@ final class WebServer implements AutoCloseable {
     ctx.json(problem).contentType(Problem.MEDIA_TYPE);
   }
 
-  private Map<String, Supplier<@Nullable String>> checks() {
-    Map<String, Supplier<@Nullable String>> checks = new LinkedHashMap<>();
-    checks.put("database", database::trouble);
+  private Map<String, Supplier<Dependency>> checks() {
+    Map<String, Supplier<Dependency>> checks = new LinkedHashMap<>();
+    checks.put("database", () -> Dependency.of(database.trouble()));
     if (temporal != null) {
-      checks.put("temporal", temporal::trouble);
+      checks.put("temporal", () -> Dependency.of(temporal.trouble()));
     }
-    checks.put("gateway", () -> routing.isReady() ? null : "the routing has not been read yet");
-    checks.put("journal", shipper::trouble);
+    checks.put("gateway", this::gateway);
+    checks.put("journal", () -> Dependency.of(shipper.trouble()));
     return checks;
+  }
+
+  /** A gateway that can't load some version still answers by another, so it stays ready. */
+  private Dependency gateway() {
+    return routing.isReady()
+        ? Dependency.ready(routing.unusable())
+        : Dependency.of("the routing has not been read yet");
   }
 
   private static void guardAnswer(Context ctx) {
@@ -165,6 +181,7 @@ final class WebServer implements AutoCloseable {
     events.close();
     javalin.stop();
     shipper.close();
+    serviceShipper.close();
     routing.close();
     OutboxDispatcher open = dispatcher;
     if (open != null) {

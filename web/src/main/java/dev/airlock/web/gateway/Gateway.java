@@ -1,19 +1,12 @@
 package dev.airlock.web.gateway;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.airlock.store.Prediction;
 import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +16,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final String OUTPUT = "score";
-  private static final String ARM = "live";
 
   private final RoutingFollower routing;
   private final Journal journal;
+  private final ServiceCounts counts;
 
-  public Gateway(RoutingFollower routing, Journal journal) {
+  public Gateway(RoutingFollower routing, Journal journal, ServiceCounts counts) {
     this.routing = routing;
     this.journal = journal;
+    this.counts = counts;
   }
 
   /** {@code GET /v2/health/live}. */
@@ -51,8 +43,15 @@ public final class Gateway {
     if (routing.peek(name) == null) {
       throw nothingLive(name);
     }
-    ctx.json(Map.of("name", name, "ready", true));
+    ctx.json(new Ready(name, true, routing.whyUnusable(name)));
   }
+
+  /**
+   * Whether a model answers.
+   *
+   * @param detail what does not answer as the routing wants it, or null
+   */
+  private record Ready(String name, boolean ready, @Nullable String detail) {}
 
   /** {@code GET /v2/models/{name}}: what the live version takes and gives. */
   public void metadata(Context ctx) {
@@ -66,10 +65,17 @@ public final class Gateway {
     ctx.json(
         new Metadata(
             name,
-            List.of(Integer.toString(live.route().version())),
+            versions(live),
             "airlock-" + live.model().algorithm(),
             inputs,
-            List.of(Tensors.column(OUTPUT))));
+            List.of(Tensors.column(InferAnswer.OUTPUT))));
+  }
+
+  private static List<String> versions(LiveModel live) {
+    String version = Integer.toString(live.route().version());
+    return live.candidate() == null
+        ? List.of(version)
+        : List.of(version, String.valueOf(live.route().candidate()));
   }
 
   private record Metadata(
@@ -87,6 +93,7 @@ public final class Gateway {
 
   /** {@code POST /v2/models/{name}/infer}. */
   public void infer(Context ctx) {
+    long began = System.nanoTime();
     String name = ctx.pathParam("name");
     InferRequest request = InferRequest.read(ctx.bodyAsBytes());
     LiveModel live = routing.enter(name);
@@ -94,7 +101,7 @@ public final class Gateway {
       throw nothingLive(name);
     }
     try {
-      byte[] answer = answer(request, live);
+      byte[] answer = answer(request, live, began);
       ctx.res().setContentLength(answer.length);
       ctx.contentType("application/json").result(answer);
     } finally {
@@ -116,102 +123,26 @@ public final class Gateway {
         : ProblemException.unavailable("%s %s".formatted(name, why));
   }
 
-  private byte[] answer(InferRequest request, LiveModel live) {
-    FeatureRows rows = FeatureRows.of(request, live.model().features());
-    Instant now = Instant.now();
-    List<Prediction> predictions = score(request, live, rows, now);
+  private byte[] answer(InferRequest request, LiveModel live, long began) {
+    FeatureRows rows = FeatureRows.of(request, live);
+    Batch batch = new Batch(live, request, Instant.now());
     try {
-      journal.append(predictions);
+      batch.score(rows);
+      append(batch);
+      return InferAnswer.of(request, batch);
+    } finally {
+      batch.count(counts, System.nanoTime() - began);
+    }
+  }
+
+  private void append(Batch batch) {
+    try {
+      journal.append(batch.predictions());
     } catch (UncheckedIOException e) {
+      batch.fail();
       LOG.error("{}", e.getMessage(), e);
       throw ProblemException.unavailable(
           "The prediction could not be journalled, so it is not answered. Nothing is wrong with the request: try again, or free disk space on the gateway.");
     }
-    return write(request, live, predictions);
-  }
-
-  private static List<Prediction> score(
-      InferRequest request, LiveModel live, FeatureRows rows, Instant now) {
-    List<String> features = live.model().features();
-    Instant asOf = request.asOf() == null ? now : request.asOf();
-    List<Prediction> predictions = new ArrayList<>(rows.vectors().size());
-    for (int row = 0; row < rows.vectors().size(); row++) {
-      double[] vector = rows.vectors().get(row);
-      predictions.add(
-          new Prediction(
-              UUID.randomUUID(),
-              live.route().model(),
-              live.route().version(),
-              asOf,
-              now,
-              score(live, vector, row),
-              rows.hasEntities() ? rows.entity(row) : null,
-              inputs(features, vector)));
-    }
-    return predictions;
-  }
-
-  private static double score(LiveModel live, double[] vector, int row) {
-    try {
-      return live.model().score(vector);
-    } catch (ArithmeticException e) {
-      throw ProblemException.badRequest("Row %d: %s.".formatted(row, e.getMessage()));
-    }
-  }
-
-  private static String inputs(List<String> features, double[] vector) {
-    StringWriter text = new StringWriter(24 * vector.length);
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      json.writeStartObject();
-      for (int f = 0; f < vector.length; f++) {
-        json.writeNumberField(features.get(f), vector[f]);
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("The features can't be written", e);
-    }
-    return text.toString();
-  }
-
-  private static byte[] write(InferRequest request, LiveModel live, List<Prediction> predictions) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + predictions.size() * 64);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      json.writeStartObject();
-      json.writeStringField("model_name", live.route().model());
-      json.writeStringField("model_version", Integer.toString(live.route().version()));
-      json.writeStringField(
-          "id", request.id() == null ? predictions.get(0).id().toString() : request.id());
-      json.writeObjectFieldStart("parameters");
-      json.writeStringField("arm", ARM);
-      json.writeArrayFieldStart("ids");
-      for (Prediction prediction : predictions) {
-        json.writeString(prediction.id().toString());
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-      json.writeArrayFieldStart("outputs");
-      writeScores(json, predictions);
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("The answer can't be written", e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void writeScores(JsonGenerator json, List<Prediction> predictions)
-      throws IOException {
-    json.writeStartObject();
-    json.writeStringField("name", OUTPUT);
-    json.writeStringField("datatype", "FP64");
-    json.writeArrayFieldStart("shape");
-    json.writeNumber(predictions.size());
-    json.writeEndArray();
-    json.writeArrayFieldStart("data");
-    for (Prediction prediction : predictions) {
-      json.writeNumber(prediction.score());
-    }
-    json.writeEndArray();
-    json.writeEndObject();
   }
 }

@@ -140,7 +140,11 @@ record InferRequest(
     private static Tensor renamed(Tensor values, String name) {
       Tensor tensor = new Tensor(name);
       for (int i = 0; i < values.length(); i++) {
-        tensor.add(values.number(i), values.text(i));
+        if (values.isNull(i)) {
+          tensor.addNull();
+        } else {
+          tensor.add(values.number(i), values.text(i));
+        }
       }
       return tensor;
     }
@@ -170,7 +174,7 @@ record InferRequest(
           case VALUE_FALSE -> tensor.add(0, "false");
           case VALUE_STRING ->
               tensor.add(Double.NaN, value("%s[%d]".formatted(place, tensor.length())));
-          case VALUE_NULL -> tensor.add(Double.NaN, "null");
+          case VALUE_NULL -> tensor.addNull();
           default -> throw wrong(place, "numbers or texts");
         }
       }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the routing: loads what has become live, lets it answer, and acknowledges the epoch once
- * no request is answered by what was live before. When PostgreSQL is away, what was live last goes
- * on answering.
+ * Follows the routing: loads what has become live and its candidate, lets both answer from one
+ * moment on, and acknowledges the epoch once no request is answered by an earlier one. A candidate
+ * that can't be loaded keeps nobody from an answer: the live version gives it. When PostgreSQL is
+ * away, what was live last goes on answering.
  */
 public final class RoutingFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RoutingFollower.class);
@@ -31,6 +33,7 @@ public final class RoutingFollower implements AutoCloseable {
   private static final Duration RENEW_EVERY = Duration.ofSeconds(1);
   private static final Duration LEASE_TERM = Duration.ofSeconds(5);
   private static final Duration DRAIN_WITHIN = Duration.ofSeconds(5);
+  private static final Duration TRY_CANDIDATE_EVERY = Duration.ofSeconds(2);
 
   private final String gateway;
   private final Routing routing;
@@ -47,6 +50,7 @@ public final class RoutingFollower implements AutoCloseable {
   private volatile @Nullable String trouble;
   private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
   private final Map<String, String> unusable = new ConcurrentHashMap<>();
+  private final Map<String, Long> triedCandidate = new HashMap<>();
   private Instant renewed = Instant.EPOCH;
 
   /**
@@ -85,7 +89,17 @@ public final class RoutingFollower implements AutoCloseable {
     return trouble;
   }
 
-  /** Why the model's live version can't be served, or null. */
+  /** What can't be loaded of any model, or null. */
+  public @Nullable String unusable() {
+    return unusable.isEmpty()
+        ? null
+        : new TreeMap<>(unusable)
+            .entrySet().stream()
+                .map(model -> model.getKey() + " " + model.getValue())
+                .collect(Collectors.joining(" "));
+  }
+
+  /** Why the model's live version, or its candidate, can't be served; or null. */
   @Nullable String whyUnusable(String model) {
     return unusable.get(model);
   }
@@ -146,6 +160,8 @@ public final class RoutingFollower implements AutoCloseable {
       if (!load(route, before)) {
         return;
       }
+    } else if (before.lacksCandidate()) {
+      tryCandidateAgain(before);
     }
     if (!Objects.equals(acknowledged.get(route.model()), route.epoch())) {
       routing.acknowledge(gateway, route.model(), route.epoch());
@@ -156,22 +172,68 @@ public final class RoutingFollower implements AutoCloseable {
   private boolean load(LiveRoute route, @Nullable LiveModel before) {
     ScoringModel model;
     try {
-      model =
-          before != null && before.route().artifactDigest().equals(route.artifactDigest())
-              ? before.model()
-              : ScoringModel.read(artifacts.apply(route.artifactDigest()));
+      model = model(route.artifactDigest(), before);
     } catch (RuntimeException e) {
-      String why =
-          "version %d (artifact %s) can't be loaded: %s"
-              .formatted(route.version(), route.artifactDigest(), e.getMessage());
-      if (!why.equals(unusable.put(route.model(), why))) {
-        LOG.error("{} {}", route.model(), why, e);
-      }
+      report(route, cannotBeLoaded(route.version(), route.artifactDigest(), e), e);
       return false;
     }
     unusable.remove(route.model());
-    swap(new LiveModel(route, model), before);
+    swap(new LiveModel(route, model, candidate(route, before)), before);
     return true;
+  }
+
+  private static String cannotBeLoaded(@Nullable Integer version, String digest, Exception e) {
+    return "version %s (artifact %s) can't be loaded: %s"
+        .formatted(version, digest, e.getMessage());
+  }
+
+  private void report(LiveRoute route, String why, Exception e) {
+    if (!why.equals(unusable.put(route.model(), why))) {
+      LOG.error("{} {}", route.model(), why, e);
+    }
+  }
+
+  /** Null where there is none, or where it can't be loaded: the live version goes on then. */
+  private @Nullable ScoringModel candidate(LiveRoute route, @Nullable LiveModel before) {
+    String digest = route.candidateDigest();
+    if (digest == null) {
+      return null;
+    }
+    triedCandidate.put(route.model(), System.nanoTime());
+    try {
+      ScoringModel candidate = model(digest, before);
+      unusable.remove(route.model());
+      return candidate;
+    } catch (RuntimeException e) {
+      String why = cannotBeLoaded(route.candidate(), digest, e);
+      report(route, why + " Version " + route.version() + " answers for it.", e);
+      return null;
+    }
+  }
+
+  private void tryCandidateAgain(LiveModel before) {
+    long last = triedCandidate.getOrDefault(before.route().model(), 0L);
+    if (System.nanoTime() - last < TRY_CANDIDATE_EVERY.toNanos()) {
+      return;
+    }
+    ScoringModel candidate = candidate(before.route(), before);
+    if (candidate != null) {
+      swap(new LiveModel(before.route(), before.model(), candidate), before);
+    }
+  }
+
+  /** What one epoch has loaded serves the next: a shift of the split reads nothing. */
+  private ScoringModel model(String digest, @Nullable LiveModel before) {
+    if (before != null) {
+      ScoringModel candidate = before.candidate();
+      if (digest.equals(before.route().artifactDigest())) {
+        return before.model();
+      }
+      if (candidate != null && digest.equals(before.route().candidateDigest())) {
+        return candidate;
+      }
+    }
+    return ScoringModel.read(artifacts.apply(digest));
   }
 
   private void swap(LiveModel next, @Nullable LiveModel before) {
@@ -179,10 +241,12 @@ public final class RoutingFollower implements AutoCloseable {
     changed.put(next.route().model(), next);
     live = Map.copyOf(changed);
     LOG.info(
-        "{} version {} is live here since epoch {}",
+        "{} version {} is live here since epoch {}, {} % of customers meet version {}",
         next.route().model(),
         next.route().version(),
-        next.route().epoch());
+        next.route().epoch(),
+        next.isSplit() ? next.route().weight() : 100,
+        next.isSplit() ? next.route().candidate() : next.route().version());
     if (before != null) {
       drain(before);
     }

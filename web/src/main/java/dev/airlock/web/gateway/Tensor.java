@@ -2,6 +2,7 @@ package dev.airlock.web.gateway;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ final class Tensor {
   private List<Long> shape = List.of();
   private double[] numbers = new double[16];
   private final List<String> texts = new ArrayList<>();
+  private final BitSet nulls = new BitSet();
   private int length;
 
   Tensor(String name) {
@@ -51,6 +53,15 @@ final class Tensor {
     }
     numbers[length++] = number;
     texts.add(text);
+  }
+
+  void addNull() {
+    nulls.set(length);
+    add(Double.NaN, "null");
+  }
+
+  boolean isNull(int row) {
+    return nulls.get(row);
   }
 
   double number(int row) {
