@@ -7,29 +7,35 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests one {@link RunningSystem}, started for the first of them and stopped after the last.
+ * Gives tests one {@link RunningSystem}, and one {@link SecondGateway} where they ask for it, started
+ * for the first of them and stopped after the last.
  * Each test works on runs of its own and leaves the system running.
  */
 final class SharedSystem implements ParameterResolver {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == RunningSystem.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == RunningSystem.class || type == SecondGateway.class;
   }
 
   @Override
-  public RunningSystem resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(Namespace.create(SharedSystem.class))
-        .computeIfAbsent(
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Store store = context.getRoot().getStore(Namespace.create(SharedSystem.class));
+    RunningSystem system =
+        store.computeIfAbsent(
             RunningSystem.class,
             type -> RunningSystem.start(newHome(), Map.of()),
             RunningSystem.class);
+    return parameter.getParameter().getType() == RunningSystem.class
+        ? system
+        : store.computeIfAbsent(
+            SecondGateway.class, type -> SecondGateway.beside(system), SecondGateway.class);
   }
 
   /** A home that stays after the test, for whoever wants to know what happened. */
