@@ -65,7 +65,8 @@ final class Asking {
 
   /** Which version answers each customer now. */
   Map<String, Integer> versions(List<String> customers) {
-    List<Integer> versions = versions(ask(customers.stream().map(Row::of).toList(), null), customers);
+    List<Integer> versions =
+        versions(ask(customers.stream().map(Row::of).toList(), null), customers);
     Map<String, Integer> byCustomer = new LinkedHashMap<>();
     for (int i = 0; i < versions.size(); i++) {
       byCustomer.put(customers.get(i), versions.get(i));
@@ -86,7 +87,8 @@ final class Asking {
   JsonNode ask(List<Row> rows, @Nullable Instant asOf) {
     HttpResponse<String> response = send(rows, asOf);
     if (response.statusCode() != 200) {
-      throw new AssertionError(gateway + " answered " + response.statusCode() + ": " + response.body());
+      throw new AssertionError(
+          gateway + " answered " + response.statusCode() + ": " + response.body());
     }
     return read(response);
   }

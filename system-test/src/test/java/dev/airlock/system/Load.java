@@ -34,7 +34,8 @@ final class Load implements AutoCloseable {
    * @param status 0 where there was no connection
    * @param version 0 where there was none
    */
-  record Answer(URI gateway, String customer, Instant asked, Instant answered, int status, int version) {
+  record Answer(
+      URI gateway, String customer, Instant asked, Instant answered, int status, int version) {
 
     boolean isWell() {
       return status == 200;
@@ -83,7 +84,12 @@ final class Load implements AutoCloseable {
       Instant answered = Instant.now();
       JsonNode body = Asking.read(response);
       return new Answer(
-          gateway, customer, asked, answered, response.statusCode(), body.path("model_version").asInt());
+          gateway,
+          customer,
+          asked,
+          answered,
+          response.statusCode(),
+          body.path("model_version").asInt());
     } catch (UncheckedIOException e) {
       return new Answer(gateway, customer, asked, Instant.now(), REFUSED, 0);
     }

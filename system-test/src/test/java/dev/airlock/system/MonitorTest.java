@@ -83,11 +83,13 @@ final class MonitorTest {
     SplittableRandom random = new SplittableRandom(number);
     Asking asking = new Asking(system.url(), Sluice.MODEL);
     Instant asOf = START.plus(WEEK.multipliedBy(number)).plus(Duration.ofDays(3));
+    List<UUID> ids = new ArrayList<>();
     List<Asking.Row> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
+      ids.add(UUID.randomUUID());
       rows.add(
           new Asking.Row(
-              UUID.randomUUID(),
+              ids.get(i),
               Integer.toString(i),
               random.nextInt(20) + moreVisits,
               random.nextInt(10_000) / 100.0));
@@ -95,7 +97,7 @@ final class MonitorTest {
     JsonNode scores = asking.ask(rows, asOf).get("outputs").get(0).get("data");
     List<Scored> scored = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
-      scored.add(new Scored(rows.get(i).id(), scores.get(i).asDouble(), asOf));
+      scored.add(new Scored(ids.get(i), scores.get(i).asDouble(), asOf));
     }
     awaitStored(system, asOf);
     return scored;

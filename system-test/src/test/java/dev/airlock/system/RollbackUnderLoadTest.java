@@ -52,12 +52,15 @@ final class RollbackUnderLoadTest {
     for (URI gateway : gateways) {
       List<Load.Answer> here =
           answers.stream().filter(answer -> answer.gateway().equals(gateway)).toList();
-      assertWithin(GENEROUS, shift.at(), firstOfSecondVersion(here), "from the decision to " + gateway);
+      assertWithin(
+          GENEROUS, shift.at(), firstOfSecondVersion(here), "from the decision to " + gateway);
       Instant last = lastOfSecondVersion(here);
       assertTrue(last.isAfter(asked.minusSeconds(1)), "the second version answered until the end");
       assertWithin(GENEROUS, asked, last, "from the request to the last bad answer of " + gateway);
       assertTrue(
-          here.stream().noneMatch(answer -> answer.asked().isAfter(answered) && answer.version() == Sluice.SECOND),
+          here.stream()
+              .noneMatch(
+                  answer -> answer.asked().isAfter(answered) && answer.version() == Sluice.SECOND),
           "nobody who asks after the rollback was answered meets the second version");
     }
   }

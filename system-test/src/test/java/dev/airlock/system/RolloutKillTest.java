@@ -158,7 +158,8 @@ final class RolloutKillTest {
     assertTrue(last.containsValue(Sluice.SECOND), "somebody met the second version");
   }
 
-  private static void assertNoneFailed(List<Load.Answer> answers, @org.jspecify.annotations.Nullable URI killed) {
+  private static void assertNoneFailed(
+      List<Load.Answer> answers, @org.jspecify.annotations.Nullable URI killed) {
     List<Load.Answer> failed =
         answers.stream()
             .filter(answer -> !answer.isWell() && !answer.gateway().equals(killed))

@@ -30,11 +30,11 @@ final class SecondGateway implements AutoCloseable {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put(
         "AIRLOCK_DATABASE_URL",
-        "jdbc:postgresql://127.0.0.1:%d/airlock".formatted(system.port(RunningSystem.Part.POSTGRES)));
+        "jdbc:postgresql://127.0.0.1:%d/airlock"
+            .formatted(system.port(RunningSystem.Part.POSTGRES)));
     environment.put("AIRLOCK_DATABASE_USER", "airlock_app");
     environment.put(
-        "AIRLOCK_DATABASE_PASSWORD_FILE",
-        system.home().resolve("secrets/app.password").toString());
+        "AIRLOCK_DATABASE_PASSWORD_FILE", system.home().resolve("secrets/app.password").toString());
     environment.put("AIRLOCK_ARTIFACTS", system.home().resolve("artifacts").toUri().toString());
     environment.put("AIRLOCK_HTTP_PORT", Integer.toString(port));
     SecondGateway gateway =

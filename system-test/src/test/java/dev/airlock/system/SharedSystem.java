@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests one {@link RunningSystem}, and one {@link SecondGateway} where they ask for it, started
- * for the first of them and stopped after the last.
- * Each test works on runs of its own and leaves the system running.
+ * Gives tests one {@link RunningSystem}, and one {@link SecondGateway} where they ask for it,
+ * started for the first of them and stopped after the last. Each test works on runs of its own and
+ * leaves the system running.
  */
 final class SharedSystem implements ParameterResolver {
 

@@ -25,9 +25,7 @@ final class Sluice {
   private static final Duration PAUSE = Duration.ofMillis(5);
   private static final PipelineJar JAR =
       new PipelineJar(
-          MODEL,
-          "Sluice",
-          Map.of("first.csv", Drill.rows(1), "second.csv", Drill.rows(2)));
+          MODEL, "Sluice", Map.of("first.csv", Drill.rows(1), "second.csv", Drill.rows(2)));
 
   private final RunningSystem system;
 
@@ -129,12 +127,16 @@ final class Sluice {
     Await.holds(
         PATIENCE,
         () -> "rollout %d to end: %s".formatted(rollout, shifts(rollout)),
-        () -> system.count("select count(*) from rollout where id = ? and ended_at is not null", rollout) == 1);
+        () ->
+            system.count(
+                    "select count(*) from rollout where id = ? and ended_at is not null", rollout)
+                == 1);
     return text("select state from rollout where id = ?", rollout);
   }
 
   boolean isUnderWay(long rollout) {
-    return system.count("select count(*) from rollout where id = ? and ended_at is null", rollout) == 1;
+    return system.count("select count(*) from rollout where id = ? and ended_at is null", rollout)
+        == 1;
   }
 
   /** A change of the split. */
