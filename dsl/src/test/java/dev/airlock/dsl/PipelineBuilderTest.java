@@ -1,5 +1,10 @@
 package dev.airlock.dsl;
 
+import static dev.airlock.dsl.Canary.weight;
+import static dev.airlock.dsl.Conditions.allOf;
+import static dev.airlock.dsl.Signals.ERROR_RATE;
+import static dev.airlock.dsl.Signals.PSI;
+import static dev.airlock.dsl.Signals.SCORE_SHIFT;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
@@ -9,8 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Algorithm;
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
@@ -19,14 +26,18 @@ import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.Requirement.Comparison;
 import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.Signal;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.TrainerSpec;
 import dev.airlock.dsl.graph.Work;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Period;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -172,6 +183,98 @@ class PipelineBuilderTest {
     assertEquals(List.of("none", "one", "two"), stage(graph, "four").inputs());
     assertEquals(List.of("greeting"), stage(graph, "four").params());
     assertTrue(graph.stages().stream().noneMatch(s -> ((Work.Task) s.work()).shortTask()));
+  }
+
+  @Test
+  void shouldDescribeACanaryWhoseHoldsAreParams() {
+    Param<Duration> hold = Param.duration("first-hold").orElse(ofDays(14));
+    Graph graph =
+        Shop.build(
+            pipeline ->
+                pipeline
+                    .canary("live", Shop.approved(pipeline))
+                    .steps(weight(5).hold(hold), weight(25).hold(ofHours(2)), weight(100))
+                    .promoteWhile(allOf(ERROR_RATE.atMost(0.01), SCORE_SHIFT.atMost(0.1)))
+                    .orRollBack());
+
+    StageSpec live = stage(graph, "live");
+    assertEquals(
+        new Work.Deploy(
+            Work.Strategy.CANARY,
+            new CanarySpec(
+                List.of(
+                    new CanarySpec.Step(5, Setting.fromParam("first-hold")),
+                    new CanarySpec.Step(25, Setting.of(ofHours(2))),
+                    new CanarySpec.Step(100, null)),
+                List.of(
+                    new Condition.OfSignal(Signal.ERROR_RATE, Comparison.AT_MOST, 0.01),
+                    new Condition.OfSignal(Signal.SCORE_SHIFT, Comparison.AT_MOST, 0.1)))),
+        live.work());
+    assertEquals(List.of("first-hold"), live.params());
+    assertEquals(
+        List.of(new ParamSpec("first-hold", ParamType.DURATION, "PT336H", null, null)),
+        graph.params());
+    assertEquals(ofDays(14).plusHours(2).plusMinutes(10), live.timeout());
+  }
+
+  @Test
+  void shouldDescribeAMonitorAndItsRules() {
+    Param<Duration> pause = Param.duration("pause").orElse(ofDays(30));
+    Graph graph =
+        Shop.build(
+            pipeline ->
+                pipeline
+                    .monitor("watch", Shop.live(pipeline))
+                    .every(ofHours(6))
+                    .window(Period.ofDays(7))
+                    .minimum(200)
+                    .when(PSI.atLeast(0.2))
+                    .openTicket()
+                    .when(Metrics.BRIER_SKILL.atMost(0.05))
+                    .lasting(2)
+                    .recoveringAt(0.08)
+                    .retrain(Cooldown.of(pause))
+                    .when(ERROR_RATE.atLeast(0.05))
+                    .rollBack());
+
+    StageSpec watch = stage(graph, "watch");
+    assertEquals(
+        new Work.Monitor(
+            Setting.of(ofHours(6)),
+            Period.ofDays(7),
+            200,
+            List.of(
+                new RuleSpec(
+                    new Condition.OfSignal(Signal.PSI, Comparison.AT_LEAST, 0.2),
+                    1,
+                    null,
+                    RuleSpec.Consequence.OPEN_TICKET,
+                    null),
+                new RuleSpec(
+                    new Condition.OfMetric(Metric.BRIER_SKILL, Comparison.AT_MOST, 0.05),
+                    2,
+                    0.08,
+                    RuleSpec.Consequence.RETRAIN,
+                    Setting.fromParam("pause")),
+                new RuleSpec(
+                    new Condition.OfSignal(Signal.ERROR_RATE, Comparison.AT_LEAST, 0.05),
+                    1,
+                    null,
+                    RuleSpec.Consequence.ROLL_BACK,
+                    null))),
+        watch.work());
+    assertEquals(List.of("live"), watch.inputs());
+    assertEquals(List.of("pause"), watch.params());
+  }
+
+  @Test
+  void shouldLookAtMonthsOfFiveHundredPredictionsWhenAMonitorSaysNothingElse() {
+    Graph graph =
+        Shop.build(pipeline -> pipeline.monitor("watch", Shop.live(pipeline)).every(ofHours(6)));
+
+    assertEquals(
+        new Work.Monitor(Setting.of(ofHours(6)), Period.ofMonths(1), 500, List.of()),
+        stage(graph, "watch").work());
   }
 
   private static PipelineBuilder wholePipeline() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.ColumnType;
 import dev.airlock.dsl.graph.Graph;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -58,6 +59,18 @@ final class Shop {
 
   static Stage<ModelVersion> version(PipelineBuilder pipeline) {
     return pipeline.register("register", judged(pipeline));
+  }
+
+  static Stage<Approved<ModelVersion>> approved(PipelineBuilder pipeline) {
+    return pipeline
+        .approval("promote", version(pipeline))
+        .by("ml-leads")
+        .within(Duration.ofDays(3))
+        .orReject();
+  }
+
+  static Stage<Deployment> live(PipelineBuilder pipeline) {
+    return pipeline.deploy("live", approved(pipeline)).blueGreen();
   }
 
   static Graph build(Consumer<PipelineBuilder> definition) {
