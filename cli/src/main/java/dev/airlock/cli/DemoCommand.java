@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "demo",
-    description = "The whole way on real purchases: from a file through the gate to predictions.")
+    description =
+        "The whole loop on real purchases: through the gate to predictions, and what comes of them.")
 final class DemoCommand extends Subcommand {
 
   @Option(names = "--json", description = "Prints one JSON object as the last line.")
@@ -31,8 +32,11 @@ final class DemoCommand extends Subcommand {
     print(terminal().bold("Starting PostgreSQL, Temporal, the worker and the web …"));
     try (LocalSystem system =
         LocalSystem.start(settings, Distribution.found(), line -> print("  " + line))) {
-      DemoStory story = new DemoStory(system, terminal(), keep && terminal().isInteractive());
-      DemoSummary summary = story.tell(start);
+      DemoStory story =
+          new DemoStory(
+              new DemoSystem(system.home(), system.url(), terminal()),
+              keep && terminal().isInteractive());
+      DemoSummary summary = story.tell(new Chapters(start), system.isTemporalInMemory());
       summary.lines(keep).forEach(this::print);
       if (keep) {
         print("Passwords lie in " + system.home().users() + ". Ctrl-C stops the system.");

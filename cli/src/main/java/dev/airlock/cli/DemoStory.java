@@ -2,170 +2,237 @@ package dev.airlock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
-/** What the demo does, over REST alone, as two people would. */
+/** What the demo does, over REST alone, as its people would; each chapter is a method. */
 final class DemoStory {
 
   static final String PIPELINE = "repeat-purchase";
 
-  private static final String TRAFFIC = "repeat-purchase-traffic";
-  private static final String AS_OF = "1997-12-31";
+  private static final String IN_CENTS = "repeat-purchase-in-cents";
+  private static final int HORIZON_DAYS = 90;
+
+  private static final String FIRST_AS_OF = "1997-12-31";
   private static final String TRAFFIC_AS_OF = "1998-03-31";
-  private static final Duration PUBLICATION = Duration.ofMinutes(2);
-  private static final Duration QUESTION = Duration.ofSeconds(30);
+  private static final LocalDate DRIFT_AS_OF = LocalDate.of(1998, 4, 1);
+  private static final LocalDate RETRAIN_AS_OF = LocalDate.of(1998, 6, 30);
+  private static final List<LocalDate> MONTHS =
+      List.of(LocalDate.of(1998, 1, 1), LocalDate.of(1998, 2, 1), LocalDate.of(1998, 3, 1));
+  private static final int EAGER = 100;
 
-  private final LocalSystem system;
-  private final Terminal terminal;
-  private final boolean aPersonDecides;
-  private final Api engineer;
-  private final Api approver;
+  // Long enough for ten looks at each step, and for a person who starts the traffic a little late.
+  private static final Duration HOLD = Duration.ofSeconds(8);
+  private static final Duration HOLD_FOR_PEOPLE = Duration.ofSeconds(25);
+  private static final Duration SLACK = Duration.ofSeconds(14);
 
-  DemoStory(LocalSystem system, Terminal terminal, boolean aPersonDecides) {
+  private final DemoSystem system;
+  private final DemoGate gate;
+  private final DemoTraffic traffic;
+  private final DemoCanary canary;
+  private final Duration hold;
+  private final List<RolloutReport> rollouts = new ArrayList<>();
+
+  DemoStory(DemoSystem system, boolean aPersonDecides) {
     this.system = system;
-    this.terminal = terminal;
-    this.aPersonDecides = aPersonDecides;
-    this.engineer = Api.as(system.home(), Subcommand.ENGINEER);
-    this.approver = Api.as(system.home(), "approver");
+    this.gate = new DemoGate(system, aPersonDecides);
+    this.traffic = new DemoTraffic(system);
+    this.canary = new DemoCanary(system, gate, traffic, RETRAIN_AS_OF.toString());
+    this.hold = aPersonDecides ? HOLD_FOR_PEOPLE : HOLD;
   }
 
   /**
    * Goes the whole way.
    *
-   * @param start when the command began, by {@link System#nanoTime}
+   * @param chapters counts since the command began
    */
-  DemoSummary tell(long start) {
-    awaitPublished(PIPELINE);
-    awaitPublished(TRAFFIC);
-    long id = start(PIPELINE, Map.of(), AS_OF);
-    say("Run " + id + " of " + PIPELINE + ", as of " + AS_OF + "  " + page("/runs/" + id));
-    RunView view = new RunView(engineer, terminal, false);
-    JsonNode waiting = view.followUntil(id, Set.of("waiting"));
-    if (!ListCommand.word(waiting, "state").equals("waiting")) {
-      RunView.requireSuccess(waiting);
-    }
-    decide(question(id));
-    JsonNode run = view.follow(id);
-    RunView.requireSuccess(run);
-    JsonNode sent = sendTraffic();
-    JsonNode model = engineer.get("/models/" + PIPELINE);
-    int version = model.path("liveVersion").asInt();
-    JsonNode judged = engineer.get("/models/" + PIPELINE + "/versions/" + version);
+  DemoSummary tell(Chapters chapters, boolean isInMemory) {
+    List.of(PIPELINE, DemoTraffic.PIPELINE, IN_CENTS).forEach(system::awaitPublished);
+    chapters.ended("the system starts");
+    JsonNode first = firstVersion();
+    chapters.ended("the first version passes the gate");
+    JsonNode sent = firstCustomers();
+    chapters.ended("customers of January to March 1998");
+    DemoWatch watch = DemoWatch.of(system, PIPELINE);
+    DriftReport drift = drift(watch, sent.path("predictions").asLong());
+    chapters.ended("drift is found, and a ticket opened");
+    OutcomeReport outcomes = outcomes(watch);
+    chapters.ended("outcomes come back and mature");
+    RetrainReport retrain = retrain(watch);
+    chapters.ended("a rule retrains; gate and canary");
+    broken();
+    chapters.ended("a broken candidate; gate and canary");
+    List<JsonNode> runs = runs();
+    chapters.ended("the last customers");
     return new DemoSummary(
         system.url(),
-        run,
-        judged,
+        first,
+        runs,
+        versions(),
         sent,
-        system.isTemporalInMemory(),
-        (System.nanoTime() - start) / 1_000_000_000.0);
+        drift,
+        outcomes,
+        retrain,
+        rollouts,
+        watch.alerts(),
+        chapters,
+        isInMemory);
   }
 
-  private void awaitPublished(String pipeline) {
-    boolean isThere = Poll.until(PUBLICATION, () -> isPublished(pipeline), found -> found);
-    if (!isThere) {
-      throw CommandException.failed(
-          "The worker has not published %s within %d s. See %s."
-              .formatted(pipeline, PUBLICATION.toSeconds(), system.home().log("worker")));
+  private Map<String, String> holds() {
+    return Map.of("first-hold", hold.toString(), "second-hold", hold.toString());
+  }
+
+  private JsonNode firstVersion() {
+    long id = system.start(PIPELINE, holds(), FIRST_AS_OF);
+    system.say(
+        "Run %d of %s, as of %s  %s"
+            .formatted(id, PIPELINE, FIRST_AS_OF, system.page("/runs/" + id)));
+    RunView view = system.view();
+    JsonNode waiting = view.followUntil(id, Set.of("waiting"));
+    if (!DemoSystem.isIn(waiting, "waiting")) {
+      RunView.requireSuccess(waiting);
     }
-  }
-
-  private boolean isPublished(String pipeline) {
-    try {
-      return engineer.get("/pipelines/" + pipeline).hasNonNull("graph");
-    } catch (RefusedException e) {
-      if (e.status() == 404) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private long start(String pipeline, Map<String, String> params, String logicalDate) {
-    return engineer
-        .post(
-            "/pipelines/" + pipeline + "/runs",
-            Map.of(
-                "params",
-                params,
-                "logicalDate",
-                logicalDate,
-                "note",
-                "airlock demo",
-                "idempotencyKey",
-                UUID.randomUUID().toString()))
-        .path("id")
-        .asLong();
-  }
-
-  private JsonNode question(long run) {
-    JsonNode found =
-        Poll.until(QUESTION, () -> openQuestion(run), approval -> approval.hasNonNull("id"));
-    if (!found.hasNonNull("id")) {
-      throw CommandException.failed("Run " + run + " waits, but has opened no approval.");
-    }
-    return found;
-  }
-
-  private JsonNode openQuestion(long run) {
-    for (JsonNode approval : engineer.get("/approvals?state=open").path("items")) {
-      if (approval.path("runId").asLong() == run) {
-        return approval;
-      }
-    }
-    return Api.JSON.createObjectNode();
-  }
-
-  private void decide(JsonNode approval) {
-    long id = approval.path("id").asLong();
-    String page = page("/approvals/" + id);
-    if (aPersonDecides) {
-      say("The gate is closed. Sign in as approver and decide: " + page);
-      say("The password lies in " + system.home().users().resolve("approver.json"));
-      return;
-    }
-    JsonNode shown = approver.get("/approvals/" + id);
-    String reason = reason(shown.path("evidence"));
-    approver.post(
-        "/approvals/" + id + "/decisions",
-        Map.of("decision", "approve", "reason", reason, "digest", shown.path("digest").asText()));
-    say("The approver has looked at the evidence, and lets it pass: “" + reason + "”  " + page);
-  }
-
-  private static String reason(JsonNode evidence) {
-    JsonNode metrics = evidence.path("metrics");
-    return "AUC %.3f against %.3f by %s alone, and a Brier skill of %.3f, on %,d customers of %s that neither training nor choosing has seen."
-        .formatted(
-            metrics.path("auc").asDouble(),
-            evidence.path("baseline").path("auc").asDouble(),
-            evidence.path("baseline").path("feature").asText(),
-            metrics.path("brier_skill").asDouble(),
-            evidence.path("holdoutRows").asLong(),
-            evidence.path("judgedOn").asText());
-  }
-
-  private JsonNode sendTraffic() {
-    long id = start(TRAFFIC, Map.of("gateway", system.url().toString()), TRAFFIC_AS_OF);
-    say(
-        "Run %d of %s: every customer as of January to March 1998 through the gateway  %s"
-            .formatted(id, TRAFFIC, page("/runs/" + id)));
-    JsonNode run = new RunView(engineer, terminal, false).follow(id);
+    gate.decide(gate.question(id), DemoGate::first);
+    JsonNode run = view.follow(id);
     RunView.requireSuccess(run);
+    return run;
+  }
+
+  private JsonNode firstCustomers() {
+    long id = traffic.start("first", TRAFFIC_AS_OF, Duration.ZERO);
+    system.say(
+        "Run %d of %s: every customer as of January to March 1998 through the gateway  %s"
+            .formatted(id, DemoTraffic.PIPELINE, system.page("/runs/" + id)));
+    return DemoTraffic.sent(system.view().follow(id));
+  }
+
+  private DriftReport drift(DemoWatch watch, long predictions) {
+    watch.awaitStored(predictions);
+    system.say("The monitor looks as of %s  %s".formatted(DRIFT_AS_OF, watch.page()));
+    watch.look(DRIFT_AS_OF);
+    List<JsonNode> alerts = watch.alerts();
+    alerts.forEach(
+        alert ->
+            system.say(
+                "Alert %d, %s: %s  %s"
+                    .formatted(
+                        alert.path("id").asLong(),
+                        ListCommand.word(alert, "consequence"),
+                        alert.path("title").asText(),
+                        system.page("/alerts/" + alert.path("id").asLong()))));
+    if (alerts.isEmpty()) {
+      throw CommandException.failed(
+          "The monitor has found drift worth no ticket, though this cohort ages. See %s."
+              .formatted(watch.page()));
+    }
+    return watch.drift(MONTHS);
+  }
+
+  private OutcomeReport outcomes(DemoWatch watch) {
+    DemoShop shop = DemoShop.ofExamples(system.home().pipelines());
+    FeedbackTally eager = new FeedbackTally();
+    eager.send(system.engineer(), of(shop, monthEnd(MONTHS.get(2)), DRIFT_AS_OF).subList(0, EAGER));
+    String refusal = eager.faults().isEmpty() ? "" : eager.faults().get(0);
+    system.say(
+        "The shop sends %,d outcomes on %s already: %s"
+            .formatted(EAGER, DRIFT_AS_OF, eager.words()));
+    FeedbackTally tally = new FeedbackTally();
+    for (LocalDate month : MONTHS) {
+      LocalDate asOf = monthEnd(month);
+      tally.send(system.engineer(), of(shop, asOf, asOf.plusDays(HORIZON_DAYS)));
+    }
+    system.say(
+        "And all of them %d days after each prediction: %s".formatted(HORIZON_DAYS, tally.words()));
+    system.say("The monitor looks as of %s  %s".formatted(RETRAIN_AS_OF, watch.page()));
+    MonitorLook look = watch.look(RETRAIN_AS_OF);
+    List<JsonNode> performance =
+        look.measured().stream()
+            .filter(window -> window.path("aspect").asText().equals("performance"))
+            .sorted(Comparator.comparing(window -> window.path("opens").asText()))
+            .toList();
+    return new OutcomeReport(tally, eager.count("tooEarly"), refusal, performance);
+  }
+
+  private static LocalDate monthEnd(LocalDate first) {
+    return first.plusMonths(1).minusDays(1);
+  }
+
+  private static List<FeedbackFile.Row> of(DemoShop shop, LocalDate asOf, LocalDate knownOn) {
+    Instant known = DemoShop.moment(knownOn);
+    return shop.outcomes(PIPELINE, "first", asOf, HORIZON_DAYS, known);
+  }
+
+  private RetrainReport retrain(DemoWatch watch) {
+    long id = watch.retrain().path("id").asLong();
+    system.say(
+        "Run %d of %s, as of %s, which a rule has started  %s"
+            .formatted(id, PIPELINE, RETRAIN_AS_OF, system.page("/runs/" + id)));
+    Duration over = hold.multipliedBy(2).plus(SLACK);
+    DemoCanary.Outcome outcome = canary.follow(id, DemoGate::guards, "second", over);
+    note(outcome);
+    JsonNode run = system.engineer().get("/runs/" + id);
+    return new RetrainReport(run, registered(run).map(this::evidence).orElse(null));
+  }
+
+  /** Sends a candidate that takes dollars for cents the same way. */
+  private void broken() {
+    long id = system.start(IN_CENTS, holds(), RETRAIN_AS_OF.toString());
+    system.say(
+        "Run %d of %s: a candidate that is broken on purpose  %s"
+            .formatted(id, IN_CENTS, system.page("/runs/" + id)));
+    note(canary.follow(id, DemoGate::broken, "third", hold.plus(SLACK)));
+  }
+
+  private void note(DemoCanary.Outcome outcome) {
+    outcome.rollout().map(RolloutReport::new).ifPresent(rollouts::add);
+    system.say(
+        outcome.rollout().isPresent()
+            ? RolloutWords.of(outcome.rollout().get().path("rollout")) + "."
+            : "Run %d has come to no rollout.".formatted(outcome.run().path("id").asLong()));
+  }
+
+  private static Optional<Integer> registered(JsonNode run) {
     for (JsonNode stage : run.path("stages")) {
-      if (stage.path("output").path("is").asText().equals("result")) {
-        return Api.parse(stage.path("output").path("json").asText());
+      if (stage.path("output").path("is").asText().equals("model-version")) {
+        return Optional.of(stage.path("output").path("version").asInt());
       }
     }
-    throw CommandException.failed("Run " + id + " has sent nothing.");
+    return Optional.empty();
   }
 
-  private String page(String path) {
-    return system.url().resolve(path).toString();
+  private JsonNode evidence(int version) {
+    return system.engineer().get("/models/" + PIPELINE + "/versions/" + version).path("evidence");
   }
 
-  private void say(String text) {
-    terminal.line("");
-    terminal.line(text);
+  /** Every run there is, oldest first, once all have ended. */
+  private List<JsonNode> runs() {
+    List<JsonNode> runs = new ArrayList<>();
+    for (JsonNode run : system.engineer().get("/runs?limit=50").path("items")) {
+      long id = run.path("id").asLong();
+      if (run.path("pipeline").asText().equals(DemoTraffic.PIPELINE)) {
+        traffic.result(id);
+      }
+      runs.add(0, system.engineer().get("/runs/" + id));
+    }
+    return runs;
+  }
+
+  private List<JsonNode> versions() {
+    List<JsonNode> versions = new ArrayList<>();
+    for (JsonNode version : system.engineer().get("/models/" + PIPELINE).path("versions")) {
+      versions.add(
+          system
+              .engineer()
+              .get("/models/" + PIPELINE + "/versions/" + version.path("version").asInt()));
+    }
+    versions.sort(Comparator.comparingInt(version -> version.path("version").asInt()));
+    return versions;
   }
 }

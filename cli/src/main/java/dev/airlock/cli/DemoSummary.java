@@ -1,6 +1,7 @@
 package dev.airlock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.util.ArrayList;
@@ -9,15 +10,34 @@ import java.util.List;
 /**
  * What came of the demo.
  *
- * @param run of the pipeline, to its end
- * @param version the live one, with its evidence
- * @param sent what the traffic's task gave
- * @param seconds from the command's start
+ * @param run of the pipeline that made the first version, to its end
+ * @param runs all there were, oldest first
+ * @param versions all of the model, with their evidence, oldest first
+ * @param sent what the task of the first traffic gave
+ * @param alerts oldest first
  */
 record DemoSummary(
-    URI url, JsonNode run, JsonNode version, JsonNode sent, boolean isInMemory, double seconds) {
+    URI url,
+    JsonNode run,
+    List<JsonNode> runs,
+    List<JsonNode> versions,
+    JsonNode sent,
+    DriftReport drift,
+    OutcomeReport outcomes,
+    RetrainReport retrain,
+    List<RolloutReport> rollouts,
+    List<JsonNode> alerts,
+    Chapters chapters,
+    boolean isInMemory) {
 
   private static final String MODEL = DemoStory.PIPELINE;
+
+  DemoSummary {
+    runs = List.copyOf(runs);
+    versions = List.copyOf(versions);
+    rollouts = List.copyOf(rollouts);
+    alerts = List.copyOf(alerts);
+  }
 
   /**
    * As a person wants to read it.
@@ -27,10 +47,21 @@ record DemoSummary(
   List<String> lines(boolean isKept) {
     List<String> lines = new ArrayList<>(List.of("", "What happened"));
     steps(lines);
-    metrics(lines);
+    metrics(lines, versions.get(0));
     predictions(lines);
+    section(lines, drift.lines());
+    section(lines, outcomes.lines());
+    section(lines, retrain.lines());
+    rollouts.forEach(rollout -> section(lines, rollout.lines()));
+    section(lines, alertLines());
+    section(lines, time());
     urls(lines, isKept);
     return lines;
+  }
+
+  private static void section(List<String> lines, List<String> section) {
+    lines.add("");
+    lines.addAll(section);
   }
 
   private void steps(List<String> lines) {
@@ -43,11 +74,31 @@ record DemoSummary(
                   StageWords.of(stage))
               .stripTrailing());
     }
-    lines.add("  %-12s %7.1f s".formatted("everything", seconds));
   }
 
-  private void metrics(List<String> lines) {
-    JsonNode evidence = evidence();
+  private List<String> time() {
+    List<String> lines = new ArrayList<>(List.of("Where the time went"));
+    lines.addAll(chapters.lines());
+    lines.add("  %-44s %7.1f s".formatted("everything", chapters.seconds()));
+    return lines;
+  }
+
+  private List<String> alertLines() {
+    List<String> lines = new ArrayList<>(List.of("Alerts"));
+    for (JsonNode alert : alerts) {
+      lines.add(
+          "  as of %s  %-12s %-12s %s"
+              .formatted(
+                  alert.path("openedAsOf").asText().replaceFirst("T.*", ""),
+                  ListCommand.word(alert, "consequence"),
+                  ListCommand.word(alert, "state"),
+                  alert.path("title").asText()));
+    }
+    return lines;
+  }
+
+  private static void metrics(List<String> lines, JsonNode version) {
+    JsonNode evidence = version.path("evidence");
     lines.add("");
     lines.add(
         "%s v%d, trained on %s, chosen on %s by %s, judged on %s (%,d customers)"
@@ -64,17 +115,18 @@ record DemoSummary(
         "  %-22s %6.3f  %.3f by %s alone"
             .formatted(
                 "AUC",
-                metric("auc"),
+                metric(evidence, "auc"),
                 evidence.path("baseline").path("auc").asDouble(),
                 evidence.path("baseline").path("feature").asText()));
+    double baseRate = evidence.path("baseRate").asDouble();
     lines.add(
         "  %-22s %6.3f  %.3f is the base rate"
-            .formatted("PR-AUC", metric("pr_auc"), evidence.path("baseRate").asDouble()));
-    double baseRate = evidence.path("baseRate").asDouble();
-    lines.add(besideBaseRate("log loss", metric("log_loss"), entropy(baseRate)));
-    lines.add(besideBaseRate("Brier", metric("brier"), baseRate * (1 - baseRate)));
+            .formatted("PR-AUC", metric(evidence, "pr_auc"), baseRate));
+    lines.add(besideBaseRate("log loss", metric(evidence, "log_loss"), entropy(baseRate)));
+    lines.add(besideBaseRate("Brier", metric(evidence, "brier"), baseRate * (1 - baseRate)));
     lines.add(
-        "  %-22s %6.3f  0 is the base rate's".formatted("Brier skill", metric("brier_skill")));
+        "  %-22s %6.3f  0 is the base rate's"
+            .formatted("Brier skill", metric(evidence, "brier_skill")));
   }
 
   private static String besideBaseRate(String name, double value, double baseline) {
@@ -103,6 +155,7 @@ record DemoSummary(
     lines.add("");
     lines.add("  the run     " + url.resolve("/runs/" + run.path("id").asLong()));
     lines.add("  the model   " + url.resolve("/models/" + MODEL));
+    lines.add("  the alerts  " + url.resolve("/alerts"));
     if (!isKept) {
       lines.add("  These pages live as long as the demo: ./airlock demo --keep leaves it running.");
     }
@@ -114,33 +167,61 @@ record DemoSummary(
   /** As programs want to read it. */
   JsonNode json() {
     ObjectNode json = Api.JSON.createObjectNode().put("pipeline", DemoStory.PIPELINE);
-    json.putArray("runs")
-        .addObject()
+    ArrayNode allRuns = json.putArray("runs");
+    runs.forEach(each -> allRuns.add(json(each)));
+    json.put("model", MODEL);
+    ArrayNode allVersions = json.putArray("versions");
+    versions.forEach(each -> allVersions.add(version(each)));
+    json.put("predictions", predictions());
+    json.set("drift", drift.json());
+    ArrayNode allAlerts = json.putArray("alerts");
+    alerts.forEach(each -> allAlerts.add(alert(each)));
+    json.set("retrain", retrain.json());
+    ArrayNode allRollouts = json.putArray("rollouts");
+    rollouts.forEach(each -> allRollouts.add(each.json()));
+    return json.put("seconds", chapters.seconds());
+  }
+
+  private static ObjectNode json(JsonNode run) {
+    return Api.JSON
+        .createObjectNode()
         .put("id", run.path("id").asLong())
         .put("state", ListCommand.word(run, "state"))
         .put("trigger", run.path("triggeredBy").asText())
         .put("seconds", RunView.seconds(run).orElse(0.0));
-    json.put("model", MODEL);
-    ObjectNode live = json.putArray("versions").addObject();
-    live.put("version", version.path("version").asInt());
-    live.put("alias", version.path("alias").asText());
-    live.set("trainedOn", evidence().path("trainedOn"));
-    live.put("judgedOn", evidence().path("judgedOn").asText());
-    live.put("auc", metric("auc"));
-    live.put("prAuc", metric("pr_auc"));
-    live.put("brier", metric("brier"));
-    live.put("logLoss", metric("log_loss"));
-    live.put("baseRate", evidence().path("baseRate").asDouble());
-    live.put("baselineAuc", evidence().path("baseline").path("auc").asDouble());
-    return json.put("predictions", predictions()).put("seconds", seconds);
   }
 
-  private JsonNode evidence() {
-    return version.path("evidence");
+  private static ObjectNode version(JsonNode version) {
+    JsonNode evidence = version.path("evidence");
+    ObjectNode json = Api.JSON.createObjectNode().put("version", version.path("version").asInt());
+    json.set("alias", version.path("alias"));
+    json.set("trainedOn", evidence.path("trainedOn"));
+    json.put("judgedOn", evidence.path("judgedOn").asText());
+    json.put("auc", metric(evidence, "auc"));
+    json.put("prAuc", metric(evidence, "pr_auc"));
+    json.put("brier", metric(evidence, "brier"));
+    json.put("logLoss", metric(evidence, "log_loss"));
+    json.put("baseRate", evidence.path("baseRate").asDouble());
+    json.put("baselineAuc", evidence.path("baseline").path("auc").asDouble());
+    json.set("championOnSameRows", RetrainReport.champion(evidence));
+    return json;
   }
 
-  private double metric(String name) {
-    return evidence().path("metrics").path(name).asDouble();
+  private static ObjectNode alert(JsonNode alert) {
+    ObjectNode json =
+        Api.JSON
+            .createObjectNode()
+            .put("id", alert.path("id").asLong())
+            .put("title", alert.path("title").asText())
+            .put("consequence", ListCommand.word(alert, "consequence"))
+            .put("state", ListCommand.word(alert, "state"))
+            .put("asOf", alert.path("openedAsOf").asText());
+    json.set("figures", alert.path("figures"));
+    return json;
+  }
+
+  private static double metric(JsonNode evidence, String name) {
+    return evidence.path("metrics").path(name).asDouble();
   }
 
   private long predictions() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -41,7 +42,12 @@ final class RunView {
 
   /** Follows a run until it is in one of these states. */
   JsonNode followUntil(long id, Set<String> states) {
-    return Poll.until(FOREVER, () -> look(id), run -> states.contains(state(run)) || isOver(run));
+    return followUntil(id, FOREVER, run -> states.contains(state(run)) || isOver(run));
+  }
+
+  /** Follows a run until it will do, or the time is up, and answers it as it stands then. */
+  JsonNode followUntil(long id, Duration atMost, Predicate<JsonNode> isEnough) {
+    return Poll.until(atMost, () -> look(id), isEnough);
   }
 
   private JsonNode look(long id) {
