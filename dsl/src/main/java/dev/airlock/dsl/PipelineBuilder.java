@@ -181,6 +181,18 @@ public final class PipelineBuilder {
     return addTask(stage, method, a, b, c, d);
   }
 
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B, C, D, E, R> TaskStage<R> task(
+      String stage,
+      TaskMethod.Of5<I, A, B, C, D, E, R> method,
+      Input<A> a,
+      Input<B> b,
+      Input<C> c,
+      Input<D> d,
+      Input<E> e) {
+    return addTask(stage, method, a, b, c, d, e);
+  }
+
   /**
    * The pipeline.
    *

@@ -46,4 +46,10 @@ public interface TaskMethod extends Serializable {
   interface Of4<I, A, B, C, D, R> extends TaskMethod {
     R call(I tasks, A a, B b, C c, D d) throws Exception;
   }
+
+  /** A method of five arguments. */
+  @FunctionalInterface
+  interface Of5<I, A, B, C, D, E, R> extends TaskMethod {
+    R call(I tasks, A a, B b, C c, D d, E e) throws Exception;
+  }
 }
