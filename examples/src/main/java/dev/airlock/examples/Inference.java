@@ -30,6 +30,8 @@ final class Inference {
             {"id":"%s-%d","parameters":{"asOf":"%sT00:00:00Z"},"inputs":["""
                 .formatted(asOf, from, asOf));
     input(json, "customer_id", "BYTES", batch, customer -> "\"" + customer.id() + "\"");
+    json.append(',');
+    input(json, "prediction_id", "BYTES", batch, one -> "\"" + one.prediction() + "\"");
     for (int i = 0; i < RepeatPurchase.FEATURES.size(); i++) {
       int feature = i;
       json.append(',');

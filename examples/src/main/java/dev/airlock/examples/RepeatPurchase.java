@@ -1,17 +1,29 @@
 package dev.airlock.examples;
 
+import static dev.airlock.dsl.Canary.weight;
+import static dev.airlock.dsl.Conditions.allOf;
 import static dev.airlock.dsl.Expectations.column;
 import static dev.airlock.dsl.Expectations.rows;
 import static dev.airlock.dsl.Metrics.AUC;
+import static dev.airlock.dsl.Metrics.BRIER_SKILL;
 import static dev.airlock.dsl.Metrics.LOG_LOSS;
+import static dev.airlock.dsl.Signals.AGE_DAYS;
+import static dev.airlock.dsl.Signals.ERROR_RATE;
+import static dev.airlock.dsl.Signals.P99_MILLIS;
+import static dev.airlock.dsl.Signals.PSI;
+import static dev.airlock.dsl.Signals.SCORE_SHIFT;
 import static dev.airlock.dsl.graph.ColumnType.DATE;
 import static dev.airlock.dsl.graph.ColumnType.DECIMAL;
 import static dev.airlock.dsl.graph.ColumnType.INTEGER;
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
 
 import dev.airlock.dsl.Approved;
 import dev.airlock.dsl.Candidate;
+import dev.airlock.dsl.Cooldown;
 import dev.airlock.dsl.Dataset;
+import dev.airlock.dsl.Deployment;
 import dev.airlock.dsl.Evaluation;
 import dev.airlock.dsl.ModelVersion;
 import dev.airlock.dsl.Param;
@@ -25,14 +37,21 @@ import dev.airlock.dsl.Sql;
 import dev.airlock.dsl.Stage;
 import dev.airlock.dsl.Trainer;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Period;
 import java.util.List;
 
-/** Will a customer buy again within 90 days? Two candidates, and a gate that a person opens. */
+/**
+ * Will a customer buy again within 90 days? Two candidates, a gate that a person opens, a canary,
+ * and a retrain when outcomes or age say so.
+ */
 public final class RepeatPurchase implements PipelineSource {
 
   static final Param<URI> ORDERS = Param.uri("orders").orElse("cdnow-orders.csv.gz");
   static final Param<Integer> HORIZON_DAYS =
       Param.integer("horizon-days").between(7, 365).orElse(90);
+  static final Param<Duration> FIRST_HOLD = Param.duration("first-hold").orElse(ofMinutes(30));
+  static final Param<Duration> SECOND_HOLD = Param.duration("second-hold").orElse(ofHours(2));
 
   /** What is known of a customer, and what a prediction is asked with. */
   static final List<String> FEATURES =
@@ -106,7 +125,31 @@ public final class RepeatPurchase implements PipelineSource {
     Stage<ModelVersion> version = pipeline.register("register", judged);
     Stage<Approved<ModelVersion>> approved =
         pipeline.approval("promote", version).by("ml-leads").quorum(1).within(ofDays(3)).orReject();
-    pipeline.deploy("go-live", approved).blueGreen();
+
+    Stage<Deployment> live =
+        pipeline
+            .canary("go-live", approved)
+            .steps(weight(5).hold(FIRST_HOLD), weight(25).hold(SECOND_HOLD), weight(100))
+            .promoteWhile(
+                allOf(ERROR_RATE.atMost(0.01), P99_MILLIS.atMost(20), SCORE_SHIFT.atMost(0.2)))
+            .orRollBack();
+
+    // Drift is news, outcomes are reasons.
+    pipeline
+        .monitor("watch", live)
+        .every(ofHours(6))
+        .window(Period.ofMonths(1))
+        .minimum(500)
+        .when(PSI.atLeast(0.2))
+        .openTicket()
+        .when(BRIER_SKILL.atMost(0.05))
+        .lasting(2)
+        .recoveringAt(0.08)
+        .retrain(Cooldown.of(ofDays(30)))
+        .when(AGE_DAYS.atLeast(180))
+        .retrain(Cooldown.of(ofDays(30)))
+        .when(ERROR_RATE.atLeast(0.05))
+        .rollBack();
 
     return pipeline.build();
   }

@@ -15,6 +15,7 @@ import dev.airlock.dsl.Source;
 import dev.airlock.dsl.Sql;
 import dev.airlock.dsl.Stage;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -25,6 +26,12 @@ public final class RepeatPurchaseTraffic implements PipelineSource {
 
   static final Param<URI> GATEWAY = Param.uri("gateway").orElse("http://127.0.0.1:8080");
   static final Param<String> MODEL = Param.text("model").orElse("repeat-purchase");
+
+  /** Part of every prediction's id: the same wave again asks again, and counts once. */
+  static final Param<String> WAVE = Param.text("wave").orElse("first");
+
+  /** How long the sending takes; at once where it is zero. */
+  static final Param<Duration> OVER = Param.duration("over").orElse(Duration.ZERO);
 
   @Override
   public Pipeline define() {
@@ -49,7 +56,7 @@ public final class RepeatPurchaseTraffic implements PipelineSource {
         pipeline
             .transform("features", Sql.resource("repeat-purchase.sql"), valid)
             .with(RepeatPurchase.HORIZON_DAYS);
-    pipeline.task("send", TrafficTasks::send, features, GATEWAY, MODEL);
+    pipeline.task("send", TrafficTasks::send, features, GATEWAY, MODEL, WAVE, OVER);
 
     return pipeline.build();
   }

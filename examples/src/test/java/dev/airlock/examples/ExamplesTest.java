@@ -3,11 +3,22 @@ package dev.airlock.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.CanarySpec;
+import dev.airlock.dsl.graph.CanarySpec.Step;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.RuleSpec;
+import dev.airlock.dsl.graph.RuleSpec.Consequence;
+import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ExamplesTest {
@@ -26,8 +37,57 @@ class ExamplesTest {
             "judge",
             "register",
             "promote",
-            "go-live"),
+            "go-live",
+            "watch"),
         graph.stages().stream().map(StageSpec::name).toList());
+  }
+
+  @Test
+  void shouldTakeOverStepByStepAndOnlyOutcomesOrAgeRetrain() {
+    Graph graph = new RepeatPurchase().define().graph();
+
+    CanarySpec canary = Objects.requireNonNull(((Work.Deploy) work(graph, "go-live")).canary());
+    assertEquals(
+        List.of(
+            new Step(5, Setting.fromParam("first-hold")),
+            new Step(25, Setting.fromParam("second-hold")),
+            new Step(100, null)),
+        canary.steps());
+    assertEquals(
+        List.of("error_rate", "p99_millis", "score_shift"),
+        canary.promoteWhile().stream().map(Condition::figure).toList());
+    Work.Monitor watch = (Work.Monitor) work(graph, "watch");
+    assertEquals(
+        Map.of(
+            "psi", Consequence.OPEN_TICKET,
+            "brier_skill", Consequence.RETRAIN,
+            "age_days", Consequence.RETRAIN,
+            "error_rate", Consequence.ROLL_BACK),
+        watch.rules().stream()
+            .collect(Collectors.toMap(rule -> rule.condition().figure(), RuleSpec::consequence)));
+  }
+
+  @Test
+  void shouldDifferFromTheHonestPipelineByOneMistakeInTheSqlAlone() {
+    Graph honest = new RepeatPurchase().define().graph();
+    Graph broken = new RepeatPurchaseInCents().define().graph();
+
+    List<String> differing =
+        broken.stages().stream()
+            .filter(stage -> !honest.stage(stage.name()).equals(Optional.of(stage)))
+            .map(StageSpec::name)
+            .toList();
+    assertEquals(List.of("features"), differing);
+    List<String> dollars = sql(honest);
+    List<String> cents = sql(broken);
+    assertEquals(dollars.size(), cents.size());
+    List<String> lines =
+        IntStream.range(0, cents.size())
+            .filter(line -> !dollars.get(line).equals(cents.get(line)))
+            .mapToObj(cents::get)
+            .toList();
+    assertEquals(1, lines.size());
+    assertTrue(lines.get(0).contains("amount * 100"), lines.get(0));
   }
 
   @Test
@@ -40,7 +100,7 @@ class ExamplesTest {
         feature -> assertTrue(sql.contains(" AS " + feature + ","), feature));
     StageSpec send = graph.stage("send").orElseThrow();
     assertEquals(List.of("features"), send.inputs());
-    assertEquals(List.of("gateway", "model"), send.params());
+    assertEquals(List.of("gateway", "model", "wave", "over"), send.params());
     assertEquals(
         1,
         new RepeatPurchaseTraffic()
@@ -54,6 +114,10 @@ class ExamplesTest {
     Work.Evaluate judge = (Work.Evaluate) work(graph, "judge");
     assertEquals(Metric.RMSE, judge.choose());
     assertEquals(List.of("linear", "trees"), graph.stage("judge").orElseThrow().inputs());
+  }
+
+  private static List<String> sql(Graph graph) {
+    return ((Work.Transform) work(graph, "features")).sql().lines().toList();
   }
 
   private static Work work(Graph graph, String stage) {

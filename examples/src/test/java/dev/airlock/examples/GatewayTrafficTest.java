@@ -15,10 +15,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,6 +38,7 @@ class GatewayTrafficTest {
   private static final Pattern SHAPE = Pattern.compile("\"shape\":\\[(\\d+)]");
 
   private final List<String> paths = Collections.synchronizedList(new ArrayList<>());
+  private final List<Long> arrivals = Collections.synchronizedList(new ArrayList<>());
   private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
   private final HttpServer gateway;
   private int status = 200;
@@ -55,37 +60,48 @@ class GatewayTrafficTest {
   }
 
   @Test
-  void shouldSendTheLastThreeMonthEndsInBatches() throws Exception {
-    Sent sent =
-        new GatewayTraffic()
-            .send(
-                customers(1_500, "1997-12-31", "1998-03-31", "1998-01-31", "1998-02-28"),
-                uri(),
-                "m");
+  void shouldSendTheLastThreeMonthEndsInTurn() throws Exception {
+    Sent sent = send(customers(500, "1997-12-31", "1998-03-31", "1998-01-31", "1998-02-28"));
 
     assertEquals(
         new Sent(
-            4_500,
+            1_500,
             List.of(
-                new MonthEnd(LocalDate.parse("1998-01-31"), 1_500, 0.25),
-                new MonthEnd(LocalDate.parse("1998-02-28"), 1_500, 0.25),
-                new MonthEnd(LocalDate.parse("1998-03-31"), 1_500, 0.25))),
+                new MonthEnd(LocalDate.parse("1998-01-31"), 500, 0.25),
+                new MonthEnd(LocalDate.parse("1998-02-28"), 500, 0.25),
+                new MonthEnd(LocalDate.parse("1998-03-31"), 500, 0.25))),
         sent);
-    assertEquals(Collections.nCopies(6, "/v2/models/m/infer"), paths);
+    assertEquals(Collections.nCopies(9, "/v2/models/m/infer"), paths);
     assertEquals(
         List.of(
             "1998-01-31-0",
-            "1998-01-31-1000",
             "1998-02-28-0",
-            "1998-02-28-1000",
             "1998-03-31-0",
-            "1998-03-31-1000"),
+            "1998-01-31-200",
+            "1998-02-28-200",
+            "1998-03-31-200",
+            "1998-01-31-400",
+            "1998-02-28-400",
+            "1998-03-31-400"),
         bodies.stream().map(body -> body.substring(7, body.indexOf('"', 7))).toList());
   }
 
   @Test
+  void shouldMixCustomersWithinAMonthEnd() throws Exception {
+    send(customers(4_000, "1998-03-31"));
+
+    for (String body : bodies) {
+      List<String> batch = data(body, "customer_id");
+      double young = batch.stream().filter(id -> Integer.parseInt(id) >= 2_000).count();
+      assertEquals(100, young, 40, "of 200 customers, half are young");
+    }
+    assertEquals(
+        4_000, bodies.stream().flatMap(b -> data(b, "customer_id").stream()).distinct().count());
+  }
+
+  @Test
   void shouldSpeakTheOpenInferenceProtocol() throws Exception {
-    new GatewayTraffic().send(customers(2, "1998-03-31"), uri(), "m");
+    send(customers(2, "1998-03-31"));
 
     String features =
         RepeatPurchase.FEATURES.stream()
@@ -97,10 +113,41 @@ class GatewayTrafficTest {
     assertEquals(
         """
         {"id":"1998-03-31-0","parameters":{"asOf":"1998-03-31T00:00:00Z"},"inputs":[\
-        {"name":"customer_id","datatype":"BYTES","shape":[2],"data":["0","1"]}"""
+        {"name":"customer_id","datatype":"BYTES","shape":[2],"data":["0","1"]},\
+        {"name":"prediction_id","datatype":"BYTES","shape":[2],"data":["%s","%s"]}"""
+                .formatted(id("m/first/0/1998-03-31"), id("m/first/1/1998-03-31"))
             + features
             + "]}",
         bodies.get(0));
+  }
+
+  @Test
+  void shouldAskUnderTheSameIdsInTheSameWaveOnly() throws Exception {
+    Dataset customers = customers(300, "1998-02-28", "1998-03-31");
+    GatewayTraffic traffic = new GatewayTraffic();
+    traffic.send(customers, uri(), "m", "first", Duration.ZERO);
+    List<String> first = List.copyOf(bodies);
+    bodies.clear();
+    traffic.send(customers, uri(), "m", "first", Duration.ZERO);
+    assertEquals(first, bodies);
+    traffic.send(customers, uri(), "m", "second", Duration.ZERO);
+
+    List<String> ids = bodies.stream().flatMap(b -> data(b, "prediction_id").stream()).toList();
+    assertEquals(1_200, ids.size());
+    assertEquals(1_200, Set.copyOf(ids).size());
+  }
+
+  @Test
+  void shouldSpreadTheBatchesEvenly() throws Exception {
+    long start = System.nanoTime();
+    new GatewayTraffic()
+        .send(customers(800, "1998-03-31"), uri(), "m", "first", Duration.ofMillis(400));
+
+    assertEquals(4, arrivals.size());
+    for (int i = 0; i < 4; i++) {
+      long after = TimeUnit.NANOSECONDS.toMillis(arrivals.get(i) - start);
+      assertTrue(after >= i * 100L, "batch %d after %d ms".formatted(i, after));
+    }
   }
 
   @Test
@@ -130,12 +177,28 @@ class GatewayTrafficTest {
   void shouldFailWhenThereAreNoCustomers() {
     assertEquals(
         "There is no month end with customers in shop.features.",
-        assertThrows(IOException.class, () -> new GatewayTraffic().send(customers(0), uri(), "m"))
-            .getMessage());
+        assertThrows(IOException.class, () -> send(customers(0))).getMessage());
   }
 
   private Sent sendOne() throws Exception {
-    return new GatewayTraffic().send(customers(1, "1998-03-31"), uri(), "m");
+    return send(customers(1, "1998-03-31"));
+  }
+
+  private Sent send(Dataset customers) throws Exception {
+    return new GatewayTraffic().send(customers, uri(), "m", "first", Duration.ZERO);
+  }
+
+  private static UUID id(String name) {
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What a tensor of texts holds. */
+  private static List<String> data(String request, String tensor) {
+    Matcher found =
+        Pattern.compile("\"name\":\"%s\"[^{}]*\"data\":\\[([^]]*)]".formatted(tensor))
+            .matcher(request);
+    assertTrue(found.find(), tensor);
+    return Stream.of(found.group(1).split(",", -1)).map(text -> text.replace("\"", "")).toList();
   }
 
   private URI uri() {
@@ -146,6 +209,7 @@ class GatewayTrafficTest {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     paths.add(exchange.getRequestURI().getPath());
     bodies.add(body);
+    arrivals.add(System.nanoTime());
     byte[] bytes = (answer.isEmpty() ? scores(body) : answer).getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
