@@ -2,11 +2,13 @@ package dev.airlock.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.system.RunningSystem.Part;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,35 +16,56 @@ import org.junit.jupiter.api.Test;
 /**
  * One run whose worker is killed between the commit of its registration and the end of that
  * activity, whose system is then stopped and started at the approval, and whose worker is killed
- * again between the commit of its promotion and the end of that activity.
+ * again between the commit of its promotion and the end of that activity; then another, whose
+ * worker is killed likewise after a shift of its canary and after the canary's promotion.
  */
 final class RestartTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @Test
-  void shouldRegisterAndPromoteOnceWhenTheWorkerDiesAfterEachCommit() {
-    try (RunningSystem system =
-        RunningSystem.start(SharedSystem.newHome(), halting("register.committed"))) {
-      long run = Drill.start(system, Map.of());
+  void shouldDoEachThingOnceWhenTheWorkerDiesAfterItsCommit() {
+    Map<String, String> halting =
+        halting("register.committed,promote.committed,rollout.shifted,rollout.promoted");
+    try (RunningSystem system = RunningSystem.start(SharedSystem.newHome(), halting)) {
+      Sluice sluice = Sluice.empty(system);
+      long first = sluice.start(Sluice.FIRST_ROWS);
       killAt(system, "register.committed");
-      JsonNode approval = system.as("engineer").awaitApproval(run, PATIENCE);
-      assertEquals(1, system.count("select count(*) from model_version where run_id = ?", run));
+      JsonNode approval = system.as("engineer").awaitApproval(first, PATIENCE);
+      assertEquals(1, system.count("select count(*) from model_version where run_id = ?", first));
 
       Set<Long> before = system.pids();
       system.down();
-      system.upAgain(halting("promote.committed"));
+      system.upAgain(halting);
       assertNotEquals(before, system.pids());
-      JsonNode again = system.as("engineer").awaitApproval(run, PATIENCE);
+      JsonNode again = system.as("engineer").awaitApproval(first, PATIENCE);
       assertEquals(approval, again, "the approval as it was before everything was stopped");
 
       system.as("approver").decide(again, "approve", "Still worth it after the night").ok();
       killAt(system, "promote.committed");
-      system.as("engineer").awaitRun(run, PATIENCE, "succeeded");
-
-      assertEquals(1, system.count("select count(*) from model_version where run_id = ?", run));
+      system.as("engineer").awaitRun(first, PATIENCE, "succeeded");
+      assertEquals(1, system.count("select count(*) from model_version where run_id = ?", first));
       assertEquals(1, system.count("select count(*) from alias_history"));
+
+      assertTakesOverOnce(system, sluice);
     }
+  }
+
+  /** A second version takes over by a canary, whose worker dies after a shift and at its end. */
+  private static void assertTakesOverOnce(RunningSystem system, Sluice sluice) {
+    try (Load load = Load.on(Sluice.MODEL, Sluice.BETWEEN_REQUESTS, List.of(system.url()))) {
+      long second = sluice.start(Sluice.SECOND_ROWS);
+      sluice.approve(second);
+      killAt(system, "rollout.shifted");
+      killAt(system, "rollout.promoted");
+      system.as("engineer").awaitRun(second, PATIENCE, "succeeded");
+      assertTrue(load.answers().stream().allMatch(Load.Answer::isWell), "nobody was turned away");
+    }
+    List<Sluice.Shift> shifts = sluice.shifts(1);
+    assertEquals(List.of(30, 60, 100), shifts.stream().map(Sluice.Shift::weight).toList());
+    assertEquals(List.of(2L, 3L, 4L), shifts.stream().map(Sluice.Shift::epoch).toList());
+    assertEquals(2, system.count("select count(*) from alias_history"));
+    assertEquals(2, system.count("select count(*) from model_command"));
   }
 
   @Test

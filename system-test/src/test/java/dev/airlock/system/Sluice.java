@@ -1,5 +1,7 @@
 package dev.airlock.system;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,10 +24,13 @@ final class Sluice {
   static final int SECOND = 2;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Duration PAUSE = Duration.ofMillis(5);
+  static final String FIRST_ROWS = "first.csv";
+  static final String SECOND_ROWS = "second.csv";
+  static final Duration BETWEEN_REQUESTS = Duration.ofMillis(5);
+
   private static final PipelineJar JAR =
       new PipelineJar(
-          MODEL, "Sluice", Map.of("first.csv", Drill.rows(1), "second.csv", Drill.rows(2)));
+          MODEL, "Sluice", Map.of(FIRST_ROWS, Drill.rows(1), SECOND_ROWS, Drill.rows(2)));
 
   private final RunningSystem system;
 
@@ -38,18 +43,23 @@ final class Sluice {
    * over by its run's own canary.
    */
   static Sluice of(RunningSystem system) {
-    Sluice sluice = new Sluice(system);
-    JAR.havePublished(system);
+    Sluice sluice = empty(system);
     if (sluice.versions() < FIRST) {
-      sluice.letIn("first.csv");
+      sluice.letIn(FIRST_ROWS);
     }
     if (sluice.versions() < SECOND) {
-      try (Load load = Load.on(MODEL, PAUSE, List.of(system.url()))) {
-        sluice.letIn("second.csv");
-        load.answers();
+      try (Load load = Load.on(MODEL, BETWEEN_REQUESTS, List.of(system.url()))) {
+        sluice.letIn(SECOND_ROWS);
+        assertTrue(load.answers().size() > 0, "somebody asked meanwhile");
       }
     }
     return sluice;
+  }
+
+  /** Published, without any version. */
+  static Sluice empty(RunningSystem system) {
+    JAR.havePublished(system);
+    return new Sluice(system);
   }
 
   private long versions() {
@@ -57,11 +67,19 @@ final class Sluice {
   }
 
   private void letIn(String rows) {
-    Client engineer = system.as("engineer");
-    long run = engineer.start(MODEL, Map.of("rows", rows));
-    JsonNode approval = engineer.awaitApproval(run, PATIENCE);
+    long run = start(rows);
+    approve(run);
+    system.as("engineer").awaitRun(run, PATIENCE, "succeeded");
+  }
+
+  /** Starts a run on one of the two files of rows; answers its id. */
+  long start(String rows) {
+    return system.as("engineer").start(MODEL, Map.of("rows", rows));
+  }
+
+  void approve(long run) {
+    JsonNode approval = system.as("engineer").awaitApproval(run, PATIENCE);
     system.as("approver").decide(approval, "approve", "For the drills of the canary").ok();
-    engineer.awaitRun(run, PATIENCE, "succeeded");
   }
 
   /** All traffic at one version, and no rollout under way. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,23 +16,23 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FileHaltPoint implements HaltPoint {
 
-  private final String halted;
+  private final Set<String> halted;
   private final Path markers;
 
   /**
-   * Halts at one point.
+   * Halts at each of these points.
    *
-   * @param halted the point's name
+   * @param halted their names, with commas between them
    * @param markers the folder of the markers
    */
   FileHaltPoint(String halted, Path markers) {
-    this.halted = halted;
+    this.halted = Set.of(halted.split(","));
     this.markers = markers;
   }
 
   @Override
   public void reached(String name) {
-    if (name.equals(halted) && mark(name)) {
+    if (halted.contains(name) && mark(name)) {
       while (true) {
         LockSupport.park(this);
       }
