@@ -50,8 +50,13 @@ final class ArchitectureTest {
     MODULES.put("store", new Module("activities/store", Set.of("dsl", "workflows")));
     MODULES.put("spark", new Module("activities/spark", Set.of("dsl", "workflows", "scoring")));
     MODULES.put(
+        "monitoring",
+        new Module("activities/monitoring", Set.of("dsl", "workflows", "store", "scoring")));
+    MODULES.put(
         "worker",
-        new Module("activities/worker", Set.of("dsl", "workflows", "store", "scoring", "spark")));
+        new Module(
+            "activities/worker",
+            Set.of("dsl", "workflows", "store", "scoring", "spark", "monitoring")));
     MODULES.put("web", new Module("web", Set.of("dsl", "workflows", "store", "scoring")));
     MODULES.put("cli", new Module("cli", Set.of("dsl", "local")));
     MODULES.put("testing", new Module("testing", Set.of("dsl", "workflows")));

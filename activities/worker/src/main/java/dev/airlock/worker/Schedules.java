@@ -73,7 +73,7 @@ final class Schedules {
     }
   }
 
-  private static boolean isNotFound(ScheduleException e) {
+  static boolean isNotFound(ScheduleException e) {
     return e.getCause() instanceof StatusRuntimeException status
         && status.getStatus().getCode() == Status.Code.NOT_FOUND;
   }

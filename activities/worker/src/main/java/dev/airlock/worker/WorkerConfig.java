@@ -1,5 +1,6 @@
 package dev.airlock.worker;
 
+import dev.airlock.monitoring.Webhook;
 import dev.airlock.spark.SparkConfig;
 import dev.airlock.store.Environment;
 import dev.airlock.store.StoreConfig;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param temporalInMemory whether that server forgets everything when it stops
  * @param pipelines the folder that jars are dropped into
  * @param publisher who counts as having published those
+ * @param webhook where alerts are told
  * @param haltPoint where a test wants the process to stop
  */
 record WorkerConfig(
@@ -26,6 +28,7 @@ record WorkerConfig(
     String sparkMaster,
     Path pipelines,
     String publisher,
+    Optional<Webhook> webhook,
     Optional<String> haltPoint) {
 
   /**
@@ -51,9 +54,42 @@ record WorkerConfig(
             environment.find("AIRLOCK_SPARK_MASTER").orElse("local[*]"),
             environment.find("AIRLOCK_PIPELINES").map(Path::of).orElse(home.resolve("pipelines")),
             environment.find("AIRLOCK_PUBLISHER").orElse("engineer"),
+            webhook(environment),
             environment.find("AIRLOCK_TEST_HALT_POINT"));
     environment.verify();
     return config;
+  }
+
+  private static Optional<Webhook> webhook(Environment environment) {
+    if (environment.find("AIRLOCK_ALERT_WEBHOOK").isEmpty()) {
+      return Optional.empty();
+    }
+    String expected = "an http or https URL, such as https://alerts.example.org/airlock";
+    URI address = environment.uri("AIRLOCK_ALERT_WEBHOOK", expected);
+    if (!isHttp(address)) {
+      environment.fault("AIRLOCK_ALERT_WEBHOOK is '" + address + "': expected " + expected + ".");
+    }
+    String key =
+        environment.text(
+            "AIRLOCK_SECRETS_ALERT_WEBHOOK", "the key that signs what AIRLOCK_ALERT_WEBHOOK gets");
+    return Optional.of(new Webhook(address, key, pages(environment)));
+  }
+
+  private static URI pages(Environment environment) {
+    if (environment.find("AIRLOCK_PUBLIC_URL").isEmpty()) {
+      return URI.create("http://127.0.0.1:" + environment.port("AIRLOCK_HTTP_PORT", 8080));
+    }
+    String expected = "the URL under which people reach the pages, such as http://127.0.0.1:8080";
+    URI pages = environment.uri("AIRLOCK_PUBLIC_URL", expected);
+    if (!isHttp(pages)) {
+      environment.fault("AIRLOCK_PUBLIC_URL is '" + pages + "': expected " + expected + ".");
+    }
+    return pages;
+  }
+
+  private static boolean isHttp(URI address) {
+    return address.getHost() != null
+        && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()));
   }
 
   SparkConfig spark() {

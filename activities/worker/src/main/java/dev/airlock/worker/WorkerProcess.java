@@ -2,6 +2,9 @@ package dev.airlock.worker;
 
 import dev.airlock.dsl.ModelVersion;
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.monitoring.AlertSender;
+import dev.airlock.monitoring.MonitorChecks;
+import dev.airlock.monitoring.RolloutAnalyses;
 import dev.airlock.spark.Artifacts;
 import dev.airlock.spark.Champions;
 import dev.airlock.spark.Graphs;
@@ -30,7 +33,9 @@ import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -49,6 +54,12 @@ final class WorkerProcess implements AutoCloseable {
 
   private static final int OWN_TASKS = 8;
 
+  /** Checks of monitors and looks at rollouts at the same time. */
+  private static final int LOOKS = 4;
+
+  /** How often schedules are held against the rows of monitors. */
+  private static final Duration MONITOR_ROWS = Duration.ofSeconds(3);
+
   private final WorkerConfig config;
   private final Store store;
   private final ArtifactStore artifacts;
@@ -59,6 +70,7 @@ final class WorkerProcess implements AutoCloseable {
   private final PipelineCode code;
   private final WorkerFactory factory;
   private final OutboxDispatcher outbox;
+  private final Optional<AlertSender> alerts;
 
   private WorkerProcess(WorkerConfig config) {
     this.config = config;
@@ -79,6 +91,7 @@ final class WorkerProcess implements AutoCloseable {
     this.code = new PipelineCode(artifacts::file);
     this.factory = factory();
     this.outbox = OutboxDispatcher.start(store, client);
+    this.alerts = config.webhook().map(webhook -> AlertSender.start(store.alerts(), webhook));
   }
 
   /** Starts it all; returns once it polls for work. */
@@ -87,6 +100,7 @@ final class WorkerProcess implements AutoCloseable {
     process.register();
     process.factory.start();
     process.watchJars();
+    process.watchMonitors();
     return process;
   }
 
@@ -118,10 +132,16 @@ final class WorkerProcess implements AutoCloseable {
         store.approvalActivities(),
         store.deployments(),
         store.routing(haltPoint),
+        store.rolloutActivities(haltPoint),
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
     heavy.registerActivitiesImplementations(datasets(), training());
     factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS)).registerActivitiesImplementations(tasks);
+    factory
+        .newWorker(TaskQueues.MONITORS, atOnce(LOOKS))
+        .registerActivitiesImplementations(
+            new MonitorChecks(store, artifacts, WorkerProcess::beat),
+            new RolloutAnalyses(store, artifacts));
   }
 
   private static WorkerOptions atOnce(int activities) {
@@ -162,6 +182,11 @@ final class WorkerProcess implements AutoCloseable {
     return Activity.getExecutionContext().getInfo().getAttempt();
   }
 
+  /** Says that the activity which the current thread runs is alive. */
+  private static void beat() {
+    Activity.getExecutionContext().heartbeat(null);
+  }
+
   private Graphs graphs() {
     return this::graph;
   }
@@ -198,16 +223,34 @@ final class WorkerProcess implements AutoCloseable {
     return environment;
   }
 
+  private ScheduleClient schedules() {
+    return ScheduleClient.newInstance(
+        temporal,
+        ScheduleClientOptions.newBuilder()
+            .setNamespace(config.temporalNamespace())
+            .setDataConverter(WorkflowTypes.dataConverter())
+            .build());
+  }
+
+  private void watchMonitors() {
+    MonitorSchedules schedules =
+        new MonitorSchedules(schedules(), config.temporalInMemory(), store.monitors()::list);
+    var unused =
+        clock.scheduleWithFixedDelay(
+            () -> keepSchedules(schedules), 0, MONITOR_ROWS.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** An outage of PostgreSQL or Temporal ends one look, not the looking. */
+  private static void keepSchedules(MonitorSchedules schedules) {
+    try {
+      schedules.reconcile();
+    } catch (RuntimeException e) {
+      log.warn("The schedules of monitors could not be kept; trying again. {}", e.toString());
+    }
+  }
+
   private void watchJars() {
-    Schedules schedules =
-        new Schedules(
-            ScheduleClient.newInstance(
-                temporal,
-                ScheduleClientOptions.newBuilder()
-                    .setNamespace(config.temporalNamespace())
-                    .setDataConverter(WorkflowTypes.dataConverter())
-                    .build()),
-            config.temporalInMemory());
+    Schedules schedules = new Schedules(schedules(), config.temporalInMemory());
     JarFolder folder =
         new JarFolder(config.pipelines(), config.publisher(), store.pipelines(), artifacts);
     Publisher publisher = new Publisher(store.pipelines(), code, schedules);
@@ -228,6 +271,7 @@ final class WorkerProcess implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    alerts.ifPresent(AlertSender::close);
     outbox.close();
     factory.shutdownNow();
     factory.awaitTermination(3, TimeUnit.SECONDS);

@@ -1,0 +1,75 @@
+package dev.airlock.monitoring;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The calendar of a monitor: windows of one length that follow each other without a gap, in UTC.
+ * Months are counted from January 1970, days from Monday, 5 January 1970.
+ */
+final class Windows {
+  private static final LocalDate FIRST_MONTH = LocalDate.EPOCH;
+  private static final LocalDate FIRST_MONDAY = LocalDate.of(1970, 1, 5);
+
+  private final LocalDate origin;
+  private final ChronoUnit unit;
+  private final long length;
+
+  private Windows(LocalDate origin, ChronoUnit unit, long length) {
+    this.origin = origin;
+    this.unit = unit;
+    this.length = length;
+  }
+
+  /**
+   * Windows of this length.
+   *
+   * @throws IllegalArgumentException where it is neither months nor days, or not above 0
+   */
+  static Windows of(Period length) {
+    long months = length.toTotalMonths();
+    if (months > 0 && length.get(ChronoUnit.DAYS) == 0) {
+      return new Windows(FIRST_MONTH, ChronoUnit.MONTHS, months);
+    }
+    if (months == 0 && length.get(ChronoUnit.DAYS) > 0) {
+      return new Windows(FIRST_MONDAY, ChronoUnit.DAYS, length.get(ChronoUnit.DAYS));
+    }
+    throw new IllegalArgumentException(
+        "A window of " + length + ": expected months or days, at least one, such as P1M or P7D");
+  }
+
+  /** The window that a moment falls into. */
+  Window at(Instant moment) {
+    LocalDate day = LocalDate.ofInstant(moment, ZoneOffset.UTC);
+    // Between two first of a month lie whole months, before the origin too; so with days.
+    LocalDate start = unit == ChronoUnit.MONTHS ? day.withDayOfMonth(1) : day;
+    return window(Math.floorDiv(unit.between(origin, start), length));
+  }
+
+  /** Every window from the one that a moment falls into to the one of another, in order. */
+  List<Window> over(Instant first, Instant last) {
+    List<Window> windows = new ArrayList<>();
+    for (Window window = at(first); !window.opens().isAfter(last); window = at(window.closes())) {
+      windows.add(window);
+    }
+    return windows;
+  }
+
+  /** The newest window that has closed by a moment. */
+  Window lastClosed(Instant moment) {
+    return at(at(moment).opens().minusMillis(1));
+  }
+
+  private Window window(long number) {
+    return new Window(midnight(number * length), midnight((number + 1) * length));
+  }
+
+  private Instant midnight(long units) {
+    return origin.plus(units, unit).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+}
