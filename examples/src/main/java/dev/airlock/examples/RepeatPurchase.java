@@ -146,7 +146,7 @@ public final class RepeatPurchase implements PipelineSource {
         .lasting(2)
         .recoveringAt(0.08)
         .retrain(Cooldown.of(ofDays(30)))
-        .when(AGE_DAYS.atLeast(180))
+        .when(AGE_DAYS.atLeast(270))
         .retrain(Cooldown.of(ofDays(30)))
         .when(ERROR_RATE.atLeast(0.05))
         .rollBack();
