@@ -1,14 +1,19 @@
 package dev.airlock.store;
 
 import dev.airlock.dsl.graph.Algorithm;
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.Signal;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.StageSpec;
@@ -22,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +51,18 @@ final class Scene {
   }
 
   static Graph graph(String by, int quorum) {
+    return graph(by, quorum, new Work.Deploy(Work.Strategy.BLUE_GREEN));
+  }
+
+  private static Graph graph(String by, int quorum, Work.Deploy deploy) {
     return new Graph(
         PIPELINE,
         "growth",
         null,
         List.of(
             new ParamSpec("orders", ParamType.URI, "/cdnow.csv.gz", null, null),
-            new ParamSpec("trees", ParamType.INTEGER, "20", "1", "500")),
+            new ParamSpec("trees", ParamType.INTEGER, "20", "1", "500"),
+            new ParamSpec("first-hold", ParamType.DURATION, "PT30M", null, null)),
         List.of(
             stage(
                 "orders",
@@ -66,7 +77,42 @@ final class Scene {
                 "orders"),
             stage("register", new Work.Register(MODEL), "evaluate"),
             stage("approval", new Work.Approval(by, quorum, Duration.ofDays(1)), "register"),
-            stage("deploy", new Work.Deploy(Work.Strategy.BLUE_GREEN), "approval")));
+            stage("deploy", deploy, "approval"),
+            stage("watch", WATCH, "deploy")));
+  }
+
+  /** Drift, then outcomes, then the service. */
+  static final Work.Monitor WATCH =
+      new Work.Monitor(
+          Setting.of("PT6H"),
+          Period.ofMonths(1),
+          500,
+          List.of(
+              new RuleSpec(
+                  Signal.PSI.atLeast(0.2), 1, null, RuleSpec.Consequence.OPEN_TICKET, null),
+              new RuleSpec(
+                  new Condition.OfMetric(Metric.BRIER_SKILL, Requirement.Comparison.AT_MOST, 0.05),
+                  2,
+                  0.08,
+                  RuleSpec.Consequence.RETRAIN,
+                  Setting.of("PT720H")),
+              new RuleSpec(
+                  Signal.ERROR_RATE.atLeast(0.05), 1, null, RuleSpec.Consequence.ROLL_BACK, null)));
+
+  /** Takes over by 5, 25 and 100 % from the next run on. */
+  Scene byCanary() {
+    CanarySpec canary =
+        new CanarySpec(
+            List.of(
+                new CanarySpec.Step(5, Setting.fromParam("first-hold")),
+                new CanarySpec.Step(25, Setting.of("PT2H")),
+                new CanarySpec.Step(100, null)),
+            List.of(Signal.ERROR_RATE.atMost(0.01)));
+    store
+        .pipelines()
+        .publish(
+            graph("ml-leads", 1, new Work.Deploy(Work.Strategy.CANARY, canary)), CODE, "engineer");
+    return this;
   }
 
   private static StageSpec stage(String name, Work work, String... inputs) {
@@ -208,10 +254,15 @@ final class Scene {
                     new StageOutput.ApprovedVersion(version, approval.id(), List.of()))));
   }
 
-  /** A version that people let pass, live. */
-  int live(String model) {
+  Approval approved(String model) {
     Approval approval = opened(model);
     vote(approval, "approver", Decision.Verdict.APPROVE);
+    return approval;
+  }
+
+  /** A version that people let pass, live. */
+  int live(String model) {
+    Approval approval = approved(model);
     store.routing(HaltPoint.NONE).shift(deploy(approval));
     return approval.version();
   }
