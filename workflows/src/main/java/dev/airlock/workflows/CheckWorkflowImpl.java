@@ -4,22 +4,23 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
-/** Measures, then judges; each as often as outages need. */
+/** Measures, then judges, for however long PostgreSQL or the artifact store keep it waiting. */
 final class CheckWorkflowImpl implements CheckWorkflow {
 
   private static final ActivityOptions LONG =
-      Outage.PATIENT.toBuilder()
-          .setTaskQueue(TaskQueues.MONITORS)
+      ActivityOptions.newBuilder(Outage.PATIENT_MONITOR)
           .setStartToCloseTimeout(Duration.ofHours(1))
           .setHeartbeatTimeout(StageActivities.LONGEST_SILENCE)
           .build();
 
-  private final MonitorActivities monitors =
+  private final MonitorActivities measuring =
       Workflow.newActivityStub(MonitorActivities.class, LONG);
+  private final MonitorActivities judging =
+      Workflow.newActivityStub(MonitorActivities.class, Outage.PATIENT_MONITOR);
 
   @Override
   public void check(long checkId) {
-    monitors.measure(checkId);
-    monitors.judge(checkId);
+    measuring.measure(checkId);
+    judging.judge(checkId);
   }
 }

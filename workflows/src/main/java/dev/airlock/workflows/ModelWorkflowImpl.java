@@ -1,10 +1,10 @@
 package dev.airlock.workflows;
 
-import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.failure.TemporalException;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
@@ -12,38 +12,40 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * One command after another, so that no two of them ever overlap. It lives as long as its model:
- * only a termination ends it, and then the next command starts it again.
+ * One command after another, so that no two of them ever overlap. A rollout that a command begins
+ * goes its own way meanwhile; the command is open until it ends, also where this continues as new.
+ * It lives as long as its model: only a termination ends it, and then the next command starts it
+ * again.
  */
 final class ModelWorkflowImpl implements ModelWorkflow {
 
   /** After so many commands its history is long enough, and it continues as new. */
   static final int COMMANDS_OF_ONE_HISTORY = 200;
 
-  private static final int REMEMBERED = 500;
+  /** How often it looks for the end of a rollout of which nobody has told it. */
+  static final Duration RAREST_LOOK = Duration.ofHours(1);
 
-  /** Waits for gateways: as long as one minute an attempt. */
-  static final ActivityOptions UNTIL_ACKNOWLEDGED =
-      Outage.PATIENT.toBuilder()
-          .setStartToCloseTimeout(Duration.ofMinutes(5))
-          .setHeartbeatTimeout(StageActivities.LONGEST_SILENCE)
-          .build();
+  private static final int REMEMBERED = 500;
 
   private final Logger log = Workflow.getLogger(ModelWorkflowImpl.class);
   private final RoutingActivities routing =
       Workflow.newActivityStub(RoutingActivities.class, Outage.PATIENT);
   private final RoutingActivities gateways =
-      Workflow.newActivityStub(RoutingActivities.class, UNTIL_ACKNOWLEDGED);
+      Workflow.newActivityStub(RoutingActivities.class, Outage.UNTIL_ACKNOWLEDGED);
+  private final Settlement settlement = new Settlement();
   private final Queue<Long> pending;
   private final Set<Long> finished;
-  private final Queue<Long> ended = new ArrayDeque<>();
+  private final Map<Long, Long> rollouts = new LinkedHashMap<>();
+  private final Set<Long> ended = new LinkedHashSet<>();
   private int carriedOut;
 
   ModelWorkflowImpl(List<Long> pending, List<Long> finished) {
@@ -54,7 +56,7 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   @Override
   public void run(String model, List<Long> samePending, List<Long> sameFinished) {
     Detached.run(this::carryOutCommands);
-    Workflow.continueAsNew(model, List.copyOf(pending), newestFinished());
+    Workflow.continueAsNew(model, open(), newestFinished());
   }
 
   @Override
@@ -68,10 +70,10 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   }
 
   private void carryOutCommands() {
-    while (!isHistoryLong() || !ended.isEmpty()) {
-      Workflow.await(() -> !pending.isEmpty() || !ended.isEmpty() || isHistoryLong());
-      settleEnded();
-      Long command = isHistoryLong() ? null : pending.poll();
+    while (!isHistoryLong()) {
+      awaitWork();
+      settleRollouts();
+      Long command = pending.poll();
       if (command != null && finished.add(command)) {
         carryOut(command);
       }
@@ -79,19 +81,16 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     Workflow.await(Workflow::isEveryHandlerFinished);
   }
 
-  private void settleEnded() {
-    for (Long command = ended.poll(); command != null; command = ended.poll()) {
-      carriedOut++;
-      settle(command);
+  private void awaitWork() {
+    if (rollouts.isEmpty()) {
+      Workflow.await(this::hasWork);
+    } else if (!Workflow.await(RAREST_LOOK, this::hasWork)) {
+      ended.addAll(rollouts.keySet());
     }
   }
 
-  /** Anyone can send a signal: whether the rollout is over is asked of PostgreSQL. */
-  private void settle(long command) {
-    CommandOutcome outcome = routing.settled(command);
-    if (outcome != null) {
-      finish(command, outcome);
-    }
+  private boolean hasWork() {
+    return !pending.isEmpty() || !ended.isEmpty() || isHistoryLong();
   }
 
   private void carryOut(long command) {
@@ -99,46 +98,74 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     try {
       CommandOutcome outcome = routing.shift(command);
       if (outcome instanceof CommandOutcome.Begun begun) {
-        start(begun.plan());
+        begin(command, begun.plan());
         return;
       }
       if (outcome instanceof CommandOutcome.Live live) {
         gateways.awaitAcknowledged(live.version().model(), live.version().epoch());
+        doubtRollouts();
       }
-      finish(command, outcome);
+      settlement.settle(command, outcome);
     } catch (ActivityFailure broken) {
       log.error("Command {} could not be carried out; the next ones are.", command, broken);
     }
   }
 
-  /**
-   * The rollout is abandoned to itself: neither the end nor the renewal of this workflow ends it.
-   */
-  private void start(RolloutPlan plan) {
+  private void begin(long command, RolloutPlan plan) {
     RolloutWorkflow rollout =
         Workflow.newChildWorkflowStub(
             RolloutWorkflow.class,
             ChildWorkflowOptions.newBuilder()
                 .setWorkflowId(RunIds.rolloutWorkflowId(plan.rolloutId()))
-                .setTaskQueue(TaskQueues.CONTROL)
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                 .setWorkflowIdReusePolicy(
                     WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
                 .build());
+    rollouts.put(command, plan.rolloutId());
     Promise<RolloutState> end = Async.function(rollout::run, plan);
-    // Its end is heard by the signal, which also reaches the runs after this one.
-    end.handle((state, failure) -> state);
     try {
       Workflow.getWorkflowExecution(rollout).get();
-    } catch (ChildWorkflowFailure started) {
-      log.info("Rollout {} is under way already.", plan.rolloutId(), started);
+      end.handle((state, failure) -> ended.add(command));
+    } catch (ChildWorkflowFailure known) {
+      // It was begun before this continued as new, and may be over by now.
+      ended.add(command);
     }
   }
 
-  private void finish(long command, CommandOutcome outcome) {
-    Long waitingRun = routing.finish(command, outcome);
-    if (waitingRun != null) {
-      Told.run(waitingRun, command);
+  private void settleRollouts() {
+    List<Long> commands = List.copyOf(ended);
+    ended.clear();
+    commands.forEach(this::settleRollout);
+  }
+
+  private void settleRollout(long command) {
+    try {
+      CommandOutcome outcome = routing.settled(command);
+      if (outcome != null) {
+        rollouts.remove(command);
+        finished.add(command);
+        settlement.settle(command, outcome);
+      }
+    } catch (ActivityFailure broken) {
+      log.error("The end of command {} could not be written down.", command, broken);
+    }
+  }
+
+  /** Whatever has moved traffic may have ended a rollout, which then need not go on. */
+  private void doubtRollouts() {
+    rollouts.forEach(
+        (command, rollout) -> {
+          ended.add(command);
+          doubt(rollout);
+        });
+  }
+
+  private void doubt(long rollout) {
+    try {
+      Workflow.newExternalWorkflowStub(RolloutWorkflow.class, RunIds.rolloutWorkflowId(rollout))
+          .lookAgain();
+    } catch (TemporalException closed) {
+      log.info("Rollout {} has closed by itself.", rollout);
     }
   }
 
@@ -146,8 +173,17 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     return carriedOut >= COMMANDS_OF_ONE_HISTORY || Workflow.getInfo().isContinueAsNewSuggested();
   }
 
+  /** Rollouts under way come first: shifting them again finds them where they are. */
+  private List<Long> open() {
+    Set<Long> open = new LinkedHashSet<>(rollouts.keySet());
+    open.addAll(ended);
+    open.addAll(pending);
+    return List.copyOf(open);
+  }
+
   private List<Long> newestFinished() {
     List<Long> all = new ArrayList<>(finished);
+    all.removeAll(rollouts.keySet());
     return List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED), all.size()));
   }
 }

@@ -28,6 +28,17 @@ final class Outage {
           .setRetryOptions(OUTLASTED)
           .build();
 
+  /** As {@link #PATIENT}, on the queue of the monitors. */
+  static final ActivityOptions PATIENT_MONITOR =
+      PATIENT.toBuilder().setTaskQueue(TaskQueues.MONITORS).build();
+
+  /** Until the gateways know; they are heard of all the while. */
+  static final ActivityOptions UNTIL_ACKNOWLEDGED =
+      PATIENT.toBuilder()
+          .setStartToCloseTimeout(Duration.ofMinutes(5))
+          .setHeartbeatTimeout(StageActivities.LONGEST_SILENCE)
+          .build();
+
   /**
    * A small statement inside the workflow task, which it must not hold up: given up after a few
    * seconds.

@@ -19,4 +19,8 @@ public interface RolloutWorkflow {
   /** Says that a person has asked for something; everything about it is in its row. */
   @SignalMethod
   void control(long controlId);
+
+  /** Says that something else has moved the model's traffic, and may have ended the rollout. */
+  @SignalMethod
+  void lookAgain();
 }

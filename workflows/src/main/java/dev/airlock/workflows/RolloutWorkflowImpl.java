@@ -1,14 +1,19 @@
 package dev.airlock.workflows;
 
+import dev.airlock.workflows.RolloutAnalysis.Finding;
 import dev.airlock.workflows.RolloutAnalysis.Verdict;
-import dev.airlock.workflows.RolloutPlan.Step;
-import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TemporalException;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
@@ -17,37 +22,41 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Shifts, holds, looks, and goes on or back. What it decides is in PostgreSQL before it takes
- * effect, under a sequence of its own, so that a repeated activity decides nothing twice.
+ * Step by step to all traffic, or back. It decides; PostgreSQL says whether it may, and whether the
+ * rollout still is under way. Time alone never moves traffic: each step up needs a look that began
+ * no sooner than the end of the hold and found nothing wrong, however long an outage held it up.
+ *
+ * <p>The number of looks is bounded, about {@value #LOOKS_OF_A_HOLD} a hold and ever fewer while it
+ * is paused, and so is the history.
  */
 final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   private static final int LOOKS_OF_A_HOLD = 10;
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
-
-  private static final ActivityOptions ANALYSIS =
-      Outage.PATIENT.toBuilder()
-          .setTaskQueue(TaskQueues.MONITORS)
-          .setStartToCloseTimeout(Duration.ofMinutes(2))
-          .setHeartbeatTimeout(StageActivities.LONGEST_SILENCE)
-          .build();
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
 
   private final Logger log = Workflow.getLogger(RolloutWorkflowImpl.class);
-  private final RolloutActivities rows =
+  private final RolloutActivities rollouts =
       Workflow.newActivityStub(RolloutActivities.class, Outage.PATIENT);
-  private final AnalysisActivities analysis =
-      Workflow.newActivityStub(AnalysisActivities.class, ANALYSIS);
+  private final AnalysisActivities analyses =
+      Workflow.newActivityStub(AnalysisActivities.class, Outage.PATIENT_MONITOR);
   private final RoutingActivities routing =
       Workflow.newActivityStub(RoutingActivities.class, Outage.PATIENT);
   private final RoutingActivities gateways =
-      Workflow.newActivityStub(RoutingActivities.class, ModelWorkflowImpl.UNTIL_ACKNOWLEDGED);
-
+      Workflow.newActivityStub(RoutingActivities.class, Outage.UNTIL_ACKNOWLEDGED);
+  private final Settlement settlement = new Settlement();
   private final RolloutPlan plan;
   private final Queue<Long> controls = new ArrayDeque<>();
-  private final Set<Long> known = new HashSet<>();
+  private final Set<Long> heard = new HashSet<>();
+  private boolean isDoubted;
   private int sequence;
   private int looks;
+  private int step;
+  private int weight;
+  private Instant since = Instant.EPOCH;
+  private Instant heldUntil = Instant.EPOCH;
+  private @Nullable Instant pausedSince;
+  private @Nullable RolloutState end;
 
   RolloutWorkflowImpl(RolloutPlan plan) {
     this.plan = plan;
@@ -55,221 +64,312 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutState run(RolloutPlan samePlan) {
-    return Objects.requireNonNull(Detached.call(this::goTheWay));
+    Detached.run(this::goTheWay);
+    return Objects.requireNonNull(end);
   }
 
   @Override
   public void control(long controlId) {
-    if (known.add(controlId)) {
+    if (heard.add(controlId)) {
       controls.add(controlId);
     }
   }
 
-  private RolloutState goTheWay() {
-    Ending ending = null;
-    for (int step = 0; ending == null; step++) {
-      ending =
-          plan.steps().get(step).hold() == null
-              ? promote("Every step was good.")
-              : shiftAndHold(step);
-    }
-    refuseControls(ending);
-    report();
-    return ending.state();
+  @Override
+  public void lookAgain() {
+    isDoubted = true;
   }
 
-  private @Nullable Ending shiftAndHold(int step) {
-    Step now = plan.steps().get(step);
-    RolloutShift shift =
-        rows.shiftTo(
-            plan.rolloutId(),
-            ++sequence,
-            step,
-            now.weight(),
-            step == 0 ? "The first step." : "The step before was good.");
-    if (!(shift instanceof RolloutShift.Shifted shifted)) {
-      return endedBy(shift, step);
+  private void goTheWay() {
+    awaitLeaveToBegin();
+    while (end == null && step < plan.steps().size() - 1) {
+      takeStep();
+      step++;
     }
-    gateways.awaitAcknowledged(plan.model(), shifted.epoch());
-    Held held = Held.anew();
-    while (held.again()) {
-      held = hold(step, Objects.requireNonNull(now.hold()));
+    if (end == null) {
+      promote("Every step held what it was to hold.");
     }
-    return held.ending();
+    close();
   }
 
-  /** Holds the step once, until it has been found good, or ends the rollout, or is held anew. */
-  private Held hold(int step, Duration length) {
-    Instant since = now();
-    Instant until = since.plus(length);
-    note(RolloutState.PROGRESSING, step, until, "");
-    Duration usual = atLeast(SHORTEST_PAUSE, length.dividedBy(LOOKS_OF_A_HOLD));
-    Duration pause = usual;
-    boolean isPaused = false;
+  /** People may have asked for something before there was anything to stop. */
+  private void awaitLeaveToBegin() {
+    obey();
+    while (end == null && pausedSince != null) {
+      Workflow.await(this::isAsked);
+      obey();
+    }
+  }
+
+  private void takeStep() {
+    int percent = plan.steps().get(step).weight();
+    String reason = "Step %d of %d.".formatted(step + 1, plan.steps().size());
+    RolloutShift shift = rollouts.shiftTo(plan.rolloutId(), ++sequence, step, percent, reason);
+    if (isInForce(shift)) {
+      weight = percent;
+      hold(reason);
+      while (end == null && !isPassed()) {
+        obey();
+      }
+    }
+  }
+
+  /** Starts the step's hold, or starts it anew. */
+  private void hold(String because) {
+    pausedSince = null;
+    since = now();
+    heldUntil = since.plus(holdOfStep());
+    rollouts.note(plan.rolloutId(), RolloutState.PROGRESSING, step, heldUntil, because);
+  }
+
+  /** Looks once, when it is time to. Whether the step has been held and found good. */
+  private boolean isPassed() {
+    if (!awaitNextLook()) {
+      return false;
+    }
+    boolean isLast = pausedSince == null && !now().isBefore(heldUntil);
+    RolloutAnalysis analysis = look();
+    if (analysis == null || end != null) {
+      return false;
+    }
+    if (analysis.verdict() == Verdict.FAILURE) {
+      takeBack(RolloutState.ROLLED_BACK, said(analysis, Verdict.FAILURE));
+    } else if (isLast && pausedSince == null && analysis.verdict() == Verdict.INCONCLUSIVE) {
+      pause("Inconclusive, so a person is asked. " + said(analysis, Verdict.INCONCLUSIVE));
+    }
+    return isLast && pausedSince == null && end == null && analysis.verdict() == Verdict.SUCCESS;
+  }
+
+  /** Whether the time for it has come; it has not where somebody wants something first. */
+  private boolean awaitNextLook() {
+    Instant next = now().plus(pauseBetweenLooks());
+    if (pausedSince == null && next.isAfter(heldUntil)) {
+      next = heldUntil;
+    }
     while (true) {
-      Workflow.await(isPaused ? pause : earlier(pause, until), () -> !controls.isEmpty());
-      for (Long next = controls.poll(); next != null; next = controls.poll()) {
-        RolloutControl wish = rows.control(plan.rolloutId(), next);
-        if (wish == null) {
-          continue;
-        }
-        switch (wish.kind()) {
-          case PROMOTE -> {
-            rows.settle(wish.id(), true, "All traffic goes to version " + plan.version() + ".");
-            return Held.ended(promote(said(wish)));
-          }
-          case ABORT -> {
-            rows.settle(wish.id(), true, "All traffic goes to version " + plan.champion() + ".");
-            return Held.ended(takeBack(step, RolloutState.ABORTED, said(wish)));
-          }
-          case PAUSE -> {
-            rows.settle(wish.id(), true, "It stays at " + weight(step) + " %.");
-            isPaused = true;
-            pause = usual;
-            note(RolloutState.PAUSED, step, null, said(wish));
-          }
-          case RESUME -> {
-            if (isPaused) {
-              rows.settle(wish.id(), true, "The step is held once more.");
-              return Held.anew();
-            }
-            rows.settle(wish.id(), false, "It is not paused.");
-          }
-        }
+      Duration left = Duration.between(now(), next);
+      if (left.isNegative() || left.isZero()) {
+        return true;
       }
-      RolloutAnalysis seen = analysis.analyse(plan, step, ++looks, since);
-      if (seen.verdict() == Verdict.FAILURE) {
-        return Held.ended(takeBack(step, RolloutState.ROLLED_BACK, why(seen, Verdict.FAILURE)));
+      Instant began = since;
+      Instant paused = pausedSince;
+      if (Workflow.await(left, this::isAsked)) {
+        obey();
       }
-      if (isPaused) {
-        pause =
-            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                ? pause.multipliedBy(2)
-                : LONGEST_PAUSE;
-      } else if (!now().isBefore(until)) {
-        if (seen.verdict() == Verdict.SUCCESS) {
-          return Held.good();
-        }
-        isPaused = true;
-        note(RolloutState.PAUSED, step, null, "Inconclusive. " + why(seen, Verdict.INCONCLUSIVE));
+      if (end != null || !began.equals(since) || !Objects.equals(paused, pausedSince)) {
+        return false;
       }
     }
   }
 
-  private Ending promote(String reason) {
-    int last = plan.steps().size() - 1;
-    RolloutShift shift = rows.promote(plan.rolloutId(), ++sequence, reason);
-    if (!(shift instanceof RolloutShift.Shifted shifted)) {
-      return endedBy(shift, last);
+  private Duration pauseBetweenLooks() {
+    Duration pause = holdOfStep().dividedBy(LOOKS_OF_A_HOLD);
+    if (pausedSince != null) {
+      Duration growing = Duration.between(pausedSince, now()).dividedBy(LOOKS_OF_A_HOLD);
+      pause = longer(pause, shorter(growing, LONGEST_PAUSE));
     }
-    gateways.awaitAcknowledged(plan.model(), shifted.epoch());
-    rows.end(plan.rolloutId(), RolloutState.PROMOTED, reason);
-    return new Ending(RolloutState.PROMOTED, reason);
+    return longer(pause, SHORTEST_PAUSE);
   }
 
-  private Ending endedBy(RolloutShift shift, int step) {
-    if (shift instanceof RolloutShift.Refused refused) {
-      return takeBack(step, RolloutState.REFUSED, refused.reason());
+  /**
+   * What can be known now; null where a person has made it pointless meanwhile. People are heard
+   * while it is under way, since nobody may be there to carry it out.
+   */
+  private @Nullable RolloutAnalysis look() {
+    Instant began = since;
+    int number = ++looks;
+    CompletablePromise<RolloutAnalysis> analysis = Workflow.newPromise();
+    CancellationScope scope =
+        Workflow.newCancellationScope(() -> analysis.completeFrom(analyse(number, began)));
+    scope.run();
+    while (!analysis.isCompleted()) {
+      Workflow.await(() -> analysis.isCompleted() || isAsked());
+      obey();
+      if (end != null || !began.equals(since)) {
+        scope.cancel();
+        return null;
+      }
     }
-    RolloutShift.Over over = (RolloutShift.Over) shift;
-    gateways.awaitAcknowledged(plan.model(), over.epoch());
-    return new Ending(over.state(), over.reason());
+    try {
+      return analysis.get();
+    } catch (ActivityFailure broken) {
+      log.error("Look {} of rollout {} failed.", number, plan.rolloutId(), broken);
+      return new RolloutAnalysis(Verdict.INCONCLUSIVE, List.of());
+    }
   }
 
-  private Ending takeBack(int step, RolloutState state, String reason) {
-    RolloutShift shift = rows.shiftTo(plan.rolloutId(), ++sequence, step, 0, reason);
-    if (shift instanceof RolloutShift.Over over) {
-      gateways.awaitAcknowledged(plan.model(), over.epoch());
-      return new Ending(over.state(), over.reason());
+  private Promise<RolloutAnalysis> analyse(int number, Instant began) {
+    return Async.function(analyses::analyse, plan, step, number, began);
+  }
+
+  private boolean isAsked() {
+    return !controls.isEmpty() || isDoubted;
+  }
+
+  /** Does what people have asked for since it was last called, and learns what has happened. */
+  private void obey() {
+    if (isDoubted && end == null) {
+      isDoubted = false;
+      learn();
     }
+    while (end == null && !controls.isEmpty()) {
+      RolloutControl control = rollouts.control(plan.rolloutId(), controls.remove());
+      if (control != null) {
+        obey(control);
+      }
+    }
+  }
+
+  private void learn() {
+    CommandOutcome outcome = routing.settled(plan.commandId());
+    if (outcome instanceof CommandOutcome.Live) {
+      end = RolloutState.PROMOTED;
+    } else if (outcome instanceof CommandOutcome.TakenBack back) {
+      end = back.state();
+    } else if (outcome instanceof CommandOutcome.Refused) {
+      end = RolloutState.REFUSED;
+    }
+  }
+
+  private void obey(RolloutControl control) {
+    String wish = "%s asked for it: %s".formatted(control.by(), control.reason());
+    switch (control.kind()) {
+      case PAUSE -> {
+        if (pausedSince != null) {
+          rollouts.settle(control.id(), false, "It is paused already.");
+        } else {
+          pause(wish);
+          rollouts.settle(control.id(), true, "It stays at %d %%.".formatted(weight));
+        }
+      }
+      case RESUME -> {
+        if (pausedSince == null) {
+          rollouts.settle(control.id(), false, "It is not paused.");
+        } else {
+          hold(wish);
+          rollouts.settle(
+              control.id(), true, "%d %% is held anew, and judged anew.".formatted(weight));
+        }
+      }
+      case PROMOTE -> answer(control, promote(wish));
+      case ABORT -> answer(control, takeBack(RolloutState.ABORTED, wish));
+    }
+  }
+
+  private void answer(RolloutControl control, boolean isTaken) {
+    rollouts.settle(
+        control.id(), isTaken, "It ended %s.".formatted(Words.of(Objects.requireNonNull(end))));
+  }
+
+  private void pause(String because) {
+    pausedSince = now();
+    rollouts.note(plan.rolloutId(), RolloutState.PAUSED, step, null, because);
+  }
+
+  /** Whether all traffic is with the new version now. */
+  private boolean promote(String reason) {
+    if (!isInForce(rollouts.promote(plan.rolloutId(), ++sequence, reason))) {
+      return false;
+    }
+    finish(RolloutState.PROMOTED, reason);
+    return true;
+  }
+
+  /** Whether it was this that put all traffic back. */
+  private boolean takeBack(RolloutState state, String because) {
+    if (weight > 0) {
+      RolloutShift shift = rollouts.shiftTo(plan.rolloutId(), ++sequence, step, 0, because);
+      if (shift instanceof RolloutShift.Over over) {
+        overtakenBy(over);
+        return false;
+      }
+      if (shift instanceof RolloutShift.Shifted shifted) {
+        gateways.awaitAcknowledged(plan.model(), shifted.epoch());
+      }
+    }
+    finish(state, because);
+    return true;
+  }
+
+  private boolean isInForce(RolloutShift shift) {
     if (shift instanceof RolloutShift.Shifted shifted) {
       gateways.awaitAcknowledged(plan.model(), shifted.epoch());
+      return true;
     }
-    rows.end(plan.rolloutId(), state, reason);
-    return new Ending(state, reason);
+    if (shift instanceof RolloutShift.Refused refused) {
+      takeBack(RolloutState.REFUSED, refused.reason());
+    } else if (shift instanceof RolloutShift.Over over) {
+      overtakenBy(over);
+    }
+    return false;
   }
 
-  private void refuseControls(Ending ending) {
-    for (Long next = controls.poll(); next != null; next = controls.poll()) {
-      RolloutControl wish = rows.control(plan.rolloutId(), next);
-      if (wish != null) {
-        rows.settle(wish.id(), false, "The rollout is over: " + ending.reason());
+  private void overtakenBy(RolloutShift.Over over) {
+    gateways.awaitAcknowledged(plan.model(), over.epoch());
+    end = over.state();
+  }
+
+  private void finish(RolloutState state, String because) {
+    rollouts.end(plan.rolloutId(), state, because);
+    end = state;
+  }
+
+  /**
+   * Answers whoever came too late, and sees to it that the command is settled, whether the model's
+   * workflow is there or not.
+   */
+  private void close() {
+    refuseLateControls();
+    CommandOutcome outcome = routing.settled(plan.commandId());
+    if (outcome != null) {
+      settlement.settle(plan.commandId(), outcome);
+    }
+    tellModel();
+    refuseLateControls();
+  }
+
+  private void refuseLateControls() {
+    while (!controls.isEmpty()) {
+      long id = controls.remove();
+      if (rollouts.control(plan.rolloutId(), id) != null) {
+        rollouts.settle(
+            id,
+            false,
+            "The rollout is over: it ended %s.".formatted(Words.of(Objects.requireNonNull(end))));
       }
     }
   }
 
-  /** Where the model's workflow is gone, the run that waits is answered from here. */
-  private void report() {
+  private void tellModel() {
     try {
       Workflow.newExternalWorkflowStub(ModelWorkflow.class, RunIds.modelWorkflowId(plan.model()))
           .rolloutEnded(plan.commandId());
-    } catch (TemporalException gone) {
-      log.info("The workflow of {} is gone; rollout {} answers.", plan.model(), plan.rolloutId());
-      answer();
+    } catch (TemporalException closed) {
+      log.info("The workflow of {} is not there to be told.", plan.model());
     }
   }
 
-  private void answer() {
-    CommandOutcome outcome = routing.settled(plan.commandId());
-    if (outcome == null) {
-      return;
-    }
-    Long waitingRun = routing.finish(plan.commandId(), outcome);
-    if (waitingRun != null) {
-      Told.run(waitingRun, plan.commandId());
-    }
+  private Duration holdOfStep() {
+    Duration hold = plan.steps().get(step).hold();
+    return hold == null ? SHORTEST_PAUSE : longer(hold, SHORTEST_PAUSE);
   }
 
-  private void note(RolloutState state, int step, @Nullable Instant until, String because) {
-    rows.note(plan.rolloutId(), state, step, until, because);
-  }
-
-  private int weight(int step) {
-    return plan.steps().get(step).weight();
-  }
-
-  private static String said(RolloutControl wish) {
-    return wish.reason().isBlank() ? "By " + wish.by() + "." : wish.by() + ": " + wish.reason();
-  }
-
-  private static String why(RolloutAnalysis seen, Verdict verdict) {
-    return seen.findings().stream()
+  private static String said(RolloutAnalysis analysis, Verdict verdict) {
+    return analysis.findings().stream()
         .filter(finding -> finding.verdict() == verdict)
-        .map(RolloutAnalysis.Finding::detail)
+        .map(Finding::detail)
         .collect(Collectors.joining(" "));
   }
 
-  private static Duration earlier(Duration pause, Instant until) {
-    Duration left = Duration.between(now(), until);
-    if (left.isNegative()) {
-      return Duration.ZERO;
-    }
-    return left.compareTo(pause) < 0 ? left : pause;
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
-  private static Duration atLeast(Duration least, Duration duration) {
-    return duration.compareTo(least) < 0 ? least : duration;
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Instant now() {
     return Instant.ofEpochMilli(Workflow.currentTimeMillis());
-  }
-
-  private record Ending(RolloutState state, String reason) {}
-
-  /** How a hold came out: good, to be held again, or the end of the rollout. */
-  private record Held(boolean again, @Nullable Ending ending) {
-
-    static Held good() {
-      return new Held(false, null);
-    }
-
-    static Held anew() {
-      return new Held(true, null);
-    }
-
-    static Held ended(Ending ending) {
-      return new Held(false, ending);
-    }
   }
 }

@@ -4,8 +4,8 @@ import io.temporal.activity.ActivityInterface;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only hands on a model's alias and traffic; only {@link ModelWorkflow} calls them. On {@link
- * TaskQueues#CONTROL}.
+ * The only hands on a model's alias and traffic; only {@link ModelWorkflow} and, for its own
+ * command, {@link RolloutWorkflow} call them. On {@link TaskQueues#CONTROL}.
  */
 @ActivityInterface
 public interface RoutingActivities {

@@ -61,7 +61,7 @@ final class TrafficRequest {
       Workflow.await(pause, () -> finished.contains(commandId));
       finished.remove(commandId);
       CommandOutcome outcome = deployments.outcome(commandId);
-      if (outcome != null) {
+      if (outcome != null && !(outcome instanceof CommandOutcome.Begun)) {
         return outcome;
       }
       pause =

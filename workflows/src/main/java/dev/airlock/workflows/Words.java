@@ -3,8 +3,9 @@ package dev.airlock.workflows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** Durations as people say them. */
+/** Durations and states as people say them. */
 final class Words {
 
   private Words() {}
@@ -18,6 +19,11 @@ final class Words {
     add(parts, duration.toSecondsPart(), "second");
     add(parts, duration.toMillisPart(), "millisecond");
     return parts.isEmpty() ? "0 seconds" : String.join(" ", parts);
+  }
+
+  /** {@code rolled back}, as in "it ended rolled back". */
+  static String of(RolloutState state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static void add(List<String> parts, long count, String unit) {
