@@ -37,6 +37,8 @@ final class Bench {
   final FakeLedger ledger = new FakeLedger();
   final FakeApprovals approvals = new FakeApprovals();
   final FakeTraffic traffic = new FakeTraffic();
+  final FakeRollouts rollouts = new FakeRollouts();
+  final FakeMonitors monitors = new FakeMonitors();
   final FakeStages stages = new FakeStages();
   final TestWorkflowEnvironment temporal;
 
@@ -44,10 +46,15 @@ final class Bench {
     temporal = environment();
     Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
     WorkflowTypes.register(control);
-    control.registerActivitiesImplementations(ledger, approvals, traffic, stages);
+    control.registerActivitiesImplementations(ledger, approvals, traffic, rollouts, stages);
     temporal.newWorker(TaskQueues.SPARK, options()).registerActivitiesImplementations(stages);
     temporal.newWorker(TaskQueues.TASKS, options()).registerActivitiesImplementations(stages);
+    temporal
+        .newWorker(TaskQueues.MONITORS, options())
+        .registerActivitiesImplementations(rollouts, monitors);
     traffic.carriedBy(this::carry);
+    traffic.settleBy(rollouts);
+    rollouts.runBy(this::now);
     temporal.start();
   }
 
@@ -108,6 +115,24 @@ final class Bench {
             approval,
             decision)
         .getResult();
+  }
+
+  /** Starts a rollout that no model's workflow knows of. */
+  WorkflowStub roll(RolloutPlan plan) {
+    WorkflowStub rollout =
+        client()
+            .newUntypedWorkflowStub(
+                "RolloutWorkflow", optionsOf(RunIds.rolloutWorkflowId(plan.rolloutId())));
+    rollout.start(plan);
+    return rollout;
+  }
+
+  WorkflowStub rollout() {
+    return client().newUntypedWorkflowStub(RunIds.rolloutWorkflowId(FakeRollouts.ROLLOUT));
+  }
+
+  Instant now() {
+    return Instant.ofEpochMilli(temporal.currentTimeMillis());
   }
 
   WorkflowStub run() {
@@ -171,7 +196,7 @@ final class Bench {
         .build();
   }
 
-  private static WorkflowOptions optionsOf(String workflowId) {
+  static WorkflowOptions optionsOf(String workflowId) {
     return WorkflowOptions.newBuilder()
         .setWorkflowId(workflowId)
         .setTaskQueue(TaskQueues.CONTROL)
@@ -182,7 +207,12 @@ final class Bench {
   void close() throws Exception {
     try {
       for (String workflowId :
-          new String[] {RunIds.workflowId(RUN), RunIds.modelWorkflowId(FakeTraffic.MODEL)}) {
+          new String[] {
+            RunIds.workflowId(RUN),
+            RunIds.modelWorkflowId(FakeTraffic.MODEL),
+            RunIds.rolloutWorkflowId(FakeRollouts.ROLLOUT),
+            RunIds.checkWorkflowId(12)
+          }) {
         if (isWhole(workflowId)) {
           replay(history(workflowId));
         }

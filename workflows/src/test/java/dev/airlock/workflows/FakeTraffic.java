@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
   private final List<String> calls = new ArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
   private Carrier carrier = commandId -> {};
+  private @Nullable FakeRollouts rollouts;
+  private @Nullable RolloutPlan plan;
   private @Nullable String refusal;
 
   /** What the outbox does. */
@@ -30,6 +33,15 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
 
   void carriedBy(Carrier someone) {
     carrier = someone;
+  }
+
+  void settleBy(FakeRollouts someRollouts) {
+    rollouts = someRollouts;
+  }
+
+  /** The command of this plan begins a rollout; the others are carried out at once. */
+  void begin(RolloutPlan somePlan) {
+    plan = somePlan;
   }
 
   void refuse(String reason) {
@@ -69,6 +81,9 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
       throw new IllegalStateException("Connection to localhost:5432 refused.");
     }
     calls.add("shift " + commandId);
+    if (plan != null && plan.commandId() == commandId) {
+      return new CommandOutcome.Begun(plan);
+    }
     return refusal == null
         ? new CommandOutcome.Live(new LiveVersion(MODEL, 1, approvalOf(commandId), commandId))
         : new CommandOutcome.Refused(refusal);
@@ -77,6 +92,14 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
   @Override
   public synchronized void awaitAcknowledged(String model, long epoch) {
     calls.add("acknowledged " + model + " " + epoch);
+  }
+
+  @Override
+  public @Nullable CommandOutcome settled(long commandId) {
+    RolloutPlan begun = plan;
+    return begun != null && begun.commandId() != commandId
+        ? null
+        : Objects.requireNonNull(rollouts).settled();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.airlock.workflows;
 
 import dev.airlock.dsl.graph.Algorithm;
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
 import dev.airlock.dsl.graph.Expectation;
@@ -17,6 +18,7 @@ import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.TrainerSpec;
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
+import java.time.Period;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,6 +115,26 @@ final class Stages {
 
   static StageSpec deploy(String name, String input) {
     return stage(name, new Work.Deploy(Work.Strategy.BLUE_GREEN), input);
+  }
+
+  static StageSpec canary(String name, String input) {
+    return stage(
+        name,
+        new Work.Deploy(
+            Work.Strategy.CANARY,
+            new CanarySpec(
+                List.of(
+                    new CanarySpec.Step(5, Setting.of(Duration.ofDays(7))),
+                    new CanarySpec.Step(100, null)),
+                List.of(FakeRollouts.ERRORS))),
+        input);
+  }
+
+  static StageSpec monitor(String name, String input) {
+    return stage(
+        name,
+        new Work.Monitor(Setting.of(Duration.ofHours(6)), Period.ofMonths(1), 500, List.of()),
+        input);
   }
 
   static StageSpec task(String name, String... inputs) {
