@@ -38,6 +38,17 @@ public interface Alerts extends SqlObject {
   List<Alert> list(
       @Nullable String model, @Nullable String state, @Nullable Long before, int limit);
 
+  /**
+   * A part of that list.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Alert> page(
+      @Nullable String model, @Nullable String state, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(list(model, state, Page.before(cursor), bounded + 1), bounded, Alert::id);
+  }
+
   @SqlQuery("select * from alert where id = :id")
   Optional<Alert> find(long id);
 

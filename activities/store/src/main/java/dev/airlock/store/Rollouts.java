@@ -54,6 +54,31 @@ public interface Rollouts extends SqlObject {
   @SqlQuery("select * from rollout where state in ('progressing', 'paused') order by id")
   List<Rollout> active();
 
+  /**
+   * Rollouts, newest first.
+   *
+   * @param model only this model's, or null
+   * @param state only those in this state, or {@code active} for all that are under way, or null
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Rollout> list(
+      @Nullable String model, @Nullable String state, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(
+        listBefore(model, state, Page.before(cursor), bounded + 1), bounded, Rollout::id);
+  }
+
+  /** The rows behind {@link #list}. */
+  @SqlQuery(
+      """
+      select * from rollout
+      where id < :before and (:model::text is null or model = :model)
+        and (:state::text is null or state = :state
+             or (:state = 'active' and state in ('progressing', 'paused')))
+      order by id desc limit :limit
+      """)
+  List<Rollout> listBefore(@Nullable String model, @Nullable String state, long before, int limit);
+
   /** The model's, newest first. */
   @SqlQuery("select * from rollout where model = :model order by id desc")
   List<Rollout> ofModel(String model);
