@@ -2,16 +2,22 @@ package dev.airlock.web;
 
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Store;
+import dev.airlock.web.api.AlertRoutes;
 import dev.airlock.web.api.ApprovalRoutes;
 import dev.airlock.web.api.DatasetRoutes;
 import dev.airlock.web.api.Decisions;
+import dev.airlock.web.api.DriftRoutes;
+import dev.airlock.web.api.FeedbackRoutes;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.ModelRoutes;
+import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
 import dev.airlock.web.api.PipelineRoutes;
 import dev.airlock.web.api.PublicationRoutes;
 import dev.airlock.web.api.Rollback;
+import dev.airlock.web.api.RolloutRoutes;
 import dev.airlock.web.api.RunRoutes;
+import dev.airlock.web.api.Steering;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.ApprovalPages;
@@ -33,6 +39,11 @@ record Handlers(
     RunEvents events,
     ApprovalRoutes approvals,
     ModelRoutes models,
+    RolloutRoutes rollouts,
+    MonitorRoutes monitors,
+    DriftRoutes drift,
+    FeedbackRoutes feedback,
+    AlertRoutes alerts,
     DatasetRoutes datasets,
     OpenApi openApi,
     Assets assets,
@@ -53,6 +64,7 @@ record Handlers(
       Frame frame) {
     Decisions decisions = new Decisions(store);
     Rollback rollback = new Rollback(store);
+    Steering steering = new Steering(store);
     return new Handlers(
         health,
         new PipelineRoutes(store),
@@ -61,6 +73,11 @@ record Handlers(
         events,
         new ApprovalRoutes(store, artifacts, decisions),
         new ModelRoutes(store, artifacts, rollback),
+        new RolloutRoutes(store, steering),
+        new MonitorRoutes(store),
+        new DriftRoutes(store),
+        new FeedbackRoutes(store),
+        new AlertRoutes(store),
         new DatasetRoutes(store),
         new OpenApi(),
         assets,

@@ -46,6 +46,7 @@ final class Routes {
     to.get(api + "/approvals", on.approvals()::list, READ);
     to.get(api + "/approvals/{id}", on.approvals()::show, READ);
     to.post(api + "/approvals/{id}/decisions", on.approvals()::decide, DECIDE);
+    to.post(api + "/approvals/{id}/revoke", on.approvals()::revoke, DECIDE);
 
     to.get(api + "/models", on.models()::list, READ);
     to.get(api + "/models/{name}", on.models()::show, READ);
@@ -53,6 +54,26 @@ final class Routes {
     to.get(api + "/models/{name}/history", on.models()::history, READ);
     to.get(api + "/models/{name}/predictions", on.models()::predictions, READ);
     to.post(api + "/models/{name}/rollback", on.models()::rollBack, ROLL_BACK);
+
+    to.post(api + "/models/{name}/rollouts", on.rollouts()::start, ROLL_BACK);
+    to.get(api + "/rollouts", on.rollouts()::list, READ);
+    to.get(api + "/rollouts/{id}", on.rollouts()::show, READ);
+    to.post(api + "/rollouts/{id}/pause", on.rollouts()::pause, ROLL_BACK);
+    to.post(api + "/rollouts/{id}/resume", on.rollouts()::resume, ROLL_BACK);
+    to.post(api + "/rollouts/{id}/promote", on.rollouts()::promote, ROLL_BACK);
+    to.post(api + "/rollouts/{id}/abort", on.rollouts()::abort, ROLL_BACK);
+
+    to.get(api + "/monitors", on.monitors()::list, READ);
+    to.get(api + "/monitors/{id}", on.monitors()::show, READ);
+    to.patch(api + "/monitors/{id}", on.monitors()::change, OPERATE);
+    to.post(api + "/monitors/{id}/checks", on.monitors()::check, OPERATE);
+    to.get(api + "/monitors/{id}/checks/{check}", on.monitors()::showCheck, READ);
+    to.get(api + "/drift", on.drift()::show, READ);
+    to.post(api + "/feedback", on.feedback()::take, OPERATE);
+
+    to.get(api + "/alerts", on.alerts()::list, READ);
+    to.get(api + "/alerts/{id}", on.alerts()::show, READ);
+    to.post(api + "/alerts/{id}/acknowledge", on.alerts()::acknowledge, ROLL_BACK);
 
     to.get(api + "/datasets", on.datasets()::list, READ);
     to.get(api + "/datasets/{name}/versions", on.datasets()::versions, READ);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Decision;
+import dev.airlock.store.GateOutcome;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.Page;
 import dev.airlock.store.Store;
@@ -117,6 +118,33 @@ public final class ApprovalRoutes {
     boolean isSettled = decision.outcome() != null;
     ctx.status(isSettled ? 200 : 202)
         .json(new Decided(decision, find(id), isSettled ? "Counted." : "Recorded, taking effect."));
+  }
+
+  private record Revocation(@Nullable String reason) {}
+
+  private record Revoked(@JsonUnwrapped Approval approval, String digest) {}
+
+  /** {@code POST /approvals/{id}/revoke}: from now on it lets no traffic rise. */
+  public void revoke(Context ctx) {
+    long id = Query.id(ctx, "approval");
+    String reason = Body.read(ctx, Revocation.class).reason();
+    if (reason == null || reason.isBlank()) {
+      throw ProblemException.badRequest(
+          "Revoking needs a reason.",
+          List.of(new Fault("reason", "missing; say why, for those who ask later")));
+    }
+    GateOutcome outcome = store.get().approvals().revoke(id, Caller.of(ctx).name(), reason);
+    if (outcome instanceof GateOutcome.Forbidden forbidden) {
+      throw ProblemException.forbidden(forbidden.reason());
+    }
+    if (outcome instanceof GateOutcome.Conflict conflict) {
+      throw ProblemException.conflict(conflict.reason());
+    }
+    if (outcome instanceof GateOutcome.Invalid invalid) {
+      throw ProblemException.badRequest(invalid.reason());
+    }
+    Approval approval = find(id);
+    ctx.json(new Revoked(approval, approval.evidenceDigest()));
   }
 
   private static NewDecision wish(long approvalId, String person, Answer answer) {

@@ -32,11 +32,6 @@ record InferRequest(
 
   private static final int LONGEST_VALUE = 200;
 
-  /** PostgreSQL and ISO 8601 agree on what these years mean. */
-  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-
-  private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
-
   static InferRequest read(byte[] body) {
     try (JsonParser json = JSON.createParser(body)) {
       return new Reading(json).request();
@@ -94,14 +89,7 @@ record InferRequest(
     }
 
     private Instant eventTime(String place) throws IOException {
-      String text = text(place);
-      Instant moment = Query.moment(place, text);
-      if (moment.isBefore(EARLIEST) || !moment.isBefore(AFTER_LATEST)) {
-        throw ProblemException.badRequest(
-            "%s is '%s', expected a moment in the years 0001 to 9999 (UTC). Send the event time of the rows, or leave it out for now."
-                .formatted(place, text));
-      }
-      return moment;
+      return Query.eventTime(place, text(place));
     }
 
     private void inputs() throws IOException {

@@ -11,7 +11,10 @@ public enum Access implements RouteRole {
   READ("somebody who has signed in"),
   /** Start, cancel, pause, publish. */
   OPERATE("an engineer or an admin"),
-  /** Bring back a version that was live before. */
+  /**
+   * Move traffic between versions that have passed the gate: bring back one that was live before,
+   * begin and steer a rollout, and take an alert in hand.
+   */
   ROLL_BACK("an engineer, an approver or an admin"),
   /** Decide an approval. Whoever asked is refused later, where the decision is counted. */
   DECIDE("an approver or an admin");

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what stands in a URL. */
 public final class Query {
+  /** PostgreSQL and ISO 8601 agree on what these years mean. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
   private Query() {}
 
   /**
@@ -76,5 +81,19 @@ public final class Query {
           "%s is '%s', expected ISO 8601 such as 1998-01-31T00:00:00Z or 1998-01-31."
               .formatted(name, text));
     }
+  }
+
+  /**
+   * A moment that can be stored: of the years 0001 to 9999 (UTC).
+   *
+   * @throws ProblemException 400 where it is none
+   */
+  public static Instant eventTime(String name, String text) {
+    Instant moment = moment(name, text);
+    if (moment.isBefore(EARLIEST) || !moment.isBefore(AFTER_LATEST)) {
+      throw ProblemException.badRequest(
+          "%s is '%s', expected a moment in the years 0001 to 9999 (UTC).".formatted(name, text));
+    }
+    return moment;
   }
 }
