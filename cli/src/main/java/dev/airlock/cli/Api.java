@@ -107,6 +107,14 @@ final class Api {
     }
   }
 
+  JsonNode patch(String path, Object body) {
+    return json(
+        send(
+            request(path)
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(write(body)))));
+  }
+
   private JsonNode post(String path, String type, BodyPublisher body) {
     return json(send(request(path).header("Content-Type", type).POST(body)));
   }
