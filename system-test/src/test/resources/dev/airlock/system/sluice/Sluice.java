@@ -6,8 +6,8 @@ import static dev.airlock.dsl.Metrics.AUC;
 import static dev.airlock.dsl.Metrics.BRIER_SKILL;
 import static dev.airlock.dsl.Metrics.LOG_LOSS;
 import static dev.airlock.dsl.Signals.ERROR_RATE;
+import static dev.airlock.dsl.Signals.P99_MILLIS;
 import static dev.airlock.dsl.Signals.PSI;
-import static dev.airlock.dsl.Signals.SCORE_SHIFT;
 
 import dev.airlock.dsl.Approved;
 import dev.airlock.dsl.Candidate;
@@ -34,7 +34,7 @@ import java.time.Period;
 public final class Sluice implements PipelineSource {
 
   static final Param<URI> ROWS = Param.uri("rows").orElse("first.csv");
-  static final Param<Duration> HOLD = Param.duration("hold").orElse(Duration.ofSeconds(2));
+  static final Param<Duration> HOLD = Param.duration("hold").orElse(Duration.ofSeconds(4));
 
   @Override
   public Pipeline define() {
@@ -61,7 +61,7 @@ public final class Sluice implements PipelineSource {
         pipeline
             .canary("go-live", approved)
             .steps(weight(30).hold(HOLD), weight(60).hold(HOLD), weight(100))
-            .promoteWhile(allOf(ERROR_RATE.atMost(0.01), SCORE_SHIFT.atMost(0.3)))
+            .promoteWhile(allOf(ERROR_RATE.atMost(0.01), P99_MILLIS.atMost(10_000)))
             .orRollBack();
     pipeline
         .monitor("watch", live)
