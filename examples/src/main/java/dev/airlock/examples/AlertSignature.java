@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What a receiver of alerts checks before it believes one. */
+/** How a receiver of alerts tells a genuine one from any other. */
 final class AlertSignature {
 
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
@@ -18,11 +18,11 @@ final class AlertSignature {
   private AlertSignature() {}
 
   /**
-   * Whether whoever has the key sent these very bytes, and lately.
+   * Whether a message was signed with the key, and lately.
    *
-   * @param timestamp the header {@code X-Airlock-Timestamp}, seconds since 1970
-   * @param body as it came, not yet parsed
-   * @param signature the header {@code X-Airlock-Signature}
+   * @param timestamp {@code X-Airlock-Timestamp}, seconds since 1970
+   * @param body the bytes as they came
+   * @param signature {@code X-Airlock-Signature}
    * @throws NumberFormatException where the timestamp is no number
    */
   static boolean isGenuine(byte[] key, String timestamp, byte[] body, String signature, Instant now)
