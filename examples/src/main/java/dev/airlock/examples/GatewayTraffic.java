@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class GatewayTraffic implements TrafficTasks {
 
   private static final int MONTH_ENDS = 3;
-  private static final int BATCH = 200;
+  private static final int BATCH = 50;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient client =

@@ -126,6 +126,7 @@ public final class RepeatPurchase implements PipelineSource {
     Stage<Approved<ModelVersion>> approved =
         pipeline.approval("promote", version).by("ml-leads").quorum(1).within(ofDays(3)).orReject();
 
+    // A PSI above 0.2 commonly asks for an act; below it, one watches.
     Stage<Deployment> live =
         pipeline
             .canary("go-live", approved)

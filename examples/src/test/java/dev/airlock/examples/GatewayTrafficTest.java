@@ -61,15 +61,15 @@ class GatewayTrafficTest {
 
   @Test
   void shouldSendTheLastThreeMonthEndsInTurn() throws Exception {
-    Sent sent = send(customers(500, "1997-12-31", "1998-03-31", "1998-01-31", "1998-02-28"));
+    Sent sent = send(customers(125, "1997-12-31", "1998-03-31", "1998-01-31", "1998-02-28"));
 
     assertEquals(
         new Sent(
-            1_500,
+            375,
             List.of(
-                new MonthEnd(LocalDate.parse("1998-01-31"), 500, 0.25),
-                new MonthEnd(LocalDate.parse("1998-02-28"), 500, 0.25),
-                new MonthEnd(LocalDate.parse("1998-03-31"), 500, 0.25))),
+                new MonthEnd(LocalDate.parse("1998-01-31"), 125, 0.25),
+                new MonthEnd(LocalDate.parse("1998-02-28"), 125, 0.25),
+                new MonthEnd(LocalDate.parse("1998-03-31"), 125, 0.25))),
         sent);
     assertEquals(Collections.nCopies(9, "/v2/models/m/infer"), paths);
     assertEquals(
@@ -77,26 +77,26 @@ class GatewayTrafficTest {
             "1998-01-31-0",
             "1998-02-28-0",
             "1998-03-31-0",
-            "1998-01-31-200",
-            "1998-02-28-200",
-            "1998-03-31-200",
-            "1998-01-31-400",
-            "1998-02-28-400",
-            "1998-03-31-400"),
+            "1998-01-31-50",
+            "1998-02-28-50",
+            "1998-03-31-50",
+            "1998-01-31-100",
+            "1998-02-28-100",
+            "1998-03-31-100"),
         bodies.stream().map(body -> body.substring(7, body.indexOf('"', 7))).toList());
   }
 
   @Test
   void shouldMixCustomersWithinAMonthEnd() throws Exception {
-    send(customers(4_000, "1998-03-31"));
+    send(customers(1_000, "1998-03-31"));
 
     for (String body : bodies) {
       List<String> batch = data(body, "customer_id");
-      double young = batch.stream().filter(id -> Integer.parseInt(id) >= 2_000).count();
-      assertEquals(100, young, 40, "of 200 customers, half are young");
+      double young = batch.stream().filter(id -> Integer.parseInt(id) >= 500).count();
+      assertEquals(25, young, 15, "of 50 customers, half are young");
     }
     assertEquals(
-        4_000, bodies.stream().flatMap(b -> data(b, "customer_id").stream()).distinct().count());
+        1_000, bodies.stream().flatMap(b -> data(b, "customer_id").stream()).distinct().count());
   }
 
   @Test
@@ -123,7 +123,7 @@ class GatewayTrafficTest {
 
   @Test
   void shouldAskUnderTheSameIdsInTheSameWaveOnly() throws Exception {
-    Dataset customers = customers(300, "1998-02-28", "1998-03-31");
+    Dataset customers = customers(75, "1998-02-28", "1998-03-31");
     GatewayTraffic traffic = new GatewayTraffic();
     traffic.send(customers, uri(), "m", "first", Duration.ZERO);
     List<String> first = List.copyOf(bodies);
@@ -133,15 +133,15 @@ class GatewayTrafficTest {
     traffic.send(customers, uri(), "m", "second", Duration.ZERO);
 
     List<String> ids = bodies.stream().flatMap(b -> data(b, "prediction_id").stream()).toList();
-    assertEquals(1_200, ids.size());
-    assertEquals(1_200, Set.copyOf(ids).size());
+    assertEquals(300, ids.size());
+    assertEquals(300, Set.copyOf(ids).size());
   }
 
   @Test
   void shouldSpreadTheBatchesEvenly() throws Exception {
     long start = System.nanoTime();
     new GatewayTraffic()
-        .send(customers(800, "1998-03-31"), uri(), "m", "first", Duration.ofMillis(400));
+        .send(customers(200, "1998-03-31"), uri(), "m", "first", Duration.ofMillis(400));
 
     assertEquals(4, arrivals.size());
     for (int i = 0; i < 4; i++) {
