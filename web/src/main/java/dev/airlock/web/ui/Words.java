@@ -5,7 +5,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,10 @@ public final class Words {
       DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY_AND_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MONTH =
+      DateTimeFormatter.ofPattern("MMMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final String[] SMALL = {
@@ -126,6 +132,26 @@ public final class Words {
     return figure.replace('-', '−');
   }
 
+  /** A window of event time: "January 1998", "5 Jan 1998", "5 to 11 Jan 1998". */
+  public static String window(Instant opens, Instant closes) {
+    ZonedDateTime first = opens.atZone(ZoneOffset.UTC);
+    ZonedDateTime last = closes.atZone(ZoneOffset.UTC).minusNanos(1);
+    if (first.getDayOfMonth() == 1 && closes.equals(first.plusMonths(1).toInstant())) {
+      return MONTH.format(opens);
+    }
+    if (first.toLocalDate().equals(last.toLocalDate())) {
+      return DATE.format(opens);
+    }
+    return YearMonth.from(first).equals(YearMonth.from(last))
+        ? first.getDayOfMonth() + " to " + DATE.format(last)
+        : DATE.format(opens) + " to " + DATE.format(last);
+  }
+
+  /** "29 Jun 1998", with the time where it is not midnight. */
+  public static String date(Instant moment) {
+    return moment.getEpochSecond() % 86_400 == 0 ? DATE.format(moment) : moment(moment);
+  }
+
   /** A bound as it was written: "0.7", not "0.700000001". */
   public static String bound(double bound) {
     return new BigDecimal(bound, MathContext.DECIMAL64)
@@ -167,6 +193,13 @@ public final class Words {
       case "brier_skill" -> "Brier skill";
       case "rmse" -> "RMSE";
       case "mae" -> "MAE";
+      case "psi" -> "PSI";
+      case "ks" -> "KS";
+      case "jensen_shannon" -> "Jensen–Shannon";
+      case "score_shift" -> "PSI of the score";
+      case "predicted_over_observed" -> "predicted / observed";
+      case "p99_millis" -> "p99";
+      case "age_days" -> "age";
       default -> name.replace('_', ' ');
     };
   }

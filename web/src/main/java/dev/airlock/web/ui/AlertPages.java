@@ -1,0 +1,306 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Alert;
+import dev.airlock.store.Monitor;
+import dev.airlock.store.Store;
+import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Access;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Query;
+import dev.airlock.web.ui.Chrome.Crumb;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody should know: the list, and one alert with its figures and what followed. */
+public final class AlertPages {
+  private static final int PER_PAGE = 30;
+  private static final int MOST_OPEN = 200;
+  private static final String OPEN = "open";
+  private static final String CLOSED = "closed";
+
+  private final Supplier<Store> store;
+  private final Frame frame;
+
+  public AlertPages(Supplier<Store> store, Frame frame) {
+    this.store = store;
+    this.frame = frame;
+  }
+
+  /**
+   * The list.
+   *
+   * @param open null where only closed ones are wanted
+   * @param closed null where only open ones are wanted
+   */
+  public record AlertsPage(
+      Chrome chrome,
+      List<RunPages.RunsPage.Filter> filters,
+      String model,
+      @Nullable List<Row> open,
+      @Nullable List<Row> closed,
+      @Nullable String moreLink) {}
+
+  /** An alert in a list. */
+  public record Row(
+      long id,
+      String title,
+      String model,
+      String state,
+      String tone,
+      String consequence,
+      String ago,
+      String at,
+      String asOf,
+      String fate) {
+
+    static Row of(Alert alert, Instant now) {
+      return new Row(
+          alert.id(),
+          alert.title(),
+          alert.model(),
+          alert.state(),
+          tone(alert),
+          consequence(alert),
+          Words.ago(alert.openedAt(), now),
+          Words.moment(alert.openedAt()),
+          Words.date(alert.openedAsOf()),
+          alert.state().equals(CLOSED) ? alert.closedBecause() : "");
+    }
+  }
+
+  /** One alert. */
+  public record AlertPage(
+      Chrome chrome,
+      long id,
+      String title,
+      String state,
+      String tone,
+      String model,
+      ApprovalPage.Verdict verdict,
+      List<RunPage.Fact> figures,
+      String rule,
+      List<RunPage.Fact> followed,
+      List<RunPage.Fact> facts,
+      boolean mayAcknowledge,
+      String hindrance) {}
+
+  private static String tone(Alert alert) {
+    if (alert.state().equals(CLOSED)) {
+      return "succeeded";
+    }
+    return alert.consequence().equals("open-ticket") ? "waiting" : "failed";
+  }
+
+  private static String consequence(Alert alert) {
+    return switch (alert.consequence()) {
+      case "retrain" -> alert.runId() == null ? "retrain" : "retrain, run " + alert.runId();
+      case "roll-back" -> "rollback";
+      default -> "ticket";
+    };
+  }
+
+  /** {@code GET /alerts}. */
+  public void list(Context ctx) {
+    String state = Query.text(ctx, "state");
+    String model = Query.text(ctx, "model");
+    String before = Query.text(ctx, "before");
+    Instant now = Instant.now();
+    Store stored = store.get();
+    List<Row> open =
+        CLOSED.equals(state) || before != null
+            ? null
+            : stored.alerts().list(model, OPEN, null, MOST_OPEN).stream()
+                .map(alert -> Row.of(alert, now))
+                .toList();
+    List<Alert> closed =
+        OPEN.equals(state)
+            ? null
+            : stored
+                .alerts()
+                .list(
+                    model,
+                    CLOSED,
+                    before == null ? null : Query.number("before", before),
+                    PER_PAGE + 1);
+    boolean hasMore = closed != null && closed.size() > PER_PAGE;
+    List<Alert> shown = hasMore ? closed.subList(0, PER_PAGE) : closed;
+    frame.render(
+        ctx,
+        "alerts",
+        new AlertsPage(
+            frame.chrome(ctx, "Alerts", "alerts", Crumb.here("Alerts")),
+            filters(state, model),
+            model == null ? "" : model,
+            open,
+            shown == null ? null : shown.stream().map(alert -> Row.of(alert, now)).toList(),
+            hasMore && shown != null
+                ? link(CLOSED, model) + "&before=" + shown.get(shown.size() - 1).id()
+                : null));
+  }
+
+  private static List<RunPages.RunsPage.Filter> filters(
+      @Nullable String chosen, @Nullable String model) {
+    List<RunPages.RunsPage.Filter> filters = new ArrayList<>();
+    boolean isAll = !OPEN.equals(chosen) && !CLOSED.equals(chosen);
+    filters.add(new RunPages.RunsPage.Filter("all", link(null, model), isAll ? "true" : null));
+    for (String state : List.of(OPEN, CLOSED)) {
+      filters.add(
+          new RunPages.RunsPage.Filter(
+              state, link(state, model), state.equals(chosen) ? "true" : null));
+    }
+    return filters;
+  }
+
+  private static String link(@Nullable String state, @Nullable String model) {
+    String query = "";
+    if (state != null) {
+      query += "&state=" + state;
+    }
+    if (model != null) {
+      query += "&model=" + model;
+    }
+    return query.isEmpty() ? "/alerts" : "/alerts?" + query.substring(1);
+  }
+
+  /** {@code GET /alerts/{id}}. */
+  public void show(Context ctx) {
+    long id = Query.id(ctx, "alert");
+    Store open = store.get();
+    Alert alert =
+        open.alerts()
+            .find(id)
+            .orElseThrow(() -> new UnknownEntityException("There is no alert " + id + "."));
+    Monitor monitor =
+        alert.monitorId() == null
+            ? null
+            : open.monitors().find(alert.monitorId()).orElse(null);
+    boolean mayAcknowledge = Caller.of(ctx).may(Access.ROLL_BACK);
+    Instant now = Instant.now();
+    frame.render(
+        ctx,
+        "alert",
+        new AlertPage(
+            frame.chrome(
+                ctx,
+                "Alert " + id,
+                "alerts",
+                new Crumb("Alerts", "/alerts"),
+                Crumb.here("Alert " + id)),
+            id,
+            alert.title(),
+            alert.state(),
+            tone(alert),
+            alert.model(),
+            verdict(alert, now),
+            Figures.facts(alert.figures()),
+            rule(alert, monitor),
+            followed(alert),
+            facts(alert, monitor, now),
+            mayAcknowledge && alert.state().equals(OPEN),
+            hindrance(alert, mayAcknowledge, now)));
+  }
+
+  private static ApprovalPage.Verdict verdict(Alert alert, Instant now) {
+    String said = " as of " + Words.date(alert.openedAsOf()) + ".";
+    if (alert.state().equals(CLOSED)) {
+      Instant closed = alert.closedAsOf();
+      return new ApprovalPage.Verdict(
+          "good",
+          "It is over" + (closed == null ? "." : " as of " + Words.date(closed) + "."),
+          alert.closedBecause());
+    }
+    String since = "Open since " + Words.ago(alert.openedAt(), now).replace(" ago", "") + ",";
+    String text =
+        switch (alert.consequence()) {
+          case "retrain" ->
+              alert.runId() == null
+                  ? "No run was started: another rule has started one, or the cooldown is not over."
+                  : "A new run trains a candidate, which must pass the same gate.";
+          case "roll-back" -> "All traffic goes back to the version that was live before.";
+          default -> "Somebody should look at it. Nothing has changed for customers.";
+        };
+    return new ApprovalPage.Verdict(
+        alert.consequence().equals("open-ticket") ? "wait" : "bad", since + said, text);
+  }
+
+  private static String rule(Alert alert, @Nullable Monitor monitor) {
+    if (monitor == null) {
+      return "";
+    }
+    for (int i = 0; i < monitor.spec().rules().size(); i++) {
+      if (alert.cause().equals(Health.cause(monitor.id(), i))) {
+        return MonitoringPicture.sentence(monitor.spec().rules().get(i), monitor);
+      }
+    }
+    return "";
+  }
+
+  private static List<RunPage.Fact> followed(Alert alert) {
+    List<RunPage.Fact> facts = new ArrayList<>();
+    if (alert.runId() != null) {
+      facts.add(new RunPage.Fact("Retrain", "run " + alert.runId(), "/runs/" + alert.runId()));
+    }
+    if (alert.commandId() != null) {
+      facts.add(
+          new RunPage.Fact(
+              "Rollback", "command " + alert.commandId(), "/models/" + alert.model()));
+    }
+    if (alert.rolloutId() != null) {
+      facts.add(
+          new RunPage.Fact(
+              "Rollout", "rollout " + alert.rolloutId(), "/rollouts/" + alert.rolloutId()));
+    }
+    return facts;
+  }
+
+  private static List<RunPage.Fact> facts(Alert alert, @Nullable Monitor monitor, Instant now) {
+    List<RunPage.Fact> facts = new ArrayList<>();
+    facts.add(new RunPage.Fact("Model", alert.model(), "/models/" + alert.model()));
+    if (monitor != null) {
+      facts.add(
+          new RunPage.Fact(
+              "Found by",
+              "monitor " + monitor.name(),
+              "/models/%s/monitoring?monitor=%d".formatted(alert.model(), monitor.id())));
+    }
+    facts.add(RunPage.Fact.of("As of", Words.date(alert.openedAsOf())));
+    facts.add(
+        RunPage.Fact.of(
+            "Opened",
+            "%s UTC, %s"
+                .formatted(Words.moment(alert.openedAt()), Words.ago(alert.openedAt(), now))));
+    if (alert.acknowledgedBy() != null && alert.acknowledgedAt() != null) {
+      facts.add(
+          RunPage.Fact.of(
+              "In hand of",
+              "%s, %s".formatted(alert.acknowledgedBy(), Words.ago(alert.acknowledgedAt(), now))));
+    }
+    if (alert.closedAt() != null) {
+      facts.add(RunPage.Fact.of("Closed", Words.moment(alert.closedAt()) + " UTC"));
+    }
+    return facts;
+  }
+
+  private static String hindrance(Alert alert, boolean may, Instant now) {
+    if (alert.state().equals(CLOSED)) {
+      return "It has closed; nothing is left to do here.";
+    }
+    if (alert.acknowledgedBy() != null && alert.acknowledgedAt() != null) {
+      return "%s has it in hand, %s. It closes when it has recovered."
+          .formatted(alert.acknowledgedBy(), Words.ago(alert.acknowledgedAt(), now));
+    }
+    return may ? "" : "Engineers, approvers and admins may take it in hand.";
+  }
+
+  /** {@code POST /alerts/{id}/acknowledge}, from a form. */
+  public void acknowledge(Context ctx) {
+    long id = Query.id(ctx, "alert");
+    store.get().alerts().acknowledge(id, Caller.of(ctx).name());
+    ctx.redirect("/alerts/" + id + "?done=acknowledged", HttpStatus.SEE_OTHER);
+  }
+}

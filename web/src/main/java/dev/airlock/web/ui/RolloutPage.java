@@ -1,0 +1,81 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.web.drawing.TrafficChart;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rollout, as it stands.
+ *
+ * @param says where it stands, in words: "paused"
+ * @param weight the candidate's share of customers now, in percent
+ * @param wishes what the viewer may ask for; empty where it is over or they may not
+ * @param hindrance why the viewer may ask for nothing, or null where they may
+ * @param isUnderWay whether the page looks again by itself
+ * @param reason what was typed, kept where it was refused
+ * @param problem why the last wish was refused, or null
+ */
+public record RolloutPage(
+    Chrome chrome,
+    long id,
+    String model,
+    String title,
+    String tone,
+    String says,
+    String requestedBy,
+    String startedAgo,
+    String startedAt,
+    @Nullable Long run,
+    @Nullable Long approval,
+    ApprovalPage.Verdict verdict,
+    String champion,
+    String candidate,
+    int weight,
+    List<StepRow> steps,
+    TrafficChart traffic,
+    List<TrafficRow> versions,
+    List<LookBox> looks,
+    List<LookRow> others,
+    int moreLooks,
+    List<ControlRow> controls,
+    List<ShiftRow> shifts,
+    List<Wish> wishes,
+    @Nullable String hindrance,
+    List<String> conditions,
+    boolean isUnderWay,
+    String reason,
+    @Nullable String problem) {
+
+  /**
+   * A step.
+   *
+   * @param state done, now, ended here or to come
+   */
+  public record StepRow(
+      int number, String weight, String hold, String state, String tone, String when) {}
+
+  /** What a version has answered while the rollout was under way. */
+  public record TrafficRow(String version, String requests, String share, String errors) {}
+
+  /** An analysis, with all that it has found. */
+  public record LookBox(
+      int number, int step, String verdict, String tone, String at, List<FindingRow> findings) {}
+
+  /** One condition. */
+  public record FindingRow(
+      String condition, String figure, String rows, String verdict, String tone, String detail) {}
+
+  /** An analysis in one line. */
+  public record LookRow(
+      int number, int step, String verdict, String tone, String at, String figures) {}
+
+  /** What a person asked for, and what became of it. */
+  public record ControlRow(
+      String by, String wish, String ago, String reason, String fate, String tone) {}
+
+  /** A change of the split. */
+  public record ShiftRow(String at, String weight, long epoch, String reason) {}
+
+  /** A button, with what follows from it. */
+  public record Wish(String kind, String text, String look, String consequence) {}
+}
