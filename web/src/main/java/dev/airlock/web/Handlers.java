@@ -20,13 +20,16 @@ import dev.airlock.web.api.RunRoutes;
 import dev.airlock.web.api.Steering;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.session.SignIn;
+import dev.airlock.web.ui.AlertPages;
 import dev.airlock.web.ui.ApprovalPages;
 import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.DatasetPages;
 import dev.airlock.web.ui.Frame;
 import dev.airlock.web.ui.HomePages;
 import dev.airlock.web.ui.ModelPages;
+import dev.airlock.web.ui.MonitoringPages;
 import dev.airlock.web.ui.PipelinePages;
+import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
 import java.util.function.Supplier;
 
@@ -53,6 +56,9 @@ record Handlers(
     RunPages runPages,
     ApprovalPages approvalPages,
     ModelPages modelPages,
+    RolloutPages rolloutPages,
+    MonitoringPages monitoringPages,
+    AlertPages alertPages,
     DatasetPages datasetPages) {
 
   static Handlers of(
@@ -87,6 +93,9 @@ record Handlers(
         new RunPages(store, artifacts, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
         new ModelPages(store, rollback, frame),
+        new RolloutPages(store, new Steering(store), frame),
+        new MonitoringPages(store, artifacts, frame),
+        new AlertPages(store, frame),
         new DatasetPages(store, frame));
   }
 }

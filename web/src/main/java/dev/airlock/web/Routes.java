@@ -98,9 +98,19 @@ final class Routes {
     to.get("/approvals", on.approvalPages()::list, READ);
     to.get("/approvals/{id}", on.approvalPages()::show, READ);
     to.post("/approvals/{id}/decisions", on.approvalPages()::decide, DECIDE);
+    to.post("/approvals/{id}/revoke", on.approvalPages()::revoke, DECIDE);
     to.get("/models", on.modelPages()::list, READ);
     to.get("/models/{name}", on.modelPages()::show, READ);
     to.post("/models/{name}/rollback", on.modelPages()::rollBack, ROLL_BACK);
+    to.get("/models/{name}/rollouts", on.rolloutPages()::list, READ);
+    to.get("/rollouts/{id}", on.rolloutPages()::show, READ);
+    to.post("/rollouts/{id}/wishes", on.rolloutPages()::steer, ROLL_BACK);
+    to.get("/models/{name}/monitoring", on.monitoringPages()::show, READ);
+    to.post("/models/{name}/monitoring/checks", on.monitoringPages()::check, OPERATE);
+    to.post("/models/{name}/monitoring/pause", on.monitoringPages()::pause, OPERATE);
+    to.get("/alerts", on.alertPages()::list, READ);
+    to.get("/alerts/{id}", on.alertPages()::show, READ);
+    to.post("/alerts/{id}/acknowledge", on.alertPages()::acknowledge, ROLL_BACK);
     to.get("/datasets", on.datasetPages()::list, READ);
     to.get("/datasets/{name}", on.datasetPages()::show, READ);
   }

@@ -58,8 +58,7 @@ public record IntervalChart(
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i <= 2; i++) {
       double height = floor + (ceiling - floor) * i / 2;
-      lines.add(
-          new Line(y(height, floor, ceiling), String.format(Locale.ENGLISH, "%.3f", height)));
+      lines.add(new Line(y(height, floor, ceiling), String.format(Locale.ENGLISH, "%.3f", height)));
     }
     return new IntervalChart(WIDTH, AXIS + 26, AXIS, LEFT, bars, path.toString(), lines);
   }

@@ -53,8 +53,8 @@ public record TrafficChart(
   /** Draws the seconds between two moments, as requests a second. */
   public static TrafficChart of(List<Point> points, List<Shift> shifts, Instant from, Instant to) {
     long seconds = Math.max(1, Duration.between(from, to).toSeconds() + 1);
-    int step = (int) Math.max(1, Math.ceilDiv(seconds, MOST_BUCKETS));
-    int buckets = (int) Math.ceilDiv(seconds, step);
+    int step = (int) Math.max(1, (seconds + MOST_BUCKETS - 1) / MOST_BUCKETS);
+    int buckets = (int) ((seconds + step - 1) / step);
     double[] lower = new double[buckets];
     double[] upper = new double[buckets];
     for (Point point : points) {
@@ -136,6 +136,8 @@ public record TrafficChart(
     if (all < 120) {
       return at + " s";
     }
-    return all < 7200 ? at / 60 + " m " + at % 60 + " s" : at / 3600 + " h " + at % 3600 / 60 + " m";
+    return all < 7200
+        ? at / 60 + " m " + at % 60 + " s"
+        : at / 3600 + " h " + at % 3600 / 60 + " m";
   }
 }

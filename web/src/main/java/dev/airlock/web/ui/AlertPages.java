@@ -64,8 +64,8 @@ public final class AlertPages {
           alert.title(),
           alert.model(),
           alert.state(),
-          tone(alert),
-          consequence(alert),
+          AlertPages.tone(alert),
+          AlertPages.consequence(alert),
           Words.ago(alert.openedAt(), now),
           Words.moment(alert.openedAt()),
           Words.date(alert.openedAsOf()),
@@ -117,17 +117,10 @@ public final class AlertPages {
             : stored.alerts().list(model, OPEN, null, MOST_OPEN).stream()
                 .map(alert -> Row.of(alert, now))
                 .toList();
+    Long cursor = before == null ? null : Query.number("before", before);
     List<Alert> closed =
-        OPEN.equals(state)
-            ? null
-            : stored
-                .alerts()
-                .list(
-                    model,
-                    CLOSED,
-                    before == null ? null : Query.number("before", before),
-                    PER_PAGE + 1);
-    boolean hasMore = closed != null && closed.size() > PER_PAGE;
+        OPEN.equals(state) ? List.of() : stored.alerts().list(model, CLOSED, cursor, PER_PAGE + 1);
+    boolean hasMore = closed.size() > PER_PAGE;
     List<Alert> shown = hasMore ? closed.subList(0, PER_PAGE) : closed;
     frame.render(
         ctx,
@@ -137,10 +130,8 @@ public final class AlertPages {
             filters(state, model),
             model == null ? "" : model,
             open,
-            shown == null ? null : shown.stream().map(alert -> Row.of(alert, now)).toList(),
-            hasMore && shown != null
-                ? link(CLOSED, model) + "&before=" + shown.get(shown.size() - 1).id()
-                : null));
+            OPEN.equals(state) ? null : shown.stream().map(alert -> Row.of(alert, now)).toList(),
+            hasMore ? link(CLOSED, model) + "&before=" + shown.get(shown.size() - 1).id() : null));
   }
 
   private static List<RunPages.RunsPage.Filter> filters(
@@ -176,9 +167,7 @@ public final class AlertPages {
             .find(id)
             .orElseThrow(() -> new UnknownEntityException("There is no alert " + id + "."));
     Monitor monitor =
-        alert.monitorId() == null
-            ? null
-            : open.monitors().find(alert.monitorId()).orElse(null);
+        alert.monitorId() == null ? null : open.monitors().find(alert.monitorId()).orElse(null);
     boolean mayAcknowledge = Caller.of(ctx).may(Access.ROLL_BACK);
     Instant now = Instant.now();
     frame.render(
@@ -219,7 +208,7 @@ public final class AlertPages {
         switch (alert.consequence()) {
           case "retrain" ->
               alert.runId() == null
-                  ? "No run was started: another rule has started one, or the cooldown is not over."
+                  ? "No run of its own was started."
                   : "A new run trains a candidate, which must pass the same gate.";
           case "roll-back" -> "All traffic goes back to the version that was live before.";
           default -> "Somebody should look at it. Nothing has changed for customers.";
@@ -247,8 +236,7 @@ public final class AlertPages {
     }
     if (alert.commandId() != null) {
       facts.add(
-          new RunPage.Fact(
-              "Rollback", "command " + alert.commandId(), "/models/" + alert.model()));
+          new RunPage.Fact("Rollback", "command " + alert.commandId(), "/models/" + alert.model()));
     }
     if (alert.rolloutId() != null) {
       facts.add(

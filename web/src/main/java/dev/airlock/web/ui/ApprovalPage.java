@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roc null for a model that predicts a number
  * @param hindrance why the viewer can't decide, or null where they can
+ * @param revoking what follows where the viewer revokes it, or null where they can't
  * @param problem why the last try to decide failed, or null
  */
 public record ApprovalPage(
@@ -44,7 +45,8 @@ public record ApprovalPage(
     String reason,
     @Nullable String problem,
     String digest,
-    List<RunPage.Fact> digests) {
+    List<RunPage.Fact> digests,
+    @Nullable String revoking) {
 
   /** The first thing to know. */
   public record Verdict(String tone, String head, String text) {}
@@ -52,6 +54,7 @@ public record ApprovalPage(
   /**
    * A metric.
    *
+   * @param interval of the difference, on the same rows; empty where it is not known
    * @param tone colours the difference: better, worse or empty
    * @param rule what the pipeline demands of it
    */
@@ -60,6 +63,7 @@ public record ApprovalPage(
       String candidate,
       String champion,
       String difference,
+      String interval,
       String tone,
       String baseline,
       String rule) {}

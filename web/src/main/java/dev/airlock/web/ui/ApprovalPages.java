@@ -1,11 +1,17 @@
 package dev.airlock.web.ui;
 
+import dev.airlock.dsl.graph.CanarySpec;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Approval;
 import dev.airlock.store.Approvals;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Decision;
+import dev.airlock.store.GateOutcome;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.Page;
+import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Decisions;
@@ -140,8 +146,81 @@ public final class ApprovalPages {
     frame.render(
         ctx,
         "approval",
-        new ApprovalPicture(approval, evidence, votes, Instant.now())
-            .page(chrome, hindrance(approvals, approval, votes, caller), reason, problem));
+        new ApprovalPicture(approval, evidence, votes, canary(approval), Instant.now())
+            .page(
+                chrome,
+                hindrance(approvals, approval, votes, caller),
+                reason,
+                problem,
+                revoking(approvals, approval, caller)));
+  }
+
+  /** How the stage that deploys what is approved here lets it take over. */
+  private @Nullable CanarySpec canary(Approval approval) {
+    Store open = store.get();
+    Graph graph =
+        open.runs()
+            .find(approval.runId())
+            .flatMap(run -> open.pipelines().version(run.pipeline(), run.version()))
+            .map(PipelineVersion::graph)
+            .orElse(null);
+    if (graph == null) {
+      return null;
+    }
+    for (StageSpec stage : graph.stages()) {
+      if (stage.work() instanceof Work.Deploy deploy && stage.inputs().contains(approval.stage())) {
+        return deploy.canary();
+      }
+    }
+    return null;
+  }
+
+  /** What follows where the viewer takes the approval back, or null where they can't. */
+  private @Nullable String revoking(Approvals approvals, Approval approval, Caller caller) {
+    boolean isInForce =
+        approval.state() == ApprovalStanding.State.APPROVED && approval.revokedAt() == null;
+    boolean isEntitled =
+        caller.may(Access.DECIDE)
+            && (approvals.isEntitled(caller.name(), approval.askedOf())
+                || approvals.isEntitled(caller.name(), "admin"));
+    if (!isInForce || !isEntitled) {
+      return null;
+    }
+    boolean isLive =
+        store
+            .get()
+            .models()
+            .live(approval.model())
+            .filter(live -> live.version() == approval.version())
+            .isPresent();
+    String title = "%s v%d".formatted(approval.model(), approval.version());
+    return isLive
+        ? "%s stays live, but nothing goes to it any more once it was replaced.".formatted(title)
+        : "%s can't go live, and is no way back. A rollout of it that is under way goes back at its next step."
+            .formatted(title);
+  }
+
+  /** {@code POST /approvals/{id}/revoke}, from a form. */
+  public void revoke(Context ctx) {
+    Approval approval = find(Query.id(ctx, "approval"));
+    String reason = text(ctx, "reason").strip();
+    GateOutcome outcome =
+        store.get().approvals().revoke(approval.id(), Caller.of(ctx).name(), reason);
+    String problem =
+        outcome instanceof GateOutcome.Invalid invalid
+            ? invalid.reason()
+            : outcome instanceof GateOutcome.Conflict conflict
+                ? conflict.reason()
+                : outcome instanceof GateOutcome.Forbidden forbidden ? forbidden.reason() : null;
+    if (problem == null) {
+      ctx.redirect("/approvals/%d?done=revoked".formatted(approval.id()), HttpStatus.SEE_OTHER);
+      return;
+    }
+    HttpStatus status =
+        outcome instanceof GateOutcome.Invalid
+            ? HttpStatus.BAD_REQUEST
+            : outcome instanceof GateOutcome.Conflict ? HttpStatus.CONFLICT : HttpStatus.FORBIDDEN;
+    show(ctx.status(status), approval, reason, problem);
   }
 
   private Approval find(long id) {

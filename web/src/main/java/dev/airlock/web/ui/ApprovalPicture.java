@@ -1,5 +1,6 @@
 package dev.airlock.web.ui;
 
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.store.Approval;
 import dev.airlock.store.Decision;
@@ -25,8 +26,20 @@ final class ApprovalPicture {
   private final List<Decision> votes;
   private final Instant now;
   private final Evidence.@Nullable Champion champion;
+  private final @Nullable CanarySpec canary;
 
-  ApprovalPicture(Approval approval, Evidence evidence, List<Decision> votes, Instant now) {
+  /**
+   * Takes the rows.
+   *
+   * @param canary the steps by which it would take over, or null for all at once
+   */
+  ApprovalPicture(
+      Approval approval,
+      Evidence evidence,
+      List<Decision> votes,
+      @Nullable CanarySpec canary,
+      Instant now) {
+    this.canary = canary;
     this.approval = approval;
     this.evidence = evidence;
     this.votes = votes;
@@ -35,7 +48,11 @@ final class ApprovalPicture {
   }
 
   ApprovalPage page(
-      Chrome chrome, @Nullable String hindrance, String reason, @Nullable String problem) {
+      Chrome chrome,
+      @Nullable String hindrance,
+      String reason,
+      @Nullable String problem,
+      @Nullable String revoking) {
     List<Comparison> comparisons = comparisons();
     int yes = (int) votes.stream().filter(Votes::isYes).count();
     return new ApprovalPage(
@@ -71,7 +88,8 @@ final class ApprovalPicture {
         reason,
         problem,
         approval.evidenceDigest(),
-        digests());
+        digests(),
+        revoking);
   }
 
   private String question() {
@@ -89,6 +107,19 @@ final class ApprovalPicture {
     if (!isOpen()) {
       return "";
     }
+    CanarySpec steps = canary;
+    if (champion != null && steps != null) {
+      return "If approved, v%d takes over from v%d step by step: %s %% of customers, and goes back by itself where %s no longer holds."
+          .formatted(
+              approval.version(),
+              champion.version(),
+              steps.steps().stream()
+                  .map(step -> Integer.toString(step.weight()))
+                  .collect(Collectors.joining(", ")),
+              steps.promoteWhile().stream()
+                  .map(Figures::condition)
+                  .collect(Collectors.joining(" or ")));
+    }
     return champion == null
         ? "If approved, all traffic goes to v%d at once. Nothing is live yet."
             .formatted(approval.version())
@@ -105,9 +136,23 @@ final class ApprovalPicture {
 
   /** A metric with what it is held against. */
   private record Comparison(
-      Metric metric, double candidate, @Nullable Double champion, @Nullable Double baseline) {
+      Metric metric,
+      double candidate,
+      @Nullable Double champion,
+      @Nullable Double baseline,
+      Evidence.@Nullable Difference paired) {
     String name() {
       return metric.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The candidate less the champion, on the same rows. */
+    double difference() {
+      return paired != null ? paired.difference() : champion == null ? 0 : candidate - champion;
+    }
+
+    /** Whether the interval leaves no doubt about the sign; false where there is none. */
+    boolean isBeyondDoubt() {
+      return paired != null && (paired.low() > 0 || paired.high() < 0);
     }
 
     /** By how much the candidate is better than the champion; negative where it is worse. */
@@ -115,7 +160,7 @@ final class ApprovalPicture {
       if (champion == null) {
         return 0;
       }
-      return metric.isHigherBetter() ? candidate - champion : champion - candidate;
+      return metric.isHigherBetter() ? difference() : -difference();
     }
   }
 
@@ -131,11 +176,20 @@ final class ApprovalPicture {
                 metric,
                 figure,
                 champion == null ? null : champion.metrics().get(name),
-                baseline(metric)));
+                baseline(metric),
+                paired(name)));
       }
     }
-    comparisons.sort(Comparator.comparing(comparison -> comparison.gain() >= 0));
+    comparisons.sort(
+        Comparator.comparing((Comparison comparison) -> !tone(comparison).equals("worse"))
+            .thenComparing(comparison -> comparison.gain() >= 0));
     return comparisons;
+  }
+
+  private Evidence.@Nullable Difference paired(String metric) {
+    return champion == null || champion.differences() == null
+        ? null
+        : champion.differences().get(metric);
   }
 
   /** What needs no model: the best single feature for the order, the base rate for the rest. */
@@ -171,14 +225,28 @@ final class ApprovalPicture {
         Words.metric(comparison.name()),
         Words.figure(comparison.candidate()),
         old == null ? "–" : Words.figure(old),
-        old == null ? "" : Words.difference(comparison.candidate() - old),
+        old == null ? "" : Words.difference(comparison.difference()),
+        interval(comparison.paired()),
         tone(comparison),
         baseline == null ? "–" : Words.figure(baseline),
         rule.isEmpty() ? "none" : rule);
   }
 
-  /** Differences that the page's three digits don't show have no colour. */
+  /** "−0.002 to +0.013". */
+  private static String interval(Evidence.@Nullable Difference paired) {
+    return paired == null
+        ? ""
+        : "%s to %s".formatted(Words.difference(paired.low()), Words.difference(paired.high()));
+  }
+
+  /**
+   * Differences that chance explains have no colour; without an interval, those that the page's
+   * three digits don't show.
+   */
   private static String tone(Comparison comparison) {
+    if (comparison.paired() != null) {
+      return !comparison.isBeyondDoubt() ? "" : comparison.gain() > 0 ? "better" : "worse";
+    }
     if (Math.abs(comparison.gain()) < 0.0005) {
       return "";
     }
@@ -228,14 +296,16 @@ final class ApprovalPicture {
     long better = known.stream().filter(c -> tone(c).equals("better")).count();
     String names =
         worse.stream().map(c -> Words.metric(c.name())).collect(Collectors.joining(", "));
+    boolean isPaired = known.stream().anyMatch(c -> c.paired() != null);
     String text =
-        "On the same %s, v%d beats v%d on %d of %d metrics%s."
+        "On the same %s, v%d beats v%d on %d of %d metrics%s%s."
             .formatted(
                 rows(),
                 approval.version(),
                 live,
                 better,
                 known.size(),
+                isPaired ? " beyond chance (95 % intervals of paired differences)" : "",
                 worse.isEmpty() ? "" : " and is worse on " + names);
     if (worse.isEmpty()) {
       return better == 0

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param crumbs the way here, the last without a link
  * @param theme {@code light}, {@code dark}, or empty to go by the system
  * @param openApprovals how many questions are open
+ * @param openAlerts how many alerts nobody has in hand
  * @param inMemory whether Temporal keeps its runs in memory only
  * @param notice what to tell about the last action; null for nothing
  */
@@ -24,6 +25,7 @@ public record Chrome(
     String role,
     String csrfToken,
     long openApprovals,
+    long openAlerts,
     boolean inMemory,
     @Nullable String notice) {
 

@@ -1,7 +1,7 @@
 package dev.airlock.web.ui;
 
-import dev.airlock.dsl.graph.Comparison;
 import dev.airlock.dsl.graph.Condition;
+import dev.airlock.dsl.graph.Requirement.Comparison;
 import dev.airlock.dsl.graph.RuleSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -19,8 +19,7 @@ final class Figures {
       return "–";
     }
     return switch (name) {
-      case "error_rate" ->
-          figure > 0 && figure < 0.001 ? "below 0.1 %" : Words.percent(figure);
+      case "error_rate" -> figure > 0 && figure < 0.001 ? "below 0.1 %" : Words.percent(figure);
       case "p99_millis" -> Words.bound(Math.round(figure * 10) / 10.0) + " ms";
       case "age_days" -> Words.counted(Math.round(figure), "day", "days");
       case "predictions", "requests", "errors" -> Words.count(Math.round(figure));

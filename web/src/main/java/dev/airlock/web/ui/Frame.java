@@ -24,15 +24,24 @@ public final class Frame {
 
   /** What to say after an action, by the word that its redirect carries. */
   private static final Map<String, String> NOTICES =
-      Map.of(
-          "started", "The run is recorded and starts as soon as a worker is free.",
-          "cancelling", "Cancellation is recorded and takes effect shortly.",
-          "paused", "The schedule rests. Runs can still be started by hand.",
-          "resumed", "The schedule goes on.",
-          "counted", "Your decision counts.",
-          "recorded", "Your decision is recorded and takes effect as soon as its run hears of it.",
-          "back", "All traffic is back.",
-          "going-back", "The way back is recorded and takes effect shortly.");
+      Map.ofEntries(
+          Map.entry("started", "The run is recorded and starts as soon as a worker is free."),
+          Map.entry("cancelling", "Cancellation is recorded and takes effect shortly."),
+          Map.entry("paused", "The schedule rests. Runs can still be started by hand."),
+          Map.entry("resumed", "The schedule goes on."),
+          Map.entry("counted", "Your decision counts."),
+          Map.entry(
+              "recorded",
+              "Your decision is recorded and takes effect as soon as its run hears of it."),
+          Map.entry("back", "All traffic is back."),
+          Map.entry("going-back", "The way back is recorded and takes effect shortly."),
+          Map.entry("steered", "Done: the rollout has taken it up."),
+          Map.entry("wished", "Your wish is recorded and takes effect as soon as it is heard."),
+          Map.entry("acknowledged", "It is in your hand. Others see that."),
+          Map.entry("checking", "The check is recorded. Reload in a moment to see what it found."),
+          Map.entry("unwatched", "The monitor rests. Checks can still be asked for by hand."),
+          Map.entry("watched", "The monitor looks again by its schedule."),
+          Map.entry("revoked", "The approval is revoked: it lets nothing pass any more."));
 
   private final Supplier<Store> store;
   private final Assets assets;
@@ -68,6 +77,7 @@ public final class Frame {
         caller == null ? "" : caller.person().role().word(),
         caller == null ? "" : caller.csrfToken(),
         caller == null ? 0 : openApprovals(),
+        caller == null ? 0 : openAlerts(),
         inMemory,
         notice(ctx));
   }
@@ -91,6 +101,17 @@ public final class Frame {
           .size();
     } catch (RuntimeException e) {
       LOG.debug("Open approvals can't be counted", e);
+      return 0;
+    }
+  }
+
+  private long openAlerts() {
+    try {
+      return store.get().alerts().list(null, "open", null, MOST_COUNTED).stream()
+          .filter(alert -> alert.state().equals("open"))
+          .count();
+    } catch (RuntimeException e) {
+      LOG.debug("Open alerts can't be counted", e);
       return 0;
     }
   }

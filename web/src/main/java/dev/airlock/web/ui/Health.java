@@ -1,8 +1,8 @@
 package dev.airlock.web.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.airlock.dsl.graph.Comparison;
 import dev.airlock.dsl.graph.Condition;
+import dev.airlock.dsl.graph.Requirement.Comparison;
 import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.Signal;
 import dev.airlock.store.Alert;
@@ -96,7 +96,8 @@ record Health(String word, String tone, String head, String text) {
           "A window is measured once it has closed and a check looks at it.");
     }
     MonitorWindow performance = newest(windows, PERFORMANCE, false);
-    for (MonitorWindow window : performance == null ? List.of(drift) : List.of(performance, drift)) {
+    for (MonitorWindow window :
+        performance == null ? List.of(drift) : List.of(performance, drift)) {
       if (!window.sufficient()) {
         return new Health(
             "insufficient data",
@@ -115,7 +116,10 @@ record Health(String word, String tone, String head, String text) {
             .formatted(Words.window(drift.opens(), drift.closes()));
     return performance == null
         ? new Health(
-            "healthy", "succeeded", moved, "No outcomes are known yet, so only the inputs are judged.")
+            "healthy",
+            "succeeded",
+            moved,
+            "No outcomes are known yet, so only the inputs are judged.")
         : new Health(
             "healthy",
             "succeeded",
@@ -203,7 +207,8 @@ record Health(String word, String tone, String head, String text) {
     }
     return switch (condition.figure()) {
       case "psi" -> !worst(window, condition).isEmpty();
-      case "score_shift" -> !Shift.of(Json.read(window.detail(), JsonNode.class).path("score")).isNoise();
+      case "score_shift" ->
+          !Shift.of(Json.read(window.detail(), JsonNode.class).path("score")).isNoise();
       default -> true;
     };
   }
@@ -232,7 +237,10 @@ record Health(String word, String tone, String head, String text) {
     }
     String cause = cause(monitor.id(), rule);
     Alert alert =
-        open.stream().filter(known -> Objects.equals(known.cause(), cause)).findFirst().orElse(null);
+        open.stream()
+            .filter(known -> Objects.equals(known.cause(), cause))
+            .findFirst()
+            .orElse(null);
     RuleSpec spec = monitor.spec().rules().get(rule);
     String consequence =
         switch (spec.consequence()) {

@@ -3,12 +3,14 @@ package dev.airlock.web.ui;
 import dev.airlock.store.Approval;
 import dev.airlock.store.Approvals;
 import dev.airlock.store.PipelineSummary;
+import dev.airlock.store.Rollout;
 import dev.airlock.store.Run;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.ui.Chrome.Crumb;
 import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.RolloutState;
 import dev.airlock.workflows.RunState;
 import io.javalin.http.Context;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
 /** The first page: what waits for the viewer, and how everything else is. */
 public final class HomePages {
   private static final int MOST_APPROVALS = 20;
+  private static final int MOST_ALERTS = 20;
 
   private final Supplier<Store> store;
   private final Frame frame;
@@ -38,7 +41,8 @@ public final class HomePages {
       String needsTitle,
       List<Need> needs,
       List<PipelineRow> pipelines,
-      List<LiveRow> live) {
+      List<LiveRow> live,
+      List<RolloutPages.Row> rollouts) {
 
     /**
      * Something that a person should look at.
@@ -56,8 +60,9 @@ public final class HomePages {
         String action,
         boolean primary) {}
 
-    /** A model that customers meet. */
-    public record LiveRow(String model, int version, String since, String letInBy) {}
+    /** A model that customers meet, and how it does. */
+    public record LiveRow(
+        String model, int version, String since, String letInBy, String health, String tone) {}
   }
 
   /** {@code GET /}. */
@@ -66,6 +71,12 @@ public final class HomePages {
     Caller caller = Caller.of(ctx);
     List<HomePage.Need> questions = questions(caller, now);
     List<HomePage.Need> needs = new ArrayList<>(questions);
+    List<Rollout> rollouts = store.get().rollouts().active();
+    rollouts.stream()
+        .filter(rollout -> rollout.state() == RolloutState.PAUSED)
+        .map(rollout -> paused(rollout, caller.may(Access.ROLL_BACK), now))
+        .forEach(needs::add);
+    needs.addAll(alerts(now));
     needs.addAll(failures(now));
     long own = questions.stream().filter(HomePage.Need::primary).count();
     frame.render(
@@ -78,7 +89,8 @@ public final class HomePages {
             own > 0 || needs.isEmpty() ? "Needs you" : "Needs somebody",
             needs,
             rows.all(now),
-            live(now)));
+            live(now),
+            rollouts.stream().map(rollout -> RolloutPages.Row.of(rollout, now)).toList()));
   }
 
   private static String headline(long own, long open) {
@@ -132,6 +144,40 @@ public final class HomePages {
         isOwn);
   }
 
+  private static HomePage.Need paused(Rollout rollout, boolean isOwn, Instant now) {
+    return new HomePage.Need(
+        "rollout",
+        "waiting",
+        "%s v%d".formatted(rollout.model(), rollout.version()),
+        "waits at %d %% of customers".formatted(rollout.weight()),
+        rollout.because(),
+        "since " + Words.ago(rollout.startedAt(), now),
+        "/rollouts/" + rollout.id(),
+        isOwn ? "Decide" : "Look",
+        isOwn);
+  }
+
+  /** Those that nobody has in hand. */
+  private List<HomePage.Need> alerts(Instant now) {
+    return store.get().alerts().list(null, "open", null, MOST_ALERTS).stream()
+        .filter(alert -> alert.state().equals("open"))
+        .map(
+            alert -> {
+              AlertPages.Row row = AlertPages.Row.of(alert, now);
+              return new HomePage.Need(
+                  "alert",
+                  row.tone(),
+                  alert.model(),
+                  "· " + alert.title(),
+                  "%s, as of %s".formatted(row.consequence(), row.asOf()),
+                  row.ago(),
+                  "/alerts/" + alert.id(),
+                  "Look",
+                  false);
+            })
+        .toList();
+  }
+
   private List<HomePage.Need> failures(Instant now) {
     Store open = store.get();
     List<HomePage.Need> needs = new ArrayList<>();
@@ -161,12 +207,16 @@ public final class HomePages {
     Store open = store.get();
     return open.models().live().stream()
         .map(
-            route ->
-                new HomePage.LiveRow(
-                    route.model(),
-                    route.version(),
-                    Words.ago(route.since(), now),
-                    String.join(", ", Votes.approvers(open.approvals(), route.approvalId()))))
+            route -> {
+              Health health = Health.of(open, route.model(), route.version());
+              return new HomePage.LiveRow(
+                  route.model(),
+                  route.version(),
+                  Words.ago(route.since(), now),
+                  String.join(", ", Votes.approvers(open.approvals(), route.approvalId())),
+                  health.word(),
+                  health.tone());
+            })
         .toList();
   }
 }

@@ -7,6 +7,7 @@ import dev.airlock.store.ModelCommand;
 import dev.airlock.store.ModelSummary;
 import dev.airlock.store.ModelVersion;
 import dev.airlock.store.PredictionSummary;
+import dev.airlock.store.Rollout;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Rollback;
@@ -30,6 +31,7 @@ public final class ModelPages {
   private static final List<String> SHOWN_METRICS =
       List.of("auc", "pr_auc", "log_loss", "brier", "rmse", "mae");
   private static final int MOST_PREDICTION_ROWS = 12;
+  private static final int MOST_ROLLOUTS = 5;
 
   private final Supplier<Store> store;
   private final Rollback rollback;
@@ -59,7 +61,13 @@ public final class ModelPages {
       List<Day> days,
       List<Integer> waysBack,
       boolean mayRollBack,
+      @Nullable Condition condition,
+      List<RolloutPages.Row> rollouts,
+      RolloutPages.@Nullable Row underWay,
       @Nullable String problem) {
+
+    /** How the live version does, in a line. */
+    public record Condition(String word, String tone, String line) {}
 
     /** What customers meet. */
     public record Live(
@@ -137,6 +145,11 @@ public final class ModelPages {
     List<AliasMove> moves = open.models().history(name);
     Set<Integer> everLive = moves.stream().map(AliasMove::version).collect(Collectors.toSet());
     List<String> metrics = metrics(versions);
+    List<RolloutPages.Row> rollouts =
+        open.rollouts().ofModel(name).stream()
+            .map(rollout -> RolloutPages.Row.of(rollout, now))
+            .toList();
+    Long active = open.rollouts().active(name).map(Rollout::id).orElse(null);
     frame.render(
         ctx,
         "model",
@@ -155,7 +168,18 @@ public final class ModelPages {
                 .sorted((a, b) -> b - a)
                 .toList(),
             Caller.of(ctx).may(Access.ROLL_BACK),
+            live == null ? null : health(open, live),
+            rollouts.stream().limit(MOST_ROLLOUTS).toList(),
+            rollouts.stream()
+                .filter(row -> active != null && row.id() == active)
+                .findFirst()
+                .orElse(null),
             problem));
+  }
+
+  private static ModelPage.Condition health(Store store, LiveRoute live) {
+    Health health = Health.of(store, live.model(), live.version());
+    return new ModelPage.Condition(health.word(), health.tone(), health.head());
   }
 
   private static List<String> metrics(List<ModelVersion> versions) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -192,7 +193,7 @@ public final class MonitoringPages {
   }
 
   private static int version(
-      @Nullable String wanted, TreeSet<Integer> versions, @Nullable LiveRoute live) {
+      @Nullable String wanted, SortedSet<Integer> versions, @Nullable LiveRoute live) {
     for (int version : versions) {
       if (Integer.toString(version).equals(wanted)) {
         return version;
@@ -228,9 +229,7 @@ public final class MonitoringPages {
     String asOf = ctx.formParam("asOf");
     try {
       Instant moment =
-          asOf == null || asOf.isBlank()
-              ? Instant.now()
-              : Query.moment("The moment", asOf.strip());
+          asOf == null || asOf.isBlank() ? Instant.now() : Query.moment("The moment", asOf.strip());
       store.get().monitors().requestCheck(monitor.id(), moment, Caller.of(ctx).name());
       ctx.redirect(
           "/models/%s/monitoring?monitor=%d&done=checking".formatted(model, monitor.id()),
@@ -258,7 +257,6 @@ public final class MonitoringPages {
         .filter(monitor -> Long.toString(monitor.id()).equals(id))
         .findFirst()
         .orElseThrow(
-            () ->
-                ProblemException.notFound("%s has no monitor '%s'.".formatted(model, id)));
+            () -> ProblemException.notFound("%s has no monitor '%s'.".formatted(model, id)));
   }
 }

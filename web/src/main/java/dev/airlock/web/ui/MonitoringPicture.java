@@ -16,6 +16,7 @@ import dev.airlock.web.ui.RunPage.Fact;
 import dev.airlock.workflows.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -89,8 +90,7 @@ final class MonitoringPicture {
     if (horizonDays != null) {
       facts.add(Fact.of("Outcomes", "known after " + Words.counted(horizonDays, "day", "days")));
     }
-    facts.add(
-        new Fact("Put in place by", "run " + monitor.runId(), "/runs/" + monitor.runId()));
+    facts.add(new Fact("Put in place by", "run " + monitor.runId(), "/runs/" + monitor.runId()));
     facts.add(new Fact("Retrains", monitor.pipeline(), "/pipelines/" + monitor.pipeline()));
     return new MonitoringPage.Watch(
         monitor.id(),
@@ -101,10 +101,10 @@ final class MonitoringPicture {
   }
 
   private String window() {
-    int months = monitor.spec().window().getMonths();
+    long months = monitor.spec().window().toTotalMonths();
     return months > 0
         ? Words.counted(months, "month", "months")
-        : Words.counted(monitor.spec().window().getDays(), "day", "days");
+        : Words.counted(monitor.spec().window().get(ChronoUnit.DAYS), "day", "days");
   }
 
   private MonitoringPage.Check check(MonitorCheck check) {
@@ -241,8 +241,7 @@ final class MonitoringPicture {
                     Words.date(window.closes().plus(Duration.ofDays(horizonDays))),
                     Words.date(window.closes()),
                     Words.counted(horizonDays, "day", "days"));
-    return new MonitoringPage.Outcome(
-        name(window), "", "", "", "", "", "", says, "", "not mature");
+    return new MonitoringPage.Outcome(name(window), "", "", "", "", "", "", says, "", "not mature");
   }
 
   private static MonitoringPage.Outcome outcome(MonitorWindow window) {
@@ -369,9 +368,7 @@ final class MonitoringPicture {
 
   private static String recovery(RuleSpec rule) {
     Double bound = rule.recovery();
-    return bound == null
-        ? ""
-        : "over at " + Figures.bound(rule.condition().figure(), bound);
+    return bound == null ? "" : "over at " + Figures.bound(rule.condition().figure(), bound);
   }
 
   private String cooldown(RuleSpec rule, @Nullable Instant fired) {
@@ -379,9 +376,7 @@ final class MonitoringPicture {
     if (cooldown == null) {
       return "none";
     }
-    return fired == null
-        ? Words.duration(cooldown)
-        : "until " + Words.date(fired.plus(cooldown));
+    return fired == null ? Words.duration(cooldown) : "until " + Words.date(fired.plus(cooldown));
   }
 
   private static @Nullable Duration cooldown(RuleSpec rule, Map<String, String> params) {

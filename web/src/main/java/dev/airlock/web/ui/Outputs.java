@@ -39,6 +39,11 @@ final class Outputs {
       return new Saying(
           live.model() + " v" + live.version() + " is live", "/models/" + live.model());
     }
+    if (output instanceof StageOutput.InstalledMonitor watch) {
+      return new Saying(
+          "monitor " + watch.name(),
+          "/models/%s/monitoring?monitor=%d".formatted(watch.model(), watch.monitorId()));
+    }
     if (output instanceof StageOutput.TaskResult result) {
       String json = result.json();
       return new Saying(

@@ -91,9 +91,7 @@ public final class RolloutPages {
                 new Crumb(model, "/models/" + model),
                 Crumb.here("Rollouts")),
             model,
-            open.rollouts().ofModel(model).stream()
-                .map(rollout -> Row.of(rollout, now))
-                .toList()));
+            open.rollouts().ofModel(model).stream().map(rollout -> Row.of(rollout, now)).toList()));
   }
 
   /** {@code GET /rollouts/{id}}. */

@@ -378,8 +378,7 @@ final class RolloutPicture {
     return wishes;
   }
 
-  private static Wish wish(
-      RolloutControl.Kind kind, String text, String look, String consequence) {
+  private static Wish wish(RolloutControl.Kind kind, String text, String look, String consequence) {
     return new Wish(kind.name().toLowerCase(Locale.ROOT), text, look, consequence);
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One run, as it stands.
  *
  * @param says where it stands, in words: "waiting for approval"
+ * @param trigger the rule that started it, or null
  * @param failure why it failed, or null
  * @param question the open approval that it waits for, or null
  * @param self this very page, to ask for it again
@@ -21,6 +22,7 @@ public record RunPage(
     String state,
     String says,
     String startedBy,
+    @Nullable Trigger trigger,
     String startedAt,
     String startedAgo,
     String logicalDate,
@@ -40,6 +42,14 @@ public record RunPage(
     List<Fact> params,
     String self,
     @Nullable String events) {
+
+  /**
+   * The rule that started the run.
+   *
+   * @param link to the monitor
+   * @param figures those that the rule was held against
+   */
+  public record Trigger(String title, String rule, String link, String asOf, String figures) {}
 
   /** Which stage failed, and why. */
   public record Failure(

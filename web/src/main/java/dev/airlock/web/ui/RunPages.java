@@ -151,8 +151,15 @@ public final class RunPages {
             new Crumb("Pipelines", "/pipelines"),
             new Crumb(run.pipeline(), "/pipelines/" + run.pipeline()),
             Crumb.here("Run " + id));
+    Long monitor = RunPicture.monitor(run);
     RunPicture picture =
-        new RunPicture(detail, version, artifacts, Query.text(ctx, "stage"), openQuestion(detail));
+        new RunPicture(
+            detail,
+            version,
+            artifacts,
+            Query.text(ctx, "stage"),
+            openQuestion(detail),
+            monitor == null ? null : open.monitors().find(monitor).orElse(null));
     frame.render(
         ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
   }

@@ -1,9 +1,12 @@
 package dev.airlock.web.ui;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Monitor;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
 import dev.airlock.store.RunDetail;
@@ -13,6 +16,7 @@ import dev.airlock.web.api.StageLogs;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
 import dev.airlock.web.ui.RunPage.Fact;
+import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageState;
@@ -22,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,7 @@ final class RunPicture {
   private final PipelineVersion version;
   private final ArtifactStore artifacts;
   private final @Nullable Approval question;
+  private final @Nullable Monitor watch;
   private final Map<String, RunStage> stages;
   private final RunStage chosen;
   private final @Nullable String wanted;
@@ -45,13 +51,16 @@ final class RunPicture {
    *
    * @param wanted the stage to show in full; null for the one that says most
    * @param question the open approval that the run waits for, or null
+   * @param watch the monitor that started the run, or null
    */
   RunPicture(
       RunDetail detail,
       PipelineVersion version,
       ArtifactStore artifacts,
       @Nullable String wanted,
-      @Nullable Approval question) {
+      @Nullable Approval question,
+      @Nullable Monitor watch) {
+    this.watch = watch;
     this.detail = detail;
     this.run = detail.run();
     this.version = version;
@@ -97,6 +106,7 @@ final class RunPicture {
         run.state().word(),
         says(),
         run.triggeredBy(),
+        trigger(),
         Words.moment(run.createdAt()),
         Words.ago(run.createdAt(), now),
         Words.logicalDate(run.logicalDate()),
@@ -118,6 +128,40 @@ final class RunPicture {
             .toList(),
         link(wanted == null ? "" : chosen.name()),
         run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
+  }
+
+  private RunPage.@Nullable Trigger trigger() {
+    String json = run.triggerDetail();
+    if (json == null) {
+      return null;
+    }
+    JsonNode detail = Json.read(json, JsonNode.class);
+    Map<String, Double> figures = new TreeMap<>();
+    detail
+        .path("figures")
+        .properties()
+        .forEach(field -> figures.put(field.getKey(), field.getValue().asDouble(Double.NaN)));
+    String asOf = detail.path("asOf").asText();
+    return new RunPage.Trigger(
+        detail.path("title").asText(),
+        detail.path("condition").isObject()
+            ? Figures.condition(Json.read(detail.path("condition").toString(), Condition.class))
+            : "",
+        watch == null
+            ? ""
+            : "/models/%s/monitoring?monitor=%d".formatted(watch.model(), watch.id()),
+        asOf.isEmpty() ? "" : Words.date(Instant.parse(asOf)),
+        Figures.sentence(figures));
+  }
+
+  /** The monitor that a rule of which started the run, by its trigger; null for none. */
+  static @Nullable Long monitor(Run run) {
+    String json = run.triggerDetail();
+    if (json == null) {
+      return null;
+    }
+    long id = Json.read(json, JsonNode.class).path("monitorId").asLong();
+    return id == 0 ? null : id;
   }
 
   private String says() {

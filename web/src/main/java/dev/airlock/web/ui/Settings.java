@@ -1,5 +1,6 @@
 package dev.airlock.web.ui;
 
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.Setting;
@@ -43,6 +44,31 @@ final class Settings {
       facts.add(Fact.of("open for", Words.duration(approval.within())));
     } else if (work instanceof Work.Deploy deploy) {
       facts.add(Fact.of("strategy", lower(deploy.strategy())));
+      CanarySpec canary = deploy.canary();
+      if (canary != null) {
+        canary
+            .steps()
+            .forEach(
+                step ->
+                    facts.add(
+                        Fact.of(
+                            step.weight() + " %",
+                            step.hold() == null ? "stays" : "for " + text(step.hold()))));
+        canary
+            .promoteWhile()
+            .forEach(condition -> facts.add(Fact.of("as long as", Figures.condition(condition))));
+      }
+    } else if (work instanceof Work.Monitor monitor) {
+      facts.add(Fact.of("looks every", text(monitor.every())));
+      facts.add(Fact.of("needs", Words.count(monitor.minimum()) + " rows a window"));
+      monitor
+          .rules()
+          .forEach(
+              rule ->
+                  facts.add(
+                      Fact.of(
+                          Figures.condition(rule.condition()),
+                          Figures.consequence(rule.consequence()))));
     } else if (work instanceof Work.Task task) {
       facts.add(Fact.of("calls", task.type() + "." + task.method()));
     }

@@ -30,8 +30,8 @@ record Shift(
     List<Named> named = new ArrayList<>();
     Json.read(window.detail(), JsonNode.class)
         .path("features")
-        .fields()
-        .forEachRemaining(field -> named.add(new Named(field.getKey(), of(field.getValue()))));
+        .properties()
+        .forEach(field -> named.add(new Named(field.getKey(), of(field.getValue()))));
     return named;
   }
 

@@ -82,6 +82,23 @@
     });
   }
 
+  // Looks again and again as long as something on the page is under way; not while nobody sees it.
+  const due = () => document.querySelector("[data-poll]");
+  const lostNow = isLost => {
+    const lost = document.getElementById("lost");
+    if (lost && !followed) lost.hidden = !isLost;
+  };
+  if (due()) {
+    document.addEventListener("htmx:afterRequest", event => lostNow(!event.detail.successful));
+    const look = () => {
+      const poll = due();
+      if (!poll) return;
+      if (!document.hidden) document.body.dispatchEvent(new Event("airlock:changed"));
+      setTimeout(look, Number(poll.dataset.poll));
+    };
+    setTimeout(look, Number(due().dataset.poll));
+  }
+
   // Counts the seconds of what is under way.
   const two = n => String(n).padStart(2, "0");
   const words = ms => {
