@@ -1,6 +1,7 @@
 package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +68,84 @@ final class MigrateTest {
     assertTrue(people.byPassword("dora", "second").isPresent());
     assertEquals(List.of("ml-leads"), people.teams("dora"));
     assertEquals(List.of(), people.teams("bob"));
+  }
+
+  /** A run that got a version live under the first schema, before there were rollouts. */
+  private static final String FIRST_RELEASE =
+      """
+      insert into pipeline (name, owner) values ('p', 'growth');
+      insert into pipeline_version (pipeline, version, graph_digest, graph, code_digest,
+                                    published_by)
+        values ('p', 1, 'g', '{"stages": [
+          {"name": "orders", "work": {"kind": "ingest"}},
+          {"name": "evaluate", "work": {"kind": "evaluate",
+            "split": {"snapshotColumn": "s", "embargoDays": {"literal": "90"}}}}]}', 'c', 'bob'),
+        ('p', 2, 'h', '{"stages": [
+          {"name": "evaluate", "work": {"kind": "evaluate",
+            "split": {"snapshotColumn": "s", "embargoDays": {"param": "days"}}}}]}', 'c', 'bob'),
+        ('p', 3, 'i', '{"stages": []}', 'c', 'bob');
+      insert into run (pipeline, version, logical_date, params, requested_by, triggered_by)
+        values ('p', 1, now(), '{}', 'bob', 'bob'), ('p', 2, now(), '{"days": "30"}', 'bob', 'bob'),
+               ('p', 3, now(), '{}', 'bob', 'bob');
+      insert into stage (run_id, name, position, kind)
+        select id, name, 0, name from run, (values ('register'), ('approval'), ('deploy')) as s(name);
+      insert into model (name) values ('m');
+      insert into model_version (model, version, artifact_digest, evidence_digest, run_id, stage,
+                                 judgement)
+        select 'm', id, 'a' || id, 'e' || id, id, 'register', '{}' from run;
+      insert into approval (run_id, stage, model, version, artifact_digest, evidence_digest,
+                            asked_of, quorum, requested_by, expires_at)
+        values (1, 'approval', 'm', 1, 'a1', 'e1', 'bob', 1, 'bob', now());
+      insert into model_command (kind, model, version, approval_id, run_id, stage, requested_by)
+        values ('deploy', 'm', 1, 1, 1, 'deploy', 'bob');
+      insert into routing (model, epoch, version, artifact_digest, approval_id, command_id, since)
+        values ('m', 1, 1, 'a1', 1, 1, now());
+      insert into prediction (id, model, version, as_of, at, score, inputs)
+        values (gen_random_uuid(), 'm', 1, now(), now(), 0.5, '{}');
+      insert into outbox (kind, subject) values ('model-command', 1);
+      """;
+
+  @Test
+  void shouldTakeAFirstReleaseWithRowsInItToTheLoop() {
+    PostgresServer server = PostgresServer.shared();
+    String name = "first_release";
+    database.owner().useHandle(handle -> handle.execute("create database " + name));
+    MigrateConfig config = TestDatabase.config(server, name);
+    Flyway.configure()
+        .dataSource(config.url(), config.owner(), config.ownerPassword())
+        .locations("classpath:dev/airlock/store/migration")
+        .schemas("airlock")
+        .defaultSchema("airlock")
+        .target("1")
+        .load()
+        .migrate();
+    Jdbi owner =
+        Rows.configure(
+            Jdbi.create(
+                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
+    owner.useHandle(handle -> handle.createScript(FIRST_RELEASE).execute());
+
+    Migrate.migrate(config);
+
+    owner.useHandle(
+        handle -> {
+          assertEquals(
+              "1:90 2:30 3:",
+              text(
+                  handle,
+                  """
+                  select string_agg(version || ':' || coalesce(horizon_days::text, ''), ' '
+                                    order by version)
+                  from model_version
+                  """));
+          LiveRoute live = handle.attach(Models.class).live("m").orElseThrow();
+          assertEquals(1, live.version());
+          assertEquals(0, live.weight());
+          assertNull(live.candidate());
+          assertThrows(
+              UnableToExecuteStatementException.class,
+              () -> handle.execute("update model_version set horizon_days = 1"));
+        });
   }
 
   @Test

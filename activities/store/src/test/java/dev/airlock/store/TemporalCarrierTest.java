@@ -1,20 +1,29 @@
 package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.store.Decision.Verdict;
 import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.CheckWorkflow;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DecisionOutcome;
 import dev.airlock.workflows.ModelWorkflow;
 import dev.airlock.workflows.PipelineWorkflow;
+import dev.airlock.workflows.RolloutControl;
+import dev.airlock.workflows.RolloutPlan;
+import dev.airlock.workflows.RolloutState;
+import dev.airlock.workflows.RolloutWorkflow;
+import dev.airlock.workflows.RunIds;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.TaskQueues;
 import dev.airlock.workflows.WorkflowTypes;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -22,6 +31,7 @@ import io.temporal.worker.Worker;
 import io.temporal.workflow.Workflow;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -73,7 +83,8 @@ final class TemporalCarrierTest {
                         .build())
                 .build());
     Worker worker = temporal.newWorker(TaskQueues.CONTROL);
-    worker.registerWorkflowImplementationTypes(NotingRun.class, NotingModel.class);
+    worker.registerWorkflowImplementationTypes(
+        NotingRun.class, NotingModel.class, NotingRollout.class, NotingCheck.class);
     dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
   }
 
@@ -135,6 +146,115 @@ final class TemporalCarrierTest {
     public void rolloutEnded(long commandId) {
       COMMANDS.add("ended " + commandId);
     }
+  }
+
+  /** Hears controls for as long as its test lasts. */
+  public static final class NotingRollout implements RolloutWorkflow {
+    @Override
+    public RolloutState run(RolloutPlan plan) {
+      Workflow.await(() -> false);
+      return RolloutState.ABORTED;
+    }
+
+    @Override
+    public void control(long controlId) {
+      COMMANDS.add("control " + controlId);
+    }
+
+    @Override
+    public void lookAgain() {
+      // Only listens.
+    }
+  }
+
+  /** Notes that it was started. */
+  public static final class NotingCheck implements CheckWorkflow {
+    @Override
+    public void check(long checkId) {
+      COMMANDS.add(Workflow.getInfo().getWorkflowId() + " " + checkId);
+    }
+  }
+
+  @Test
+  void shouldTellARolloutOfAControlOnceItListens() {
+    scene.live("first");
+    RolloutPlan plan =
+        ((CommandOutcome.Begun)
+                store
+                    .routing(HaltPoint.NONE)
+                    .shift(scene.byCanary().deploy(scene.approved("second"))))
+            .plan();
+    temporal.start();
+    long control = pause(plan);
+    OutboxKind kind = OutboxKind.ROLLOUT_CONTROL;
+    assertFalse(store.outbox().isDelivered(kind, control));
+
+    WorkflowClient.start(
+        temporal
+                .getWorkflowClient()
+                .newWorkflowStub(
+                    RolloutWorkflow.class,
+                    WorkflowOptions.newBuilder()
+                        .setWorkflowId(RunIds.rolloutWorkflowId(plan.rolloutId()))
+                        .setTaskQueue(TaskQueues.CONTROL)
+                        .build())
+            ::run,
+        plan);
+    Deadline.within(PATIENCE, () -> COMMANDS.contains("control " + control));
+    Deadline.within(PATIENCE, () -> store.outbox().isDelivered(kind, control));
+  }
+
+  private long pause(RolloutPlan plan) {
+    return ((CommandRequest.Recorded)
+            store.rollouts().request(plan.rolloutId(), RolloutControl.Kind.PAUSE, "bob", "Lunch"))
+        .commandId();
+  }
+
+  @Test
+  void shouldSettleAControlOfARolloutThatEndedOnTheWay() {
+    dispatcher.close();
+    scene.live("first");
+    RolloutPlan plan =
+        ((CommandOutcome.Begun)
+                store
+                    .routing(HaltPoint.NONE)
+                    .shift(scene.byCanary().deploy(scene.approved("second"))))
+            .plan();
+    long control = pause(plan);
+    store
+        .rolloutActivities(HaltPoint.NONE)
+        .end(plan.rolloutId(), RolloutState.ROLLED_BACK, "Errors");
+    temporal.start();
+    dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
+
+    Deadline.within(
+        PATIENCE, () -> store.rollouts().control(control).orElseThrow().settledAt() != null);
+
+    assertEquals(
+        "Rollout %d is over: rolled-back.".formatted(plan.rolloutId()),
+        store.rollouts().control(control).orElseThrow().answer());
+  }
+
+  @Test
+  void shouldStartACheckOnceHoweverOftenItIsCarried() {
+    temporal.start();
+    scene.live("first");
+    long monitor =
+        store
+            .monitors()
+            .install(
+                scene.task(scene.run("engineer"), "watch", Map.of()),
+                Scene.MODEL,
+                Scene.WATCH,
+                Duration.ofHours(6));
+
+    long check =
+        store.monitors().requestCheck(monitor, Instant.parse("1998-04-01T00:00:00Z"), "schedule");
+    String started = "check-%d %d".formatted(check, check);
+    Deadline.within(PATIENCE, () -> COMMANDS.contains(started));
+    carryAgain();
+
+    assertEquals(1, COMMANDS.stream().filter(started::equals).count());
   }
 
   private void carryAgain() {
