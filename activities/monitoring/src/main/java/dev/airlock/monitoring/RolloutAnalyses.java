@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>99th percentile of latency, from 30 requests: the same of the share of answers that were
  *       slower than the bound, which may be 1 %. So one slow answer of a hundred fails nothing.
  *   <li>Score shift, from 200 scores: the PSI against the scores on the rows that judged the
- *       version. Fails where it exceeds both the bound and its noise; is inconclusive as long as
- *       the noise alone exceeds the bound; else passes.
+ *       version. Fails where it exceeds the bound by more than its noise, which few scores show by
+ *       chance; is inconclusive up to there, and as long as the noise alone exceeds the bound; else
+ *       passes.
  * </ul>
  *
  * <p>With less than that, and for whatever can't be known within a step, a finding is inconclusive.
@@ -145,6 +146,7 @@ public final class RolloutAnalyses implements AnalysisActivities {
   static Finding scoreShift(Condition condition, FeatureDrift drift) {
     double psi = drift.psi();
     boolean isNoisy = !condition.holds(drift.noise());
+    boolean fails = !condition.holds(psi - drift.noise());
     String detail =
         "PSI of %d scores against those that judged the version %s, chance alone gives up to %s; %s"
             .formatted(
@@ -152,10 +154,7 @@ public final class RolloutAnalyses implements AnalysisActivities {
                 Words.rounded(psi, 3),
                 Words.rounded(drift.noise(), 3),
                 Words.allowed(condition));
-    Verdict verdict =
-        !condition.holds(psi) && drift.exceedsNoise()
-            ? Verdict.FAILURE
-            : isNoisy ? Verdict.INCONCLUSIVE : Verdict.SUCCESS;
+    Verdict verdict = share(fails, condition.holds(psi) && !isNoisy);
     return new Finding(condition, psi, drift.rows(), verdict, detail);
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Signal;
 import dev.airlock.scoring.drift.Drift;
+import dev.airlock.scoring.drift.FeatureDrift;
 import dev.airlock.scoring.drift.Reference;
 import dev.airlock.store.ServiceSample;
 import dev.airlock.workflows.RolloutAnalysis.Finding;
@@ -83,6 +84,18 @@ class RolloutAnalysesTest {
     double[] few = new Random(2).doubles(210).toArray();
     Finding finding = RolloutAnalyses.scoreShift(SHIFT, Drift.between(reference, few));
     assertEquals(Verdict.INCONCLUSIVE, finding.verdict());
+  }
+
+  @Test
+  void shouldAskWhereAShiftIsCloseToTheBound() {
+    assertEquals(Verdict.SUCCESS, shift(0.1, 0.03));
+    assertEquals(Verdict.INCONCLUSIVE, shift(0.12, 0.03));
+    assertEquals(Verdict.FAILURE, shift(0.14, 0.03));
+  }
+
+  private static Verdict shift(double psi, double noise) {
+    FeatureDrift drift = new FeatureDrift(psi, 10, 1e-4, 0.1, 0.1, 900, noise);
+    return RolloutAnalyses.scoreShift(SHIFT, drift).verdict();
   }
 
   @Test
