@@ -69,7 +69,7 @@ final class MonitorTest {
         system.count(
             "select run_id from alert where monitor_id = ? and consequence = 'retrain'", monitor);
     JsonNode started = system.as("engineer").run(run);
-    assertEquals(monitor, started.at("/trigger/monitor").asLong(), started::toString);
+    assertEquals("watch", started.at("/trigger/monitor").asText(), started::toString);
     assertTrue(started.at("/trigger/figures/brier_skill").asDouble() <= 0, started::toString);
     system.as("engineer").post("/api/v1/runs/" + run + "/cancel", Map.of()).ok();
     system.as("engineer").awaitRun(run, PATIENCE, "cancelled");
@@ -170,6 +170,6 @@ final class MonitorTest {
 
   private static long runsOf(RunningSystem system, long monitor) {
     return system.count(
-        "select count(*) from run where (trigger_detail ->> 'monitor')::bigint = ?", monitor);
+        "select count(*) from run where trigger_detail ->> 'monitorId' = ?", Long.toString(monitor));
   }
 }
