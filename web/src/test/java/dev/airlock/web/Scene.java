@@ -28,6 +28,7 @@ import dev.airlock.scoring.LogisticRegression;
 import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.CommandRequest;
 import dev.airlock.store.Decision;
 import dev.airlock.store.GateOutcome;
 import dev.airlock.store.HaltPoint;
@@ -38,6 +39,8 @@ import dev.airlock.store.Store;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.Evidence;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RolloutPlan;
+import dev.airlock.workflows.RolloutShift;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
@@ -63,6 +66,12 @@ final class Scene {
   private static final Param<URI> ORDERS = Param.uri("orders").orElse("cdnow-orders.csv.gz");
   private static final Param<Integer> HORIZON =
       Param.integer("horizon-days").between(7, 365).orElse(90);
+
+  private static final String CANARY =
+      """
+      {"steps": [{"weight": 30, "hold": "PT30M"}, {"weight": 100}],
+       "promoteWhile": [{"of": "signal", "signal": "ERROR_RATE", "comparison": "AT_MOST", "bound": 0.01}]}
+      """;
 
   private final Store store;
   private final ArtifactStore artifacts;
@@ -185,6 +194,28 @@ final class Scene {
     play.flush(RunState.RUNNING);
     play.close(RunState.SUCCEEDED, null);
     return play;
+  }
+
+  /** A second version, approved, on its way to all traffic: nobody meets it yet. */
+  RolloutPlan beginCanary(String model) {
+    Play play = playToApproval(request(model));
+    decide(play, "approver");
+    CommandRequest request =
+        store
+            .rollouts()
+            .start(model, play.registered().version(), CANARY, "engineer", "It is better.");
+    CommandOutcome outcome =
+        store.routing(HaltPoint.NONE).shift(((CommandRequest.Recorded) request).commandId());
+    return ((CommandOutcome.Begun) outcome).plan();
+  }
+
+  /** What the rollout's workflow does at each step; answers the epoch. */
+  long shift(RolloutPlan plan, int sequence, int weight) {
+    RolloutShift shift =
+        store
+            .rolloutActivities(HaltPoint.NONE)
+            .shiftTo(plan.rolloutId(), sequence, 0, weight, "as planned");
+    return ((RolloutShift.Shifted) shift).epoch();
   }
 
   /** What the model's workflow does with a command. */
