@@ -30,7 +30,9 @@ final class DemoStory {
   // Long enough for ten looks at each step, and for a person who starts the traffic a little late.
   private static final Duration HOLD = Duration.ofSeconds(8);
   private static final Duration HOLD_FOR_PEOPLE = Duration.ofSeconds(25);
+  // Traffic flows before the first shift and between the steps, too.
   private static final Duration SLACK = Duration.ofSeconds(14);
+  private static final Duration SHORT_SLACK = Duration.ofSeconds(8);
 
   private final DemoSystem system;
   private final DemoGate gate;
@@ -187,7 +189,7 @@ final class DemoStory {
     system.say(
         "Run %d of %s: a candidate that is broken on purpose  %s"
             .formatted(id, IN_CENTS, system.page("/runs/" + id)));
-    note(canary.follow(id, DemoGate::broken, "third", hold.plus(SLACK)));
+    note(canary.follow(id, DemoGate::broken, "third", hold.plus(SHORT_SLACK)));
   }
 
   private void note(DemoCanary.Outcome outcome) {

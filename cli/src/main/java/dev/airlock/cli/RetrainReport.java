@@ -92,21 +92,29 @@ record RetrainReport(JsonNode run, @Nullable JsonNode evidence) {
                   each.low(),
                   each.high()));
     }
-    lines.add("  " + worth(PairedDifference.of(evidence, "brier")));
+    worth(PairedDifference.of(evidence, "brier"), PairedDifference.of(evidence, "auc"))
+        .forEach(sentence -> lines.add("  " + sentence));
   }
 
-  /** One honest sentence on what retraining has gained. */
-  static String worth(PairedDifference brier) {
+  /** What retraining has gained, in honest sentences. */
+  static List<String> worth(PairedDifference brier, PairedDifference auc) {
     if (!brier.isKnown()) {
-      return "Nobody knows whether retraining gained anything: the two were not compared.";
+      return List.of("Nobody knows whether retraining gained anything: the two were not compared.");
     }
-    if (brier.isBetter()) {
-      return "Retraining gained something, and not much: the Brier score is %.1f %% lower, more than chance explains."
-          .formatted(100 * Math.abs(brier.difference()) / brier.champion());
+    if (!brier.isBetter()) {
+      return List.of(
+          brier.isWorse()
+              ? "Retraining made it worse, by more than chance explains."
+              : "Retraining gained nothing that chance does not explain.");
     }
-    return brier.isWorse()
-        ? "Retraining made it worse, by more than chance explains."
-        : "Retraining gained nothing that chance does not explain.";
+    String gain =
+        "Retraining gained something: the Brier score is %.1f %% lower, more than chance explains."
+            .formatted(100 * Math.abs(brier.difference()) / brier.champion());
+    return auc.isBetter()
+        ? List.of(gain)
+        : List.of(
+            gain,
+            "It knows no better who will buy (AUC), only how likely: what it gained is calibration.");
   }
 
   /** The champion on the same rows, with the paired difference of the Brier score. */

@@ -32,9 +32,8 @@ record RolloutReport(JsonNode detail) {
                 ListCommand.word(rollout(), "state")));
     for (RolloutWords.Step step : reached()) {
       lines.add(
-          "  %3d %% of customers  %-12s  %s"
-              .formatted(step.weight(), step.verdict(), String.join("; ", step.findings()))
-              .stripTrailing());
+          "  %3d %% of customers  %s".formatted(step.weight(), step.verdict()).stripTrailing());
+      step.findings().forEach(finding -> lines.add("      " + finding));
     }
     String because = rollout().path("because").asText("");
     if (!because.isEmpty()) {

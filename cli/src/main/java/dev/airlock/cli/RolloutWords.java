@@ -24,7 +24,11 @@ final class RolloutWords {
 
   /** Where it stands, in one line. */
   static String of(JsonNode rollout) {
-    String because = rollout.path("because").asText();
+    // While it progresses, the reason is no more than the step.
+    String because =
+        ListCommand.word(rollout, "state").equals("progressing")
+            ? ""
+            : rollout.path("because").asText("");
     return "v%d %s, step %s, %d %% of customers%s"
         .formatted(
             rollout.path("version").asInt(),

@@ -108,7 +108,7 @@ final class DemoSummaryTest {
     assertTrue(text.contains("Retrained as of 1998-06-30 by the rule brier_skill at most 0.050"));
     assertTrue(text.contains("the Brier score is 1.1 % lower, more than chance explains"), text);
     assertTrue(text.contains("Rollout of v3, with v2 as the way back: rolled-back"), text);
-    assertTrue(text.contains("5 % of customers  failure       score_shift is 0.9"), text);
+    assertTrue(text.contains("5 % of customers  failure\n      score_shift is 0.9"), text);
     assertTrue(text.contains("because score_shift is 0.9"), text);
     assertEquals(
         "Jan 1998 23,570 0.123 1.100 0.800 0.790 to 0.810", beside("Jan", lines("0", true)));
@@ -153,14 +153,25 @@ final class DemoSummaryTest {
     assertTrue(worth(-0.001, -0.0015, -0.0005).contains("gained something"));
     assertTrue(worth(-0.001, -0.002, 0.0005).contains("gained nothing"));
     assertTrue(worth(0.001, 0.0005, 0.002).contains("made it worse"));
-    assertTrue(
-        RetrainReport.worth(PairedDifference.of(Api.parse("{}"), "brier"))
-            .contains("Nobody knows"));
+    assertTrue(worth(PairedDifference.of(Api.parse("{}"), "brier")).contains("Nobody knows"));
+  }
+
+  @Test
+  void shouldSayThatNobodyIsKnownBetterWhenOnlyTheirNumberIs() {
+    PairedDifference brier = new PairedDifference("brier", true, 0.09, 0.1, -0.01, -0.02, -0.005);
+    PairedDifference auc = new PairedDifference("auc", true, 0.83, 0.83, 0.001, -0.01, 0.02);
+    PairedDifference better = new PairedDifference("auc", true, 0.85, 0.83, 0.02, 0.01, 0.03);
+    assertEquals(2, RetrainReport.worth(brier, auc).size());
+    assertEquals(1, RetrainReport.worth(brier, better).size());
   }
 
   private static String worth(double difference, double low, double high) {
-    return RetrainReport.worth(
-        new PairedDifference("brier", true, 0.09, 0.09, difference, low, high));
+    return worth(new PairedDifference("brier", true, 0.09, 0.09, difference, low, high));
+  }
+
+  private static String worth(PairedDifference brier) {
+    PairedDifference auc = PairedDifference.of(Api.parse("{}"), "auc");
+    return String.join("\n", RetrainReport.worth(brier, auc));
   }
 
   @Test
