@@ -321,7 +321,7 @@ final class RepeatPurchaseTest {
   }
 
   /** One run for all tests here: it takes most of their time. */
-  private static final class Shared {
+  static final class Shared {
     static final Cdnow RUN = Cdnow.run(new RepeatPurchase().define().graph());
   }
 }
