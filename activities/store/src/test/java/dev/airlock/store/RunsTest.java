@@ -70,11 +70,13 @@ final class RunsTest {
     RunDetail detail = store.runs().detail(requested.id()).orElseThrow();
     assertTrue(requested.isNew());
     assertEquals(RunState.QUEUED, detail.run().state());
-    assertEquals(Map.of("orders", "/cdnow.csv.gz", "trees", "7"), detail.run().params());
+    assertEquals(
+        Map.of("orders", "/cdnow.csv.gz", "trees", "7", "first-hold", "PT30M"),
+        detail.run().params());
     assertEquals(Instant.parse("1997-12-31T00:00:00Z"), detail.run().logicalDate());
     assertEquals("a note", detail.run().note());
     assertEquals(
-        List.of("orders", "evaluate", "register", "approval", "deploy"),
+        List.of("orders", "evaluate", "register", "approval", "deploy", "watch"),
         detail.stages().stream().map(RunStage::name).toList());
     assertTrue(detail.stages().stream().allMatch(stage -> stage.state() == StageState.PENDING));
     assertEquals("evaluate", detail.stages().get(1).kind());
@@ -100,7 +102,7 @@ final class RunsTest {
 
     assertEquals(
         List.of(
-            "There is no param 'tress'; the pipeline takes orders, trees.",
+            "There is no param 'tress'; the pipeline takes orders, trees, first-hold.",
             "Param 'orders' is 'not a uri'; it must be a URI.",
             "Param 'trees' is 0; it must be from 1 to 500."),
         refusal.problems());
