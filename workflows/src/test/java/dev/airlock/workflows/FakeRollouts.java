@@ -35,6 +35,8 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
   private Function<Look, Verdict> findings = look -> Verdict.SUCCESS;
   private Supplier<Instant> clock = Instant::now;
   private Runnable atTheEnd = () -> {};
+  private boolean stumbles;
+  private int calls;
   private @Nullable String objection;
   private @Nullable RolloutState end;
   private String because = "";
@@ -64,6 +66,11 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
 
   void failNext(int calls) {
     callsInOutage.set(calls);
+  }
+
+  /** Each second call fails. */
+  synchronized void stumble() {
+    stumbles = true;
   }
 
   synchronized void revoke(String reason) {
@@ -196,7 +203,8 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
   }
 
   private void answerUnlessAway() {
-    if (callsInOutage.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+    boolean stumble = stumbles && calls++ % 2 == 0;
+    if (stumble || callsInOutage.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new IllegalStateException("Connection to localhost:5432 refused.");
     }
   }

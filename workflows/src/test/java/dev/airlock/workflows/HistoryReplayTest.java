@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.workflows.RolloutAnalysis.Verdict;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,10 @@ final class HistoryReplayTest {
       recordExpired();
       recordCancelled();
       recordOutages();
+      recordPromoted();
+      recordRolledBack();
+      recordPaused();
+      recordCheck();
     }
   }
 
@@ -48,7 +54,13 @@ final class HistoryReplayTest {
         "run-failed",
         "run-expired",
         "run-cancelled-at-the-gate",
-        "run-through-outages"
+        "run-through-outages",
+        "run-canary",
+        "model-canary",
+        "rollout-promoted",
+        "rollout-rolled-back",
+        "rollout-paused-and-resumed",
+        "check"
       })
   void shouldGoOnAsItWasRecorded(String name) throws Exception {
     Bench.replay(WorkflowExecutionHistory.fromJson(recorded(name)));
@@ -130,6 +142,56 @@ final class HistoryReplayTest {
         RunState.SUCCEEDED,
         bench.run(Stages.graph(Stages.ingest("orders"), Stages.train("train", "orders"))));
     record(bench, "run-1", "run-through-outages");
+    bench.close();
+  }
+
+  private static void recordPromoted() throws Exception {
+    Bench bench = new Bench();
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofMinutes(30)));
+    WorkflowStub run =
+        bench.start(
+            Stages.graph(
+                Stages.register("register"),
+                Stages.approval("promote", 1, "register"),
+                Stages.canary("go-live", "promote"),
+                Stages.monitor("watch", "go-live")));
+    Bench.eventually(() -> bench.ledger.lines().contains("promote waiting"));
+    bench.decide("approver", true, "Better than the champion.");
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+    record(bench, "run-1", "run-canary");
+    record(bench, "model-repeat-purchase", "model-canary");
+    record(bench, "rollout-7", "rollout-promoted");
+    bench.close();
+  }
+
+  private static void recordRolledBack() throws Exception {
+    Bench bench = new Bench();
+    bench.rollouts.find(look -> look.number() == 3 ? Verdict.FAILURE : Verdict.SUCCESS);
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(30)));
+    assertEquals(RolloutState.ROLLED_BACK, rollout.getResult(RolloutState.class));
+    record(bench, "rollout-7", "rollout-rolled-back");
+    bench.close();
+  }
+
+  private static void recordPaused() throws Exception {
+    Bench bench = new Bench();
+    bench.rollouts.find(look -> look.number() < 15 ? Verdict.INCONCLUSIVE : Verdict.SUCCESS);
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(30)));
+    bench.temporal.sleep(Duration.ofHours(3));
+    rollout.signal("control", bench.rollouts.ask(RolloutControl.Kind.RESUME));
+    assertEquals(RolloutState.PROMOTED, rollout.getResult(RolloutState.class));
+    record(bench, "rollout-7", "rollout-paused-and-resumed");
+    bench.close();
+  }
+
+  private static void recordCheck() throws Exception {
+    Bench bench = new Bench();
+    bench.monitors.failNext(2);
+    bench
+        .client()
+        .newWorkflowStub(CheckWorkflow.class, Bench.optionsOf(RunIds.checkWorkflowId(12)))
+        .check(12);
+    record(bench, "check-12", "check");
     bench.close();
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.workflows.StageOutput.LiveVersion;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -138,6 +140,101 @@ final class ModelWorkflowTest {
     bench.model().signal("submit", 2L);
 
     Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));
+  }
+
+  @Test
+  void shouldLetTheRunWaitForItsCanary() throws Exception {
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(7)));
+
+    WorkflowStub run = approved();
+
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+    assertEquals(new LiveVersion(FakeTraffic.MODEL, 2, 1, 99), bench.ledger.outputOf("go-live"));
+    assertEquals(List.of("5 %", "25 %", "promoted"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldFailTheStageWithTheFindingWhenTheCanaryIsTakenBack() throws Exception {
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(7)));
+    bench.rollouts.find(look -> RolloutAnalysis.Verdict.FAILURE);
+
+    WorkflowStub run = approved();
+
+    assertEquals(RunState.FAILED, run.getResult(RunState.class));
+    StageError error = bench.ledger.errorOf("go-live");
+    assertEquals(StageFailure.ROLLED_BACK, error.type());
+    assertTrue(error.message().contains("2 % of the requests failed."), error.message());
+  }
+
+  @Test
+  void shouldCarryOutOtherCommandsWhileARolloutIsUnderWay() throws Exception {
+    begun();
+
+    bench.carry(2);
+
+    Bench.eventually(() -> bench.traffic.calls().contains("finish 2"));
+    assertTrue(!bench.traffic.calls().contains("finish 1"));
+  }
+
+  @Test
+  void shouldEndARolloutAtOnceWhenAnotherCommandHasMovedItsTraffic() throws Exception {
+    WorkflowStub run = begun();
+    bench.rollouts.overtake(RolloutState.ROLLED_BACK, "Back to version 1.");
+    Instant before = bench.now();
+
+    bench.carry(2);
+
+    Bench.eventually(() -> bench.ledger.closedAs() != null);
+    assertTrue(Duration.between(before, bench.now()).toMinutes() < 1);
+    assertEquals(RunState.FAILED, run.getResult(RunState.class));
+    assertEquals(RolloutState.ROLLED_BACK, bench.rollout().getResult(RolloutState.class));
+    assertEquals(List.of("5 %"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldKnowItsRolloutWhenItContinuesAsNew() throws Exception {
+    WorkflowStub run = begun();
+    String first = bench.model().describe().getExecution().getRunId();
+    int many = ModelWorkflowImpl.COMMANDS_OF_ONE_HISTORY + 20;
+    LongStream.rangeClosed(2, many).forEach(bench::carry);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish " + many));
+    String second = bench.model().describe().getExecution().getRunId();
+    assertTrue(!first.equals(second), "It has not continued as new.");
+
+    bench.model().signal("rolloutEnded", 1L);
+    bench.model().signal("rolloutEnded", 77L);
+
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+    assertEquals(List.of("5 %", "25 %", "promoted"), bench.rollouts.moves());
+    bench.model().signal("rolloutEnded", 1L);
+    bench.carry(many + 1L);
+    Bench.eventually(() -> bench.traffic.calls().contains("finish " + (many + 1)));
+  }
+
+  @Test
+  void shouldAnswerTheRunWhenTheModelsWorkflowIsGone() throws Exception {
+    WorkflowStub run = begun();
+    bench.model().terminate("gone");
+
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+    assertEquals(List.of("5 %", "25 %", "promoted"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldAnswerTheRunWhenTheRolloutsWorkflowIsGone() throws Exception {
+    WorkflowStub run = begun();
+    bench.rollout().terminate("gone");
+    bench.rollouts.overtake(RolloutState.ABORTED, "Back to version 1.");
+
+    assertEquals(RunState.FAILED, run.getResult(RunState.class));
+    assertEquals(StageFailure.ROLLED_BACK, bench.ledger.errorOf("go-live").type());
+  }
+
+  private WorkflowStub begun() throws InterruptedException {
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(7)));
+    WorkflowStub run = approved();
+    Bench.eventually(() -> bench.rollouts.notes().contains("PROGRESSING 0"));
+    return run;
   }
 
   private WorkflowStub approved() throws InterruptedException {

@@ -219,9 +219,7 @@ final class RolloutWorkflowTest {
 
   @Test
   void shouldOutlastAnOutageInEveryCall() {
-    for (int calls = 1; calls <= 3; calls++) {
-      bench.rollouts.failNext(calls);
-    }
+    bench.rollouts.stumble();
 
     assertEquals(RolloutState.PROMOTED, end(roll()));
     assertEquals(List.of("5 %", "25 %", "promoted"), bench.rollouts.moves());
@@ -233,9 +231,9 @@ final class RolloutWorkflowTest {
         look -> {
           throw new IllegalStateException("The artifact store is away.");
         });
-    WorkflowStub rollout = roll();
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)));
     awaitMoves("5 %");
-    bench.temporal.sleep(WEEK);
+    bench.temporal.sleep(Duration.ofMinutes(30));
     assertEquals(List.of("5 %"), bench.rollouts.moves());
 
     ask(Kind.ABORT);
