@@ -45,12 +45,14 @@ final class Ledger implements RunLedger {
     return List.copyOf(changes.values());
   }
 
-  synchronized RehearsedRun told(Instant start, Map<String, Integer> attempts) {
+  synchronized RehearsedRun told(
+      Instant start, Map<String, Integer> attempts, Map<String, List<Integer>> weights) {
     if (end == null || endedAt == null) {
       throw new IllegalStateException("The run has not ended: " + changes());
     }
     Map<String, StageChange> last = new LinkedHashMap<>();
     changes().forEach(change -> last.put(change.stage(), change));
-    return new RehearsedRun(end, changes(), last, attempts, Duration.between(start, endedAt));
+    return new RehearsedRun(
+        end, changes(), last, attempts, weights, Duration.between(start, endedAt));
   }
 }

@@ -104,7 +104,7 @@ final class Players
     Judgement judged = first(task, Judgement.class);
     return new RegisteredVersion(
         ((Work.Register) task.stage().work()).model(),
-        1,
+        script.isLiveAlready() ? 2 : 1,
         judged.chosen().artifactDigest(),
         judged.evidenceDigest());
   }
@@ -120,7 +120,7 @@ final class Players
     return call(task);
   }
 
-  private void begin(StageTask task) {
+  void begin(StageTask task) {
     StageSpec stage = task.stage();
     int attempt;
     synchronized (this) {
@@ -174,7 +174,7 @@ final class Players
     return figure;
   }
 
-  /** There is no champion in a rehearsal, so what is compared with one holds. */
+  /** A champion has no figures in a rehearsal, so what is compared with one holds. */
   private static boolean holds(Requirement requirement, double figure) {
     return switch (requirement.comparison()) {
       case AT_LEAST -> figure >= requirement.bound();
@@ -212,7 +212,7 @@ final class Players
     return Json.digest(task.key().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static <T> T first(StageTask task, Class<T> type) {
+  static <T> T first(StageTask task, Class<T> type) {
     return task.inputs().values().stream()
         .filter(type::isInstance)
         .map(type::cast)

@@ -2,17 +2,21 @@ package dev.airlock.testing;
 
 import dev.airlock.dsl.Pipeline;
 import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RolloutAnalysis.Verdict;
+import dev.airlock.workflows.RolloutControl;
 import dev.airlock.workflows.RunRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +43,26 @@ import org.jspecify.annotations.Nullable;
  *   assertEquals(StageState.UPSTREAM_FAILED, run.stage("go-live"));
  *   assertEquals(3, run.elapsed().toDays());
  * }
+ *
+ * @Test
+ * void shouldGoBackWhenTheCanaryFails() {
+ *   RehearsedRun run =
+ *       Rehearsal.of(new RepeatPurchase())
+ *           .liveAlready()
+ *           .approve("anna")
+ *           .canaryFails("go-live", 25, "2 % of the requests failed.")
+ *           .run();
+ *
+ *   assertEquals(List.of(5, 25, 0), run.weights("go-live"));
+ *   assertEquals(StageFailure.ROLLED_BACK, run.error("go-live").type());
+ * }
  * }</pre>
  *
  * <p>Every stage succeeds with a plausible result unless the rehearsal says otherwise. SQL, data
  * and models are not looked at, and tasks of one's own are not called: they are plain Java, to be
  * tested by themselves. Nobody decides unless the rehearsal says who; whoever asked for the run,
- * {@link #REQUESTED_BY}, may not.
+ * {@link #REQUESTED_BY}, may not. A canary finds nothing wrong unless it is said to, and a monitor
+ * is put in place but sees nothing.
  */
 public final class Rehearsal {
 
@@ -171,6 +189,81 @@ public final class Rehearsal {
     return this;
   }
 
+  /**
+   * Lets another version be live before the run, so that a canary goes step by step. Without it,
+   * nothing is live, and a canary is live at once, as in production.
+   */
+  public Rehearsal liveAlready() {
+    script.liveAlready();
+    return this;
+  }
+
+  /**
+   * Lets the analysis of a canary fail at a step.
+   *
+   * @param weight the step's
+   * @param finding what is found wrong, as a sentence
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it is no canary with
+   *     a step of this weight that is held
+   */
+  public Rehearsal canaryFails(String stage, int weight, String finding) {
+    return canaryFinds(stage, weight, Verdict.FAILURE, finding);
+  }
+
+  /**
+   * Lets too little be known at a canary's step, so that it pauses and asks. Where somebody {@link
+   * #resumeCanaryAfter resumes} it, the step's next hold is clear.
+   *
+   * @param weight the step's
+   * @param finding what is missing, as a sentence
+   * @throws IllegalArgumentException as {@link #canaryFails}
+   */
+  public Rehearsal canaryIsUnclear(String stage, int weight, String finding) {
+    return canaryFinds(stage, weight, Verdict.INCONCLUSIVE, finding);
+  }
+
+  private Rehearsal canaryFinds(String stage, int weight, Verdict verdict, String finding) {
+    CanarySpec canary = require(stage).work() instanceof Work.Deploy work ? work.canary() : null;
+    List<Integer> held =
+        canary == null
+            ? List.of()
+            : canary.steps().stream()
+                .filter(step -> step.hold() != null)
+                .map(CanarySpec.Step::weight)
+                .toList();
+    if (!held.contains(weight)) {
+      throw new IllegalArgumentException(
+          "'%s' holds no step of %d %%; it holds %s.".formatted(stage, weight, held));
+    }
+    script.finding(stage, weight, new Script.Finding(verdict, finding));
+    return this;
+  }
+
+  /** Somebody pauses the canary, so long after it has begun. */
+  public Rehearsal pauseCanaryAfter(Duration time) {
+    return wish(RolloutControl.Kind.PAUSE, time);
+  }
+
+  /** Somebody lets the canary go on, so long after it has begun; its step is held anew. */
+  public Rehearsal resumeCanaryAfter(Duration time) {
+    return wish(RolloutControl.Kind.RESUME, time);
+  }
+
+  /** Somebody promotes the canary at once, so long after it has begun. */
+  public Rehearsal promoteCanaryAfter(Duration time) {
+    return wish(RolloutControl.Kind.PROMOTE, time);
+  }
+
+  /** Somebody takes all traffic back, so long after the canary has begun. */
+  public Rehearsal abortCanaryAfter(Duration time) {
+    return wish(RolloutControl.Kind.ABORT, time);
+  }
+
+  private Rehearsal wish(RolloutControl.Kind kind, Duration after) {
+    script.wish(new Wish(kind, after, "operator", "Because the rehearsal says so."));
+    return this;
+  }
+
   /** Shuts the gate in front of the deployment, as a revoked approval does. */
   public Rehearsal refuseTraffic(String reason) {
     script.refuseTraffic(reason);
@@ -195,9 +288,14 @@ public final class Rehearsal {
     }
   }
 
+  /** How often people will be called for, at most. */
   private int questions() {
-    return (int)
-        graph.stages().stream().filter(stage -> stage.work() instanceof Work.Approval).count();
+    int approvals = script.votes().isEmpty() ? 0 : count(Work.Approval.class);
+    return approvals + (script.wishes().isEmpty() ? 0 : count(Work.Deploy.class));
+  }
+
+  private int count(Class<? extends Work> kind) {
+    return (int) graph.stages().stream().filter(stage -> kind.isInstance(stage.work())).count();
   }
 
   private RunRequest request() {

@@ -16,6 +16,7 @@ public final class RehearsedRun {
   private final List<StageChange> changes;
   private final Map<String, StageChange> last;
   private final Map<String, Integer> attempts;
+  private final Map<String, List<Integer>> weights;
   private final Duration elapsed;
 
   RehearsedRun(
@@ -23,11 +24,13 @@ public final class RehearsedRun {
       List<StageChange> changes,
       Map<String, StageChange> last,
       Map<String, Integer> attempts,
+      Map<String, List<Integer>> weights,
       Duration elapsed) {
     this.state = state;
     this.changes = changes;
     this.last = last;
     this.attempts = attempts;
+    this.weights = weights;
     this.elapsed = elapsed;
   }
 
@@ -74,6 +77,17 @@ public final class RehearsedRun {
   /** How often a stage was tried; 0 for one that never began, an approval or a deployment. */
   public int attempts(String stage) {
     return attempts.getOrDefault(last(stage).stage(), 0);
+  }
+
+  /**
+   * What a canary did with the traffic: the new version's weights in percent, in order. Ends with
+   * 100 where it took over and with 0 where it was taken back; empty where no traffic was shifted
+   * step by step, as where nothing was live before.
+   *
+   * @throws IllegalArgumentException where there is no such stage
+   */
+  public List<Integer> weights(String stage) {
+    return weights.getOrDefault(last(stage).stage(), List.of());
   }
 
   /** The stages that succeeded, in the order in which they did. */

@@ -1,6 +1,7 @@
 package dev.airlock.testing;
 
 import dev.airlock.dsl.graph.Metric;
+import dev.airlock.workflows.RolloutAnalysis.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,6 +21,13 @@ final class Script {
   private Duration deciding = Duration.ofHours(1);
   private @Nullable Duration untilCancelled;
   private @Nullable String refusal;
+
+  private final Map<String, Finding> findings = new HashMap<>();
+  private final List<Wish> wishes = new ArrayList<>();
+  private boolean isLiveAlready;
+
+  /** What the analysis of a canary finds. */
+  record Finding(Verdict verdict, String detail) {}
 
   /** How many attempts fail, and what they say. */
   record Failures(int attempts, String message) {}
@@ -66,6 +74,31 @@ final class Script {
 
   Map<Metric, Double> figures() {
     return figures;
+  }
+
+  void liveAlready() {
+    isLiveAlready = true;
+  }
+
+  boolean isLiveAlready() {
+    return isLiveAlready;
+  }
+
+  void finding(String stage, int weight, Finding finding) {
+    findings.put(stage + "/" + weight, finding);
+  }
+
+  Finding finding(String stage, int weight) {
+    return findings.getOrDefault(
+        stage + "/" + weight, new Finding(Verdict.SUCCESS, "All is well."));
+  }
+
+  void wish(Wish wish) {
+    wishes.add(wish);
+  }
+
+  List<Wish> wishes() {
+    return wishes;
   }
 
   void refuseTraffic(String reason) {

@@ -21,7 +21,9 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,13 +39,15 @@ final class Stagecraft implements AutoCloseable {
   private final Script script;
   private final Ledger ledger = new Ledger();
   private final Players players;
+  private final Canaries canaries;
   private final Agenda agenda;
   private final TestWorkflowEnvironment temporal;
 
   Stagecraft(Instant start, int questions, Script script) {
     this.script = script;
     this.players = new Players(script);
-    this.agenda = new Agenda(script.votes().isEmpty() ? 0 : questions, script.deciding());
+    this.canaries = new Canaries(script, this::sendOperators);
+    this.agenda = new Agenda(questions, script.deciding());
     this.temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
@@ -59,7 +63,9 @@ final class Stagecraft implements AutoCloseable {
         ledger,
         players,
         new Gate(script.votes(), this::sendVoters),
-        new Traffic(script.refusal(), this::carry));
+        new Traffic(script, canaries, this::carry),
+        canaries);
+    worker(TaskQueues.MONITORS).registerActivitiesImplementations(canaries, new Watch(players));
     worker(TaskQueues.SPARK).registerActivitiesImplementations(players);
     worker(TaskQueues.TASKS).registerActivitiesImplementations(players);
     temporal.start();
@@ -73,7 +79,13 @@ final class Stagecraft implements AutoCloseable {
     run.start(request);
     followAgenda();
     awaitEnd(run);
-    return ledger.told(start, players.attempts());
+    return ledger.told(start, players.attempts(), weights(request));
+  }
+
+  private Map<String, List<Integer>> weights(RunRequest request) {
+    Map<String, List<Integer>> weights = new LinkedHashMap<>();
+    request.graph().stages().forEach(stage -> weights.put(stage.name(), canaries.weights(stage)));
+    return weights;
   }
 
   /** The clock skips only while this thread sleeps, so nothing happens too late. */
@@ -118,6 +130,20 @@ final class Stagecraft implements AutoCloseable {
       agenda.add(
           asked.plus(script.deciding().multipliedBy(vote)),
           () -> run().update("decide", DecisionOutcome.class, approvalId, decisionId));
+    }
+    agenda.asked();
+  }
+
+  private void sendOperators(long rolloutId) {
+    Instant began = now();
+    for (int wish = 1; wish <= script.wishes().size(); wish++) {
+      long controlId = wish;
+      agenda.add(
+          began.plus(script.wishes().get(wish - 1).after()),
+          () ->
+              client()
+                  .newUntypedWorkflowStub(RunIds.rolloutWorkflowId(rolloutId))
+                  .signal("control", controlId));
     }
     agenda.asked();
   }

@@ -1,5 +1,7 @@
 package dev.airlock.testing;
 
+import dev.airlock.dsl.graph.CanarySpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DeploymentActivities;
 import dev.airlock.workflows.RoutingActivities;
@@ -9,20 +11,21 @@ import dev.airlock.workflows.StageTask;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Routing in memory; commands reach the model's workflow at once. */
 final class Traffic implements DeploymentActivities, RoutingActivities {
 
-  private final Optional<String> refusal;
+  private final Script script;
+  private final Canaries canaries;
   private final Carrier carrier;
   private final Map<String, Long> ids = new LinkedHashMap<>();
   private final Map<Long, StageTask> commands = new LinkedHashMap<>();
   private final Map<Long, CommandOutcome> outcomes = new LinkedHashMap<>();
 
-  Traffic(Optional<String> refusal, Carrier carrier) {
-    this.refusal = refusal;
+  Traffic(Script script, Canaries canaries, Carrier carrier) {
+    this.script = script;
+    this.canaries = canaries;
     this.carrier = carrier;
   }
 
@@ -48,17 +51,25 @@ final class Traffic implements DeploymentActivities, RoutingActivities {
   }
 
   @Override
-  public synchronized CommandOutcome shift(long commandId) {
-    if (refusal.isPresent()) {
-      return new CommandOutcome.Refused(refusal.get());
+  public CommandOutcome shift(long commandId) {
+    if (script.refusal().isPresent()) {
+      return new CommandOutcome.Refused(script.refusal().get());
     }
-    ApprovedVersion approved = approved(Objects.requireNonNull(commands.get(commandId)));
-    return new CommandOutcome.Live(
-        new LiveVersion(
-            approved.version().model(),
-            approved.version().version(),
-            approved.approvalId(),
-            commandId));
+    StageTask task = command(commandId);
+    ApprovedVersion approved = approved(task);
+    CanarySpec canary = ((Work.Deploy) task.stage().work()).canary();
+    return canary != null && script.isLiveAlready()
+        ? canaries.begin(commandId, task, approved, canary)
+        : new CommandOutcome.Live(live(approved, commandId));
+  }
+
+  static LiveVersion live(ApprovedVersion approved, long epoch) {
+    return new LiveVersion(
+        approved.version().model(), approved.version().version(), approved.approvalId(), epoch);
+  }
+
+  private synchronized StageTask command(long commandId) {
+    return Objects.requireNonNull(commands.get(commandId));
   }
 
   /** Nobody serves predictions here, so nobody needs to acknowledge. */
@@ -66,14 +77,14 @@ final class Traffic implements DeploymentActivities, RoutingActivities {
   public void awaitAcknowledged(String model, long epoch) {}
 
   @Override
-  public synchronized @Nullable CommandOutcome settled(long commandId) {
-    return outcomes.get(commandId);
+  public @Nullable CommandOutcome settled(long commandId) {
+    return canaries.settled(commandId);
   }
 
   @Override
   public synchronized Long finish(long commandId, CommandOutcome outcome) {
     outcomes.putIfAbsent(commandId, outcome);
-    return Objects.requireNonNull(commands.get(commandId)).runId();
+    return command(commandId).runId();
   }
 
   private static ApprovedVersion approved(StageTask task) {

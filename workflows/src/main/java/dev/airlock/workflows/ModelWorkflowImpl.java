@@ -32,7 +32,7 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   static final int COMMANDS_OF_ONE_HISTORY = 200;
 
   /** How often it looks for the end of a rollout of which nobody has told it. */
-  static final Duration RAREST_LOOK = Duration.ofHours(1);
+  static final Duration RAREST_LOOK = Duration.ofHours(6);
 
   private static final int REMEMBERED = 500;
 

@@ -1,5 +1,6 @@
 package dev.airlock.workflows;
 
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.StageOutput.LiveVersion;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -16,6 +17,9 @@ final class TrafficRequest {
   private static final Duration FIRST_LOOK = Duration.ofSeconds(15);
   private static final Duration RAREST_LOOK = Duration.ofMinutes(5);
 
+  /** A canary takes days, and each look costs the run some of its history. */
+  private static final Duration RAREST_LOOK_AT_A_CANARY = Duration.ofHours(6);
+
   private final DeploymentActivities deployments =
       Workflow.newActivityStub(DeploymentActivities.class, Outage.PATIENT);
   private final Set<Long> finished = new LinkedHashSet<>();
@@ -29,7 +33,8 @@ final class TrafficRequest {
    */
   LiveVersion deploy(StageTask task) {
     CommandOutcome outcome =
-        Objects.requireNonNull(Detached.call(() -> outcomeOf(deployments.request(task))));
+        Objects.requireNonNull(
+            Detached.call(() -> outcomeOf(deployments.request(task), rarestLook(task))));
     if (outcome instanceof CommandOutcome.Live live) {
       return live.version();
     }
@@ -55,7 +60,13 @@ final class TrafficRequest {
     finished.add(commandId);
   }
 
-  private CommandOutcome outcomeOf(long commandId) {
+  private static Duration rarestLook(StageTask task) {
+    return task.stage().work() instanceof Work.Deploy deploy && deploy.canary() != null
+        ? RAREST_LOOK_AT_A_CANARY
+        : RAREST_LOOK;
+  }
+
+  private CommandOutcome outcomeOf(long commandId, Duration rarest) {
     Duration pause = FIRST_LOOK;
     while (true) {
       Workflow.await(pause, () -> finished.contains(commandId));
@@ -64,8 +75,8 @@ final class TrafficRequest {
       if (outcome != null && !(outcome instanceof CommandOutcome.Begun)) {
         return outcome;
       }
-      pause =
-          pause.multipliedBy(2).compareTo(RAREST_LOOK) < 0 ? pause.multipliedBy(2) : RAREST_LOOK;
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(rarest) < 0 ? longer : rarest;
     }
   }
 }

@@ -112,7 +112,11 @@ final class JsonTest {
     List<StageSpec> stages =
         Stream.concat(
                 life.stages().stream(),
-                Stream.of(Stages.task("own", "features"), Stages.shortTask("short", "own")))
+                Stream.of(
+                    Stages.task("own", "features"),
+                    Stages.shortTask("short", "own"),
+                    Stages.canary("canary", "promote"),
+                    Stages.monitor("watch", "canary")))
             .toList();
     return new Graph(life.name(), life.owner(), life.schedule(), life.params(), stages);
   }

@@ -4,14 +4,18 @@ import dev.airlock.dsl.graph.Algorithm;
 import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.Signal;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.StageSpec;
@@ -133,7 +137,20 @@ final class Stages {
   static StageSpec monitor(String name, String input) {
     return stage(
         name,
-        new Work.Monitor(Setting.of(Duration.ofHours(6)), Period.ofMonths(1), 500, List.of()),
+        new Work.Monitor(
+            Setting.of(Duration.ofHours(6)),
+            Period.ofMonths(1),
+            500,
+            List.of(
+                new RuleSpec(
+                    Signal.PSI.atLeast(0.2), 1, null, RuleSpec.Consequence.OPEN_TICKET, null),
+                new RuleSpec(
+                    new Condition.OfMetric(
+                        Metric.BRIER_SKILL, Requirement.Comparison.AT_MOST, 0.05),
+                    2,
+                    0.08,
+                    RuleSpec.Consequence.RETRAIN,
+                    Setting.of(Duration.ofDays(30))))),
         input);
   }
 
