@@ -170,6 +170,7 @@ final class MonitorTest {
 
   private static long runsOf(RunningSystem system, long monitor) {
     return system.count(
-        "select count(*) from run where trigger_detail ->> 'monitorId' = ?", Long.toString(monitor));
+        "select count(*) from run where trigger_detail ->> 'monitorId' = ?",
+        Long.toString(monitor));
   }
 }

@@ -39,13 +39,19 @@ final class RolloutKillTest {
       Part part, RunningSystem system, SecondGateway second) {
     Sluice sluice = Sluice.of(system);
     sluice.haveAllTrafficAt(Sluice.FIRST);
-    try (Load load = Load.on(Sluice.MODEL, BETWEEN_REQUESTS, List.of(system.url(), second.url()))) {
+    try (LaggingGateway lagging = LaggingGateway.of(system);
+        Load load = Load.on(Sluice.MODEL, BETWEEN_REQUESTS, List.of(system.url(), second.url()))) {
       long rollout = sluice.begin(HOLD, HOLDS_ALWAYS);
 
+      // No step is held before the lagging gateway has taken note of it.
       sluice.awaitWeight(rollout, 30);
+      lagging.acknowledge();
       Instant inFirstStep = strike(system, part, alive(part, system, second), 30);
       sluice.awaitWeight(rollout, 60);
+      lagging.acknowledge();
       Instant inSecondStep = strike(system, part, alive(part, system, second), 60);
+      sluice.awaitWeight(rollout, 100);
+      lagging.acknowledge();
 
       assertEquals("promoted", sluice.awaitEnd(rollout));
       List<Shift> shifts = sluice.shifts(rollout);
@@ -54,7 +60,7 @@ final class RolloutKillTest {
       assertBetween(shifts.get(0), inFirstStep, shifts.get(1));
       assertBetween(shifts.get(1), inSecondStep, shifts.get(2));
       assertEquals(1, movesOf(system, rollout), "moves of the alias");
-      assertEquals(1, outcomesOf(system, rollout), "outcomes of the command");
+      awaitOutcome(system, rollout);
       awaitSplit(alive(part, system, second), 100);
       assertNobodyWentBack(load.answers());
       assertNoneFailed(load.answers(), part == Part.WEB ? system.url() : null);
@@ -85,7 +91,7 @@ final class RolloutKillTest {
       assertEquals(List.of(30, 0), shifts.stream().map(Shift::weight).toList());
       assertConsecutive(shifts);
       assertEquals(0, movesOf(system, rollout), "moves of the alias");
-      assertEquals(1, outcomesOf(system, rollout), "outcomes of the command");
+      awaitOutcome(system, rollout);
       assertEquals(
           1,
           system.count("select count(*) from alert where rollout_id = ?", rollout),
@@ -177,12 +183,19 @@ final class RolloutKillTest {
         rollout);
   }
 
-  private static long outcomesOf(RunningSystem system, long rollout) {
-    return system.count(
-        """
-        select count(*) from model_command
-        where id = (select command_id from rollout where id = ?) and finished_at is not null
-        """,
-        rollout);
+  /** The model's workflow hears of the end and settles the command. */
+  private static void awaitOutcome(RunningSystem system, long rollout) {
+    Await.holds(
+        Duration.ofSeconds(30),
+        "the command of rollout " + rollout + " to be settled",
+        () ->
+            system.count(
+                    """
+                    select count(*) from model_command
+                    where id = (select command_id from rollout where id = ?)
+                      and finished_at is not null
+                    """,
+                    rollout)
+                == 1);
   }
 }
