@@ -34,7 +34,7 @@ final class MonitorsCommand extends ListCommand {
 
   @Override
   Table table() {
-    return new Table("MONITOR", "MODEL", "NAME", "EVERY", "RUN", "AS OF", "PAUSED");
+    return new Table("MONITOR", "MODEL", "NAME", "EVERY", "LAST LOOK AS OF", "PAUSED");
   }
 
   @Override
@@ -44,9 +44,13 @@ final class MonitorsCommand extends ListCommand {
         text(item, "model"),
         text(item, "name"),
         text(item, "every"),
-        text(item, "runId"),
-        moment(item, "logicalDate"),
+        lastLook(item),
         item.path("paused").asBoolean() ? "paused" : "");
+  }
+
+  private String lastLook(JsonNode monitor) {
+    JsonNode shown = api().get("/monitors/" + text(monitor, "id") + "?limit=1");
+    return moment(shown.path("checks").path(0), "asOf");
   }
 
   @Override

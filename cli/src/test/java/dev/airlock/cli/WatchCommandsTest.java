@@ -82,6 +82,20 @@ final class WatchCommandsTest {
   }
 
   @Test
+  void shouldListMonitorsWithTheirLastLook() {
+    server.answers("GET /monitors", 200, MONITORS);
+    server.answers(
+        "GET /monitors/4?limit=1", 200, "{\"checks\":[{\"asOf\":\"1998-04-01T00:00:00Z\"}]}");
+    server.answers("GET /monitors/5?limit=1", 200, "{\"checks\":[]}");
+    assertEquals(
+        List.of(
+            "MONITOR  MODEL  NAME   EVERY  LAST LOOK AS OF       PAUSED",
+            "4        churn  watch  PT6H   1998-04-01T00:00:00Z",
+            "5        spend  watch  PT24H                        paused"),
+        airlock("monitors").out().lines().toList());
+  }
+
+  @Test
   void shouldHaveAMonitorLookAndSayWhatItMeasured() {
     server.answers("GET /monitors", 200, MONITORS);
     server.answers("POST /monitors/4/checks", 202, "{\"id\":6,\"state\":\"queued\"}");
