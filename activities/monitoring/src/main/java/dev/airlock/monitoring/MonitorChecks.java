@@ -6,6 +6,7 @@ import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Alert;
 import dev.airlock.store.Alerts;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Labels;
 import dev.airlock.store.LiveRoute;
 import dev.airlock.store.Models;
 import dev.airlock.store.Monitor;
@@ -40,6 +41,7 @@ public final class MonitorChecks implements MonitorActivities {
   private final Monitors monitors;
   private final Models models;
   private final Alerts alerts;
+  private final Labels labels;
   private final Versions versions;
   private final Measurements measurements;
 
@@ -52,8 +54,9 @@ public final class MonitorChecks implements MonitorActivities {
     this.monitors = store.monitors();
     this.models = store.models();
     this.alerts = store.alerts();
+    this.labels = store.labels();
     this.versions = new Versions(models, artifacts);
-    this.measurements = new Measurements(monitors, store.labels(), store.service(), heartbeat);
+    this.measurements = new Measurements(monitors, labels, store.service(), heartbeat);
   }
 
   @Override
@@ -112,6 +115,7 @@ public final class MonitorChecks implements MonitorActivities {
   public void measure(long checkId) {
     MonitorCheck check = check(checkId);
     Monitor monitor = monitor(check);
+    labels.settleWaiting();
     Optional<Integer> live = models.live(monitor.model()).map(LiveRoute::version);
     for (Monitors.Span span : monitors.spans(monitor.model(), check.asOf())) {
       Versions.Judged judged = versions.judged(monitor.model(), span.version());
