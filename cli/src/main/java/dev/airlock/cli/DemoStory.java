@@ -23,6 +23,7 @@ final class DemoStory {
   private static final String TRAFFIC_AS_OF = "1998-03-31";
   private static final LocalDate DRIFT_AS_OF = LocalDate.of(1998, 4, 1);
   private static final LocalDate RETRAIN_AS_OF = LocalDate.of(1998, 6, 30);
+  private static final LocalDate LAST_AS_OF = LocalDate.of(1998, 7, 1);
   private static final List<LocalDate> MONTHS =
       List.of(LocalDate.of(1998, 1, 1), LocalDate.of(1998, 2, 1), LocalDate.of(1998, 3, 1));
   private static final int EAGER = 100;
@@ -71,7 +72,8 @@ final class DemoStory {
     broken();
     chapters.ended("a broken candidate; gate and canary");
     List<JsonNode> runs = runs();
-    chapters.ended("the last customers");
+    recovery(watch);
+    chapters.ended("the last customers, and a last look");
     return new DemoSummary(
         system.url(),
         first,
@@ -134,7 +136,15 @@ final class DemoStory {
           "The monitor has found drift worth no ticket, though this cohort ages. See %s."
               .formatted(watch.page()));
     }
+    alerts.forEach(this::acknowledge);
     return watch.drift(MONTHS);
+  }
+
+  /** Somebody has looked: this cohort ages, and nothing is to be done. */
+  private void acknowledge(JsonNode alert) {
+    long id = alert.path("id").asLong();
+    system.approver().post("/alerts/" + id + "/acknowledge", Map.of());
+    system.say("The approver has it in hand: this cohort ages, which is no reason to retrain.");
   }
 
   private OutcomeReport outcomes(DemoWatch watch) {
@@ -192,11 +202,24 @@ final class DemoStory {
     note(canary.follow(id, DemoGate::broken, "third", hold.plus(SHORT_SLACK)));
   }
 
+  /** What the version that is live now has put right. */
+  private void recovery(DemoWatch watch) {
+    system.say("The monitor looks as of %s  %s".formatted(LAST_AS_OF, watch.page()));
+    watch.look(LAST_AS_OF);
+    for (JsonNode alert : watch.alerts()) {
+      if (DemoSystem.isIn(alert, "closed")) {
+        system.say(
+            "Alert %d is closed: %s"
+                .formatted(alert.path("id").asLong(), alert.path("closedBecause").asText()));
+      }
+    }
+  }
+
   private void note(DemoCanary.Outcome outcome) {
     outcome.rollout().map(RolloutReport::new).ifPresent(rollouts::add);
     system.say(
         outcome.rollout().isPresent()
-            ? RolloutWords.of(outcome.rollout().get().path("rollout")) + "."
+            ? RolloutWords.of(outcome.rollout().get().path("rollout"))
             : "Run %d has come to no rollout.".formatted(outcome.run().path("id").asLong()));
   }
 

@@ -66,7 +66,7 @@ final class PagesTest {
     assertTrue(
         home.contains("decision waits for you") || home.contains("decisions wait for you"), home);
     assertTrue(home.contains("/approvals/" + open.approvalId));
-    assertTrue(page(engineer, "/").contains("Nothing waits for you"));
+    assertTrue(page(engineer, "/").contains("Nothing waits for you, but for others"));
   }
 
   @Test

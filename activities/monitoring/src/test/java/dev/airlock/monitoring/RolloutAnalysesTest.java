@@ -115,7 +115,7 @@ class RolloutAnalysesTest {
   void shouldNameTheGatewayWhoseLatencyCantBeRead() {
     ServiceSample broken =
         new ServiceSample(
-            "gateway-7", "m", 1, Instant.EPOCH, LocalDate.EPOCH, 1, 0, "no histogram");
+            "gateway-7", "m", 1, Instant.EPOCH, LocalDate.EPOCH, 1, 1, 0, "no histogram");
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> Traffic.of(List.of(broken)));
     assertTrue(String.valueOf(refused.getMessage()).contains("gateway-7"), refused::toString);
@@ -144,6 +144,6 @@ class RolloutAnalysesTest {
     int length = latency.encodeIntoCompressedByteBuffer(buffer);
     String text = Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
     return new ServiceSample(
-        "gateway-1", "m", 1, Instant.EPOCH, LocalDate.EPOCH, requests, errors, text);
+        "gateway-1", "m", 1, Instant.EPOCH, LocalDate.EPOCH, requests, requests, errors, text);
   }
 }

@@ -28,6 +28,8 @@ public record Feedback(UUID predictionId, double label, @Nullable Double value, 
     CONFLICT,
     /** The outcome can't be known yet: refused. */
     TOO_EARLY,
+    /** It can't be an outcome of this model: refused. */
+    INVALID,
     /** No such prediction is stored: kept, and counted once it arrives. */
     UNKNOWN
   }

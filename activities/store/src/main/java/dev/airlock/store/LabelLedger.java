@@ -23,6 +23,9 @@ final class LabelLedger {
 
   private static final int ROWS_AT_ONCE = 5_000;
 
+  /** Whether a version gives probabilities, of what either came true or did not. */
+  private static final String CLASSIFIES = "v.judgement #> '{metrics,auc}' is not null";
+
   private LabelLedger() {}
 
   static List<Answer> take(Handle handle, List<Feedback> feedback) {
@@ -39,6 +42,7 @@ final class LabelLedger {
                      coalesce(l.label, w.label) as earlier, coalesce(l.value, w.value) as worth,
                      w.prediction_id is not null as waits,
                      case when p.id is null then 'unknown'
+                          when <classifies> and a.label not in (0, 1) then 'invalid'
                           when a.at < p.as_of + make_interval(hours => 24 * coalesce(v.horizon_days, 0))
                           then 'too-early'
                           when a.at > p.as_of + make_interval(hours => 24 * coalesce(v.horizon_days, 0))
@@ -52,7 +56,7 @@ final class LabelLedger {
               left join waiting_label w on w.prediction_id = a.id and p.id is null),
             chosen as materialized (
               select distinct on (id) * from judged
-              where not done and state <> 'too-early' order by id, place),
+              where not done and state not in ('too-early', 'invalid') order by id, place),
             counted as (
               insert into label (prediction_id, label, value, at, late)
               select id, label, value, at, state = 'late' from chosen where state <> 'unknown'),
@@ -63,7 +67,7 @@ final class LabelLedger {
             select j.id, j.at, j.as_of, j.horizon,
                    case when j.waits then j.earlier when j.done then j.earlier else c.label end
                      as earlier,
-                   case when j.state = 'unknown' or (j.state = 'too-early' and not j.done)
+                   case when j.state = 'unknown' or (j.state in ('too-early', 'invalid') and not j.done)
                           or c.place = j.place
                         then j.state
                         when j.done then
@@ -72,11 +76,13 @@ final class LabelLedger {
                         when c.label = j.label and c.value is not distinct from j.value
                         then 'duplicate'
                         else 'conflict' end as state,
+                   j.label,
                    case when j.waits then j.earlier <> j.label
                         else c.label is distinct from j.label end as differs
             from judged j left join chosen c on c.id = j.id
             order by j.place
             """)
+        .define("classifies", CLASSIFIES)
         .bindArray("ids", UUID.class, column(feedback, Feedback::predictionId))
         .bindArray("labels", Double.class, column(feedback, Feedback::label))
         .bindArray("values", Double.class, column(feedback, Feedback::value))
@@ -107,6 +113,7 @@ final class LabelLedger {
       case CONFLICT ->
           "The label %s was counted before, and stays.".formatted(row.getDouble("earlier"));
       case TOO_EARLY -> tooEarly(instant(row, "at"), instant(row, "as_of"), row.getInt("horizon"));
+      case INVALID -> invalid(row.getDouble("label"));
       case UNKNOWN ->
           row.getBoolean("differs")
               ? "No such prediction is stored. The label %s came first and waits for it."
@@ -130,6 +137,11 @@ final class LabelLedger {
   private static String tooEarly(Instant at, Instant asOf, int horizonDays) {
     return "The outcome can be known from %s on, %d days after %s; this label is of %s."
         .formatted(matures(asOf, horizonDays), horizonDays, asOf, at);
+  }
+
+  private static String invalid(double label) {
+    return "The model gives a probability, whose outcome is 0 or 1; this label is %s."
+        .formatted(label);
   }
 
   /**
@@ -189,27 +201,35 @@ final class LabelLedger {
         .execute();
   }
 
-  /** A label that came before its prediction and before its time stays where it is, with why. */
+  /**
+   * A label that came before its prediction and before its time, or that can't be of this model,
+   * stays where it is, with why.
+   */
   private static void refuse(Handle handle, @Nullable List<UUID> ids) {
     List<Refused> refused = new ArrayList<>();
     handle
         .createQuery(
             """
-            select w.prediction_id, w.at, p.as_of, v.horizon_days
+            select w.prediction_id, w.at, w.label, p.as_of, v.horizon_days,
+                   <classifies> and w.label not in (0, 1) as invalid
             from waiting_label w
             join prediction p on p.id = w.prediction_id
             left join model_version v on v.model = p.model and v.version = p.version
             where w.refused is null and (:all or w.prediction_id = any(:ids))
-              and w.at < p.as_of + make_interval(hours => 24 * coalesce(v.horizon_days, 0))
+              and (w.at < p.as_of + make_interval(hours => 24 * coalesce(v.horizon_days, 0))
+                or <classifies> and w.label not in (0, 1))
             """)
+        .define("classifies", CLASSIFIES)
         .bind("all", ids == null)
         .bindArray("ids", UUID.class, (Object[]) array(ids))
         .map(
             (row, context) ->
                 new Refused(
                     row.getObject("prediction_id", UUID.class),
-                    tooEarly(
-                        instant(row, "at"), instant(row, "as_of"), row.getInt("horizon_days"))))
+                    row.getBoolean("invalid")
+                        ? invalid(row.getDouble("label"))
+                        : tooEarly(
+                            instant(row, "at"), instant(row, "as_of"), row.getInt("horizon_days"))))
         .forEach(refused::add);
     if (refused.isEmpty()) {
       return;

@@ -187,7 +187,8 @@ public interface Rollouts extends SqlObject {
   /** Seconds of traffic since a moment, by version, for the page of a rollout. */
   @SqlQuery(
       """
-      select at, version, sum(requests)::bigint as requests, sum(errors)::bigint as errors
+      select at, version, sum(requests)::bigint as requests,
+             sum(predictions)::bigint as predictions, sum(errors)::bigint as errors
       from service_sample
       where model = :model and at >= :since and (:until::timestamptz is null or at <= :until)
       group by at, version
@@ -195,8 +196,8 @@ public interface Rollouts extends SqlObject {
       """)
   List<TrafficPoint> traffic(String model, Instant since, @Nullable Instant until);
 
-  /** Requests that a version answered in one second. */
-  record TrafficPoint(Instant at, int version, long requests, long errors) {}
+  /** What a version answered in one second; {@code predictions} are rows. */
+  record TrafficPoint(Instant at, int version, long requests, long predictions, long errors) {}
 
   /** Everything that the workflow of a rollout needs to know. */
   static RolloutPlan plan(Rollout rollout) {

@@ -23,10 +23,11 @@ public interface Service extends SqlObject {
     getHandle()
         .createUpdate(
             """
-            insert into service_sample (gateway, model, version, at, as_of, requests, errors,
-                                        latency)
+            insert into service_sample (gateway, model, version, at, as_of, requests,
+                                        predictions, errors, latency)
             select * from unnest(:gateways, :models, :versions, :ats::timestamptz[],
-                                 :asOfs::date[], :requests, :errors, :latencies)
+                                 :asOfs::date[], :requests, :predictions, :errors,
+                                 :latencies)
             on conflict do nothing
             """)
         .bindArray("gateways", String.class, column(samples, ServiceSample::gateway))
@@ -35,6 +36,7 @@ public interface Service extends SqlObject {
         .bindArray("ats", String.class, column(samples, sample -> sample.at().toString()))
         .bindArray("asOfs", String.class, column(samples, sample -> sample.asOf().toString()))
         .bindArray("requests", Long.class, column(samples, ServiceSample::requests))
+        .bindArray("predictions", Long.class, column(samples, ServiceSample::predictions))
         .bindArray("errors", Long.class, column(samples, ServiceSample::errors))
         .bindArray("latencies", String.class, column(samples, ServiceSample::latency))
         .execute();

@@ -7,6 +7,8 @@ import java.time.LocalDate;
  * What a gateway has counted in one second.
  *
  * @param asOf the day of event time (UTC) that the requests asked for
+ * @param requests those that the version had a part in; one of many rows may meet both of a split
+ * @param predictions the rows that it answered
  * @param errors requests that the version failed to answer; a bad request is no error of its
  * @param latency an HdrHistogram of microseconds in its compressed V2 encoding, as Base64
  */
@@ -17,5 +19,6 @@ public record ServiceSample(
     Instant at,
     LocalDate asOf,
     long requests,
+    long predictions,
     long errors,
     String latency) {}

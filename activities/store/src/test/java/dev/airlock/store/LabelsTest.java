@@ -133,6 +133,32 @@ final class LabelsTest {
   }
 
   @Test
+  void shouldRefuseALabelThatNoProbabilityCanHave() {
+    UUID id = predicted();
+
+    Feedback.Answer answer = labels.take(List.of(new Feedback(id, 2, null, MATURE))).get(0);
+
+    assertEquals(State.INVALID, answer.state());
+    assertEquals(
+        "The model gives a probability, whose outcome is 0 or 1; this label is 2.0.",
+        answer.detail());
+    assertEquals(List.of(), labelled().labels());
+    assertEquals(State.COUNTED, taken(yes(id)));
+    assertEquals(State.CONFLICT, taken(new Feedback(id, 2, null, MATURE)));
+  }
+
+  @Test
+  void shouldRefuseSuchALabelThatWaitedToo() {
+    UUID id = UUID.randomUUID();
+
+    assertEquals(State.UNKNOWN, taken(new Feedback(id, 2, null, MATURE)));
+    store.predictions().store(List.of(prediction(id)));
+
+    assertEquals(List.of(), labelled().labels());
+    assertEquals(0, labels.waiting());
+  }
+
+  @Test
   void shouldLetTheFirstThatFitsCountWithinABatch() {
     UUID id = predicted();
 

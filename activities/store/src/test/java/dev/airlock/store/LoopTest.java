@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.store.Decision.Verdict;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.DatasetActivities;
+import dev.airlock.workflows.MonitorActivities;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageState;
@@ -19,6 +20,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,7 @@ final class LoopTest {
     temporal
         .newWorker(TaskQueues.SPARK)
         .registerActivitiesImplementations(new QuickDatasets(), new QuickTraining());
+    temporal.newWorker(TaskQueues.MONITORS).registerActivitiesImplementations(new QuickMonitors());
     temporal.start();
     dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
   }
@@ -103,6 +106,30 @@ final class LoopTest {
     @Override
     public StageOutput.Judgement evaluate(StageTask task) {
       return scene.judgement(task.runId(), "model of run " + task.runId());
+    }
+  }
+
+  private final class QuickMonitors implements MonitorActivities {
+    @Override
+    public StageOutput.InstalledMonitor install(StageTask task) {
+      String name = task.stage().name();
+      long id = store.monitors().install(task, Scene.MODEL, Scene.WATCH, Duration.ofHours(6));
+      return new StageOutput.InstalledMonitor(id, Scene.MODEL, name);
+    }
+
+    @Override
+    public long requestScheduled(long monitorId, Instant asOf) {
+      throw new UnsupportedOperationException("Nothing is scheduled here");
+    }
+
+    @Override
+    public void measure(long checkId) {
+      throw new UnsupportedOperationException("Nothing is checked here");
+    }
+
+    @Override
+    public void judge(long checkId) {
+      throw new UnsupportedOperationException("Nothing is checked here");
     }
   }
 
@@ -158,7 +185,7 @@ final class LoopTest {
 
     assertEquals(RunState.FAILED, detail.run().state());
     assertEquals(
-        List.of(StageState.FAILED, StageState.UPSTREAM_FAILED),
+        List.of(StageState.FAILED, StageState.UPSTREAM_FAILED, StageState.UPSTREAM_FAILED),
         detail.stages().stream().skip(3).map(RunStage::state).toList());
     assertTrue(String.valueOf(detail.stages().get(3).error()).contains("carol: Seen by carol"));
   }

@@ -340,9 +340,10 @@ final class MonitorsTest {
   void shouldAddEachSampleOnce() {
     Instant second = Instant.parse("2026-01-01T00:00:01Z");
     ServiceSample january =
-        new ServiceSample("g1", MODEL, 1, second, LocalDate.of(1998, 1, 31), 10, 1, "HISTOGRAM");
+        new ServiceSample(
+            "g1", MODEL, 1, second, LocalDate.of(1998, 1, 31), 10, 400, 1, "HISTOGRAM");
     ServiceSample february =
-        new ServiceSample("g1", MODEL, 1, second, LocalDate.of(1998, 2, 1), 5, 0, "HISTOGRAM");
+        new ServiceSample("g1", MODEL, 1, second, LocalDate.of(1998, 2, 1), 5, 20, 0, "HISTOGRAM");
     Service service = store.service();
 
     service.store(List.of(january, february));
@@ -353,7 +354,7 @@ final class MonitorsTest {
     assertEquals(List.of(), service.since(MODEL, 1, second.plusSeconds(1)));
     assertEquals(List.of(january), service.ofEvents(MODEL, 1, JANUARY, FEBRUARY));
     assertEquals(
-        List.of(new Rollouts.TrafficPoint(second, 1, 15, 1)),
+        List.of(new Rollouts.TrafficPoint(second, 1, 15, 420, 1)),
         store.rollouts().traffic(MODEL, second, null));
     assertEquals(
         List.of(), store.rollouts().traffic(MODEL, second.minusSeconds(9), second.minusSeconds(1)));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What came true of predictions. */
 public final class FeedbackRoutes {
-  private static final String INVALID = "invalid";
+  private static final String INVALID = word(Feedback.State.INVALID);
 
   private final Supplier<Store> store;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Requests of two versions over time: the candidate's as an area on top of the champion's, and the
- * moments at which the split changed.
+ * Predictions of two versions over time: the candidate's as an area on top of the champion's, and
+ * the moments at which the split changed.
  *
  * @param champion the lower area, as an SVG path
  * @param candidate the area on top of it
@@ -39,8 +39,8 @@ public record TrafficChart(
   /** A word at a place of the time axis. */
   public record Mark(int x, String label) {}
 
-  /** Requests in one second. */
-  public record Point(Instant at, boolean isCandidate, long requests) {}
+  /** Predictions in one second. */
+  public record Point(Instant at, boolean isCandidate, long predictions) {}
 
   /** A moment at which the split changed. */
   public record Shift(Instant at, int weight) {}
@@ -50,7 +50,7 @@ public record TrafficChart(
     return champion.isEmpty();
   }
 
-  /** Draws the seconds between two moments, as requests a second. */
+  /** Draws the seconds between two moments, as predictions a second. */
   public static TrafficChart of(List<Point> points, List<Shift> shifts, Instant from, Instant to) {
     long seconds = Math.max(1, Duration.between(from, to).toSeconds() + 1);
     int step = (int) Math.max(1, (seconds + MOST_BUCKETS - 1) / MOST_BUCKETS);
@@ -61,7 +61,7 @@ public record TrafficChart(
       long second = Duration.between(from, point.at()).toSeconds();
       if (second >= 0 && second < seconds) {
         double[] row = point.isCandidate() ? upper : lower;
-        row[(int) (second / step)] += (double) point.requests() / step;
+        row[(int) (second / step)] += (double) point.predictions() / step;
       }
     }
     double most = 0;

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -160,12 +161,16 @@ final class Batch {
   void count(ServiceCounts counts, long nanos) {
     LiveRoute route = model.route();
     if (touchesLive) {
-      counts.count(route.model(), route.version(), asOf, failedLive, nanos);
+      counts.count(route.model(), route.version(), asOf, answered(Arm.LIVE), failedLive, nanos);
     }
     Integer candidate = route.candidate();
     if (touchesCandidate && candidate != null) {
-      counts.count(route.model(), candidate, asOf, failedCandidate, nanos);
+      counts.count(route.model(), candidate, asOf, answered(Arm.CANDIDATE), failedCandidate, nanos);
     }
+  }
+
+  private int answered(Arm arm) {
+    return Collections.frequency(arms, arm);
   }
 
   LiveModel model() {

@@ -16,8 +16,8 @@ import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts requests, errors and latencies of each version, by the second that is running and the day
- * of event time that was asked for. Latencies are kept to two significant digits.
+ * Counts requests, predictions, errors and latencies of each version, by the second that is running
+ * and the day of event time that was asked for. Latencies are kept to two significant digits.
  */
 public final class ServiceCounts {
   /** Of one second; a request for yet another event day is not counted in it. */
@@ -53,11 +53,17 @@ public final class ServiceCounts {
   private static final class Cell {
     final Histogram latency = new Histogram(SIGNIFICANT_DIGITS);
     long requests;
+    long predictions;
     long errors;
   }
 
-  /** Counts a request that has just been answered, or not. */
-  synchronized void count(String model, int version, Instant asOf, boolean isError, long nanos) {
+  /**
+   * Counts a request that has just been answered, or not.
+   *
+   * @param predictions how many of its rows the version answered
+   */
+  synchronized void count(
+      String model, int version, Instant asOf, int predictions, boolean isError, long nanos) {
     turn();
     Key key = new Key(model, version, asOf.atZone(ZoneOffset.UTC).toLocalDate());
     Cell cell = running.get(key);
@@ -69,6 +75,7 @@ public final class ServiceCounts {
       running.put(key, cell);
     }
     cell.requests++;
+    cell.predictions += predictions;
     cell.errors += isError ? 1 : 0;
     cell.latency.recordValue(Math.max(0, Math.min(nanos / NANOS_PER_MICRO, LONGEST_MICROS)));
   }
@@ -114,6 +121,7 @@ public final class ServiceCounts {
                     at,
                     key.asOf(),
                     cell.requests,
+                    cell.predictions,
                     cell.errors,
                     encoded(cell.latency))));
     running.clear();

@@ -84,20 +84,25 @@ public final class HomePages {
         "home",
         new HomePage(
             frame.chrome(ctx, "Home", "home", Crumb.here("Home")),
-            headline(own, questions.size()),
+            headline(own, questions.size(), needs.size()),
             rest(needs.size()),
-            own > 0 || needs.isEmpty() ? "Needs you" : "Needs somebody",
+            own > 0 || needs.isEmpty() ? "Needs you" : "What it is",
             needs,
             rows.all(now),
             live(now),
             rollouts.stream().map(rollout -> RolloutPages.Row.of(rollout, now)).toList()));
   }
 
-  private static String headline(long own, long open) {
+  private static String headline(long own, long open, long needs) {
     if (own > 0) {
       return Words.few(own) + (own == 1 ? " decision waits for you" : " decisions wait for you");
     }
-    return open > 0 ? "Nothing waits for you, but for others" : "Nothing waits for you";
+    if (open > 0) {
+      return "Nothing waits for you, but for others";
+    }
+    return needs == 0
+        ? "Nothing waits for you"
+        : Words.few(needs) + (needs == 1 ? " thing needs somebody" : " things need somebody");
   }
 
   private static String rest(int needs) {

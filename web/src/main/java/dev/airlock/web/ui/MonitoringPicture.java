@@ -355,15 +355,24 @@ final class MonitoringPicture {
                 .substring(Words.metric(rule.condition().figure()).length()),
         Figures.consequence(rule.consequence()),
         recovery(rule),
-        rule.windows() == 1 && streak <= 1
-            ? streak == 0 ? "no breach" : "breach"
-            : "%d of %s in a row"
-                .formatted(streak, Words.counted(rule.windows(), "window", "windows")),
+        streak(streak, rule.windows()),
         fired == null ? "never" : "as of " + Words.date(fired),
         cooldown(rule, fired),
         alert == null ? null : alert.id(),
         alert == null ? "" : "alert %d, %s".formatted(alert.id(), alert.state()),
         alert == null ? null : alert.runId());
+  }
+
+  /** "no breach", "1 window, 2 needed", "3 windows in a row". */
+  private static String streak(int streak, int needed) {
+    if (streak == 0) {
+      return "no breach";
+    }
+    String windows = Words.counted(streak, "window", "windows");
+    if (streak < needed) {
+      return windows + ", " + needed + " needed";
+    }
+    return streak == 1 ? windows : windows + " in a row";
   }
 
   private static String recovery(RuleSpec rule) {
@@ -376,7 +385,13 @@ final class MonitoringPicture {
     if (cooldown == null) {
       return "none";
     }
-    return fired == null ? Words.duration(cooldown) : "until " + Words.date(fired.plus(cooldown));
+    return fired == null ? days(cooldown) : "until " + Words.date(fired.plus(cooldown));
+  }
+
+  private static String days(Duration cooldown) {
+    return cooldown.equals(Duration.ofDays(cooldown.toDays()))
+        ? Words.counted(cooldown.toDays(), "day", "days")
+        : Words.duration(cooldown);
   }
 
   private static @Nullable Duration cooldown(RuleSpec rule, Map<String, String> params) {
@@ -384,7 +399,7 @@ final class MonitoringPicture {
     return setting == null ? null : Duration.parse(setting.in(params));
   }
 
-  /** "Brier skill at most 0.05 in 2 windows in a row starts a new run, at most every 30 d 0 h". */
+  /** "Brier skill at most 0.05 in 2 windows in a row starts a new run, at most every 30 days". */
   static String sentence(RuleSpec rule, Monitor monitor) {
     Condition condition = rule.condition();
     String text = Figures.condition(condition);
@@ -395,7 +410,7 @@ final class MonitoringPicture {
     text += " " + Figures.consequence(rule.consequence());
     Duration cooldown = cooldown(rule, monitor.params());
     if (cooldown != null) {
-      text += ", at most every " + Words.counted(cooldown.toDays(), "day", "days");
+      text += ", at most every " + days(cooldown);
     }
     Double recovery = rule.recovery();
     if (recovery != null) {

@@ -55,7 +55,8 @@ public record RolloutPage(
       int number, String weight, String hold, String state, String tone, String when) {}
 
   /** What a version has answered while the rollout was under way. */
-  public record TrafficRow(String version, String requests, String share, String errors) {}
+  public record TrafficRow(
+      String version, String requests, String predictions, String share, String errors) {}
 
   /** An analysis, with all that it has found. */
   public record LookBox(

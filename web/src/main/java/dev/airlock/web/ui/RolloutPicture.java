@@ -219,7 +219,7 @@ final class RolloutPicture {
             .map(
                 point ->
                     new TrafficChart.Point(
-                        point.at(), point.version() == rollout.version(), point.requests()))
+                        point.at(), point.version() == rollout.version(), point.predictions()))
             .toList(),
         detail.shifts().stream()
             .map(shift -> new TrafficChart.Shift(shift.at(), shift.weight()))
@@ -229,17 +229,18 @@ final class RolloutPicture {
   }
 
   private List<RolloutPage.TrafficRow> versions() {
-    long all = traffic.stream().mapToLong(TrafficPoint::requests).sum();
+    long all = traffic.stream().mapToLong(TrafficPoint::predictions).sum();
     List<RolloutPage.TrafficRow> rows = new ArrayList<>();
     for (int version : List.of(rollout.champion(), rollout.version())) {
       List<TrafficPoint> own =
           traffic.stream().filter(point -> point.version() == version).toList();
-      long requests = own.stream().mapToLong(TrafficPoint::requests).sum();
+      long predictions = own.stream().mapToLong(TrafficPoint::predictions).sum();
       rows.add(
           new RolloutPage.TrafficRow(
               "v" + version,
-              Words.count(requests),
-              all == 0 ? "–" : Words.percent((double) requests / all),
+              Words.count(own.stream().mapToLong(TrafficPoint::requests).sum()),
+              Words.count(predictions),
+              all == 0 ? "–" : Words.percent((double) predictions / all),
               Words.count(own.stream().mapToLong(TrafficPoint::errors).sum())));
     }
     return rows;

@@ -48,10 +48,10 @@ final class ServiceCountsTest {
   @Test
   void shouldCountByVersionSecondAndEventDay() throws DataFormatException {
     for (int i = 1; i <= 100; i++) {
-      counts.count("m", 1, JANUARY, i == 7, i * 1_000_000L);
+      counts.count("m", 1, JANUARY, 2, i == 7, i * 1_000_000L);
     }
-    counts.count("m", 1, FEBRUARY, false, 1_000);
-    counts.count("m", 2, JANUARY, true, 1_000);
+    counts.count("m", 1, FEBRUARY, 1, false, 1_000);
+    counts.count("m", 2, JANUARY, 0, true, 1_000);
     assertEquals(List.of(), counts.takeFinished(), "the second is not over");
     clock.now = clock.now.plusSeconds(1);
     List<ServiceSample> samples = counts.takeFinished();
@@ -59,6 +59,7 @@ final class ServiceCountsTest {
     assertEquals(List.of(), counts.takeFinished(), "each once");
     ServiceSample sample =
         samples.stream().filter(each -> each.requests() == 100).findFirst().orElseThrow();
+    assertEquals(200, sample.predictions());
     assertEquals(1, sample.errors());
     assertEquals(LocalDate.of(1998, 1, 31), sample.asOf());
     assertEquals(Instant.parse("2026-01-01T00:00:00Z"), sample.at());
@@ -71,11 +72,11 @@ final class ServiceCountsTest {
 
   @Test
   void shouldNeverOpenASecondAgainWhenTheClockIsSetBack() {
-    counts.count("m", 1, JANUARY, false, 1);
+    counts.count("m", 1, JANUARY, 1, false, 1);
     clock.now = clock.now.plusSeconds(5);
     Instant first = counts.takeFinished().get(0).at();
     clock.now = clock.now.minusSeconds(60);
-    counts.count("m", 1, JANUARY, false, 1);
+    counts.count("m", 1, JANUARY, 1, false, 1);
     ServiceSample next = counts.takeAll().get(0);
     assertTrue(next.at().isAfter(first), next.at() + " is stored already");
   }
@@ -85,7 +86,7 @@ final class ServiceCountsTest {
     for (int i = from; i < from + number; i++) {
       samples.add(
           new ServiceSample(
-              "g", "m", 1, Instant.ofEpochSecond(i), LocalDate.of(1998, 1, 31), 1, 0, ""));
+              "g", "m", 1, Instant.ofEpochSecond(i), LocalDate.of(1998, 1, 31), 1, 1, 0, ""));
     }
     return samples;
   }

@@ -90,6 +90,7 @@ create table service_sample (
   at timestamptz not null,        -- the second, by the gateway's clock
   as_of date not null,            -- event day (UTC)
   requests bigint not null,
+  predictions bigint not null,    -- rows that the version answered
   errors bigint not null,
   latency text not null,          -- HdrHistogram of microseconds, compressed V2 encoding, Base64
   primary key (gateway, model, version, at, as_of)
