@@ -44,7 +44,7 @@ final class DemoWatch {
   }
 
   String page() {
-    return system.page("/monitors/" + monitor);
+    return system.page("/models/" + model + "/monitoring?monitor=" + monitor);
   }
 
   /** Waits until the gateway's journal has arrived in the database. */
@@ -87,7 +87,7 @@ final class DemoWatch {
             system.missing(
                 "No rule of monitor " + monitor + " has started a run",
                 RETRAIN,
-                "/monitors/" + monitor));
+                "/models/" + model + "/monitoring?monitor=" + monitor));
   }
 
   private Optional<JsonNode> triggered() {

@@ -39,7 +39,7 @@ record MonitorLook(long monitor, JsonNode check, List<JsonNode> measured) {
                   asOf,
                   ListCommand.word(check, "state"),
                   patience.toSeconds(),
-                  api.url().resolve("/monitors/" + monitor)));
+                  api.url().resolve("/api/v1/monitors/" + monitor)));
     }
     List<JsonNode> measured = new ArrayList<>();
     for (JsonNode window : api.get("/monitors/" + monitor).path("windows")) {

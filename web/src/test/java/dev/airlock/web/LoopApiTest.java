@@ -153,11 +153,11 @@ final class LoopApiTest {
         engineer.post(
             path,
             """
-            {"steps":[{"weight":5,"hold":"soon"},{"weight":100}],
-             "promoteWhile":[{"figure":"auc","atLeast":0.7},{"figure":"error_rate"}]}
+            {"steps":[{"weight":5,"hold":"soon"},null,{"weight":100}],
+             "promoteWhile":[{"figure":"auc","atMost":0.7},{"figure":"error_rate","atLeast":0.1},null]}
             """);
     assertProblem(400, "steps[0].hold", answer);
-    assertEquals(4, answer.json().path("errors").size(), answer.body());
+    assertEquals(6, answer.json().path("errors").size(), answer.body());
     String wish =
         "{\"version\":%d,\"steps\":[%s],\"promoteWhile\":[{\"figure\":\"error_rate\",\"atMost\":0.01}]}";
     assertProblem(404, "version 9", engineer.post(path, wish.formatted(9, "{\"weight\":100}")));

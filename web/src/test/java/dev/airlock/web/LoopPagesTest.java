@@ -459,7 +459,7 @@ final class LoopPagesTest {
     rollout().shiftTo(plan.rolloutId(), 2, 0, 0, "error rate is 4 %");
     rollout().end(plan.rolloutId(), RolloutState.ROLLED_BACK, "error rate is 4 %, bound 1 %");
     shown = page(engineer, path);
-    assertTrue(shown.contains("All customers are back at v1."), shown);
+    assertTrue(shown.contains("No customer meets v2 any more."), shown);
     assertTrue(shown.contains("error rate is 4 %, bound 1 %."));
     assertFalse(shown.contains("data-poll"));
     assertFalse(shown.contains("name=\"wish\""));
@@ -512,7 +512,7 @@ final class LoopPagesTest {
     String shown = page(engineer, taken.header("Location"));
     assertTrue(shown.contains("Done: the rollout has taken it up."));
     assertTrue(shown.contains("customers complain"));
-    assertTrue(shown.contains("All customers are back at v1."));
+    assertTrue(shown.contains("No customer meets v2 any more."));
   }
 
   /** What the rollout's workflow does with a wish to abort. */

@@ -51,7 +51,7 @@ final class TrafficRequest {
           case REFUSED -> "was refused";
           default -> "was rolled back";
         };
-    return "Rollout %d %s; all traffic is at the version before. %s"
+    return "Rollout %d %s; no customer meets the version any more. %s"
         .formatted(back.rolloutId(), what, back.reason());
   }
 

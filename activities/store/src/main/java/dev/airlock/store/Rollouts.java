@@ -184,13 +184,14 @@ public interface Rollouts extends SqlObject {
       """)
   List<Double> scoresSince(String model, int version, Instant since, int limit);
 
-  /** Seconds of traffic since a moment, by version, for the page of a rollout. */
+  /** Seconds of traffic from that of a moment on, by version, for the page of a rollout. */
   @SqlQuery(
       """
       select at, version, sum(requests)::bigint as requests,
              sum(predictions)::bigint as predictions, sum(errors)::bigint as errors
       from service_sample
-      where model = :model and at >= :since and (:until::timestamptz is null or at <= :until)
+      where model = :model and at >= date_trunc('second', :since::timestamptz)
+        and (:until::timestamptz is null or at <= :until)
       group by at, version
       order by at, version
       """)

@@ -57,8 +57,8 @@ public final class RolloutRoutes {
   private record Wish(
       @Nullable Integer version,
       @Nullable String strategy,
-      @Nullable List<WishedStep> steps,
-      @Nullable List<WishedCondition> promoteWhile,
+      @Nullable List<@Nullable WishedStep> steps,
+      @Nullable List<@Nullable WishedCondition> promoteWhile,
       @Nullable String reason) {}
 
   private record WishedStep(int weight, @Nullable String hold) {}
@@ -157,18 +157,22 @@ public final class RolloutRoutes {
   }
 
   private static List<RolloutPlan.Step> steps(
-      @Nullable List<WishedStep> wished, List<Fault> faults) {
+      @Nullable List<@Nullable WishedStep> wished, List<Fault> faults) {
     List<RolloutPlan.Step> steps = new ArrayList<>();
     if (wished == null || wished.isEmpty()) {
       faults.add(new Fault("steps", "missing; send rising weights, the last of them 100"));
       return steps;
     }
     for (int i = 0; i < wished.size(); i++) {
-      String hold = wished.get(i).hold();
+      WishedStep step = wished.get(i);
+      if (step == null) {
+        faults.add(
+            new Fault("steps[" + i + "]", "is null; send {\"weight\": 5, \"hold\": \"PT30M\"}"));
+        continue;
+      }
+      String hold = step.hold();
       try {
-        steps.add(
-            new RolloutPlan.Step(
-                wished.get(i).weight(), hold == null ? null : Duration.parse(hold)));
+        steps.add(new RolloutPlan.Step(step.weight(), hold == null ? null : Duration.parse(hold)));
       } catch (DateTimeParseException e) {
         faults.add(
             new Fault(
@@ -180,7 +184,7 @@ public final class RolloutRoutes {
   }
 
   private static List<Condition> conditions(
-      @Nullable List<WishedCondition> wished, List<Fault> faults) {
+      @Nullable List<@Nullable WishedCondition> wished, List<Fault> faults) {
     List<Condition> conditions = new ArrayList<>();
     if (wished == null || wished.isEmpty()) {
       faults.add(
@@ -195,12 +199,17 @@ public final class RolloutRoutes {
   }
 
   private static Optional<Condition> condition(
-      String place, WishedCondition wished, List<Fault> faults) {
-    Double bound = wished.atMost() == null ? wished.atLeast() : wished.atMost();
-    if (bound == null
-        || !Double.isFinite(bound)
-        || (wished.atMost() != null && wished.atLeast() != null)) {
-      faults.add(new Fault(place, "needs one bound: atMost or atLeast, a finite number"));
+      String place, @Nullable WishedCondition wished, List<Fault> faults) {
+    if (wished == null) {
+      faults.add(new Fault(place, "is null; send {\"figure\": \"error_rate\", \"atMost\": 0.01}"));
+      return Optional.empty();
+    }
+    Double bound = wished.atMost();
+    if (bound == null || !Double.isFinite(bound) || bound < 0 || wished.atLeast() != null) {
+      faults.add(
+          new Fault(
+              place,
+              "needs the bound atMost, a number from 0 on; of each of these figures less is better"));
       return Optional.empty();
     }
     Optional<Signal> signal =
@@ -216,8 +225,7 @@ public final class RolloutRoutes {
                           .map(RolloutRoutes::word)
                           .collect(Collectors.joining(", ")))));
     }
-    return signal.map(
-        known -> wished.atMost() == null ? known.atLeast(bound) : known.atMost(bound));
+    return signal.map(known -> known.atMost(bound));
   }
 
   private static String word(Signal signal) {

@@ -23,6 +23,9 @@ public final class HomePages {
   private static final int MOST_APPROVALS = 20;
   private static final int MOST_ALERTS = 20;
 
+  /** Those that somebody has in hand are open, too, and are passed over. */
+  private static final int MOST_OPEN = 1_000;
+
   private final Supplier<Store> store;
   private final Frame frame;
   private final PipelineRows rows;
@@ -164,8 +167,9 @@ public final class HomePages {
 
   /** Those that nobody has in hand. */
   private List<HomePage.Need> alerts(Instant now) {
-    return store.get().alerts().list(null, "open", null, MOST_ALERTS).stream()
+    return store.get().alerts().list(null, "open", null, MOST_OPEN).stream()
         .filter(alert -> alert.state().equals("open"))
+        .limit(MOST_ALERTS)
         .map(
             alert -> {
               AlertPages.Row row = AlertPages.Row.of(alert, now);

@@ -136,7 +136,7 @@ final class RolloutPicture {
       case ROLLED_BACK, ABORTED, REFUSED ->
           new ApprovalPage.Verdict(
               "bad",
-              "All customers are back at v%d.".formatted(rollout.champion()),
+              "No customer meets v%d any more.".formatted(rollout.version()),
               sentence(rollout.because()));
     };
   }
