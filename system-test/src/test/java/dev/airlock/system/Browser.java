@@ -60,6 +60,17 @@ final class Browser implements AutoCloseable {
     return page;
   }
 
+  /** A window in which a user of the system has signed in. */
+  Page signedIn(RunningSystem system, String user) {
+    Page page = window(system.url());
+    page.navigate("/");
+    page.getByLabel("Name").fill(user);
+    page.getByLabel("Password").fill(system.user(user).get("password").asText());
+    page.locator("form button[type=submit]").first().click();
+    page.waitForURL(url -> !url.contains("sign-in") && !url.contains("login"));
+    return page;
+  }
+
   /**
    * Pictures of the page as it stands, in both themes: {@code NAME-light.png} and {@code
    * NAME-dark.png}.

@@ -51,6 +51,7 @@ final class RolloutKillTest {
       lagging.acknowledge();
       Instant inSecondStep = strike(system, part, alive(part, system, second), 60);
       sluice.awaitWeight(rollout, 100);
+      strike(system, part, alive(part, system, second), 100);
       lagging.acknowledge();
 
       assertEquals("promoted", sluice.awaitEnd(rollout));
