@@ -23,7 +23,7 @@ final class Sluice {
   static final int FIRST = 1;
   static final int SECOND = 2;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   static final String FIRST_ROWS = "first.csv";
   static final String SECOND_ROWS = "second.csv";
   static final Duration BETWEEN_REQUESTS = Duration.ofMillis(5);
