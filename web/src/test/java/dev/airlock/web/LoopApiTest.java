@@ -279,7 +279,7 @@ final class LoopApiTest {
               long check = web.store.monitors().checks(id, 1).get(0).id();
               measure(id, check, "1998-01-01T00:00:00Z", "1998-02-01T00:00:00Z", 0.31);
               measure(id, check, "1998-02-01T00:00:00Z", "1998-03-01T00:00:00Z", 0.42);
-              web.store.monitors().conclude(check, List.of());
+              web.store.monitors().conclude(check, web.store.monitors().memories(model), List.of());
             });
     Http.Answer checked = engineer.post(path + "/checks", "{\"asOf\":\"1998-04-01\"}");
     worker.join();

@@ -142,6 +142,7 @@ final class LoopPagesTest {
         .monitors()
         .conclude(
             check,
+            web.store.monitors().memories(watched),
             List.of(
                 new RuleVerdict(
                     new RuleState(0, 1, 1, FEBRUARY, Instant.parse("1998-06-30T00:00:00Z")),

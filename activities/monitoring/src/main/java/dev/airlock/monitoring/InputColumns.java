@@ -17,16 +17,11 @@ import java.util.function.Consumer;
 final class InputColumns implements Consumer<Monitors.Row> {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Rows between two signs of life. */
-  private static final int BEAT = 5_000;
-
   private final Map<String, Numbers> features = new LinkedHashMap<>();
   private final Numbers scores = new Numbers();
-  private final Runnable heartbeat;
 
-  InputColumns(Collection<String> names, Runnable heartbeat) {
+  InputColumns(Collection<String> names) {
     names.forEach(name -> features.put(name, new Numbers()));
-    this.heartbeat = heartbeat;
   }
 
   @Override
@@ -37,9 +32,6 @@ final class InputColumns implements Consumer<Monitors.Row> {
     } catch (IOException e) {
       throw new IllegalStateException(
           "The inputs of a stored prediction are no JSON: expected an object of features", e);
-    }
-    if (scores.size() % BEAT == 0) {
-      heartbeat.run();
     }
   }
 

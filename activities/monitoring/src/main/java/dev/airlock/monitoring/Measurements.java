@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,18 +22,17 @@ import java.util.stream.Stream;
  *
  * <p>Windows without a prediction lie between others, or, where a rule watches the number of
  * predictions, after the newest one. Without a request in it, a window has no service to speak of.
+ * Without a label in it, a mature window is kept as insufficient: nobody can say how good it was.
  */
 final class Measurements {
   private final Monitors monitors;
   private final Labels labels;
   private final Service service;
-  private final Runnable heartbeat;
 
-  Measurements(Monitors monitors, Labels labels, Service service, Runnable heartbeat) {
+  Measurements(Monitors monitors, Labels labels, Service service) {
     this.monitors = monitors;
     this.labels = labels;
     this.service = service;
-    this.heartbeat = heartbeat;
   }
 
   /** Measures all that there is to measure of a version. */
@@ -44,19 +42,9 @@ final class Measurements {
       Monitors.Span span,
       Versions.Judged judged,
       boolean isLive) {
-    new OfVersion(monitor, check, span.version(), judged, measured(monitor, span.version()))
+    new OfVersion(
+            monitor, check, span.version(), judged, monitors.measured(monitor.id(), span.version()))
         .over(windows(monitor, check, span, isLive));
-  }
-
-  private Set<String> measured(Monitor monitor, int version) {
-    return monitors.windows(monitor.id()).stream()
-        .filter(window -> window.version() == version && window.sufficient())
-        .map(window -> key(window.aspect(), window.opens()))
-        .collect(Collectors.toSet());
-  }
-
-  private static String key(String aspect, Instant opens) {
-    return aspect + " " + opens;
   }
 
   private static List<Window> windows(
@@ -67,12 +55,13 @@ final class Measurements {
         isLive && watchesSilence(monitor) && newest.opens().isAfter(span.last());
     List<Window> windows =
         calendar.over(span.first(), isSilenceWatched ? newest.opens() : span.last());
-    // A version that fails each request gives no predictions, and yet must be seen to fail.
+    // Who is not asked at all any more is not healthy either.
     boolean isApart = isLive && newest.opens().isAfter(span.last()) && !isSilenceWatched;
     return Stream.concat(windows.stream(), isApart ? Stream.of(newest) : Stream.empty()).toList();
   }
 
-  private static boolean watchesSilence(Monitor monitor) {
+  /** Whether a rule asks how many predictions there are. */
+  static boolean watchesSilence(Monitor monitor) {
     return monitor.spec().rules().stream()
         .anyMatch(
             rule ->
@@ -86,14 +75,14 @@ final class Measurements {
     private final MonitorCheck check;
     private final int version;
     private final Versions.Judged judged;
-    private final Set<String> measured;
+    private final Set<Monitors.Measured> measured;
 
     OfVersion(
         Monitor monitor,
         MonitorCheck check,
         int version,
         Versions.Judged judged,
-        Set<String> measured) {
+        Set<Monitors.Measured> measured) {
       this.monitor = monitor;
       this.check = check;
       this.version = version;
@@ -103,7 +92,6 @@ final class Measurements {
 
     void over(List<Window> windows) {
       for (Window window : windows) {
-        heartbeat.run();
         if (!window.closes().isAfter(check.asOf())) {
           measure(window, Aspect.DRIFT, () -> drift(window));
           measure(window, Aspect.SERVICE, () -> service(window));
@@ -115,11 +103,11 @@ final class Measurements {
     }
 
     private void measure(Window window, Aspect aspect, Supplier<Reading> reader) {
-      if (measured.contains(key(aspect.word(), window.opens()))) {
+      if (measured.contains(new Monitors.Measured(aspect.word(), window.opens()))) {
         return;
       }
       Reading reading = reader.get();
-      if (aspect == Aspect.DRIFT || reading.rows() > 0) {
+      if (aspect != Aspect.SERVICE || reading.rows() > 0) {
         monitors.keep(row(window, aspect, reading));
       }
     }
@@ -142,14 +130,15 @@ final class Measurements {
     private Reading drift(Window window) {
       Profile profile = judged.profile();
       InputColumns columns =
-          new InputColumns(profile == null ? Set.of() : profile.features().keySet(), heartbeat);
+          new InputColumns(profile == null ? Set.of() : profile.features().keySet());
       monitors.readPredictions(monitor.model(), version, window.opens(), window.closes(), columns);
       return DriftReader.read(profile, columns, monitor.spec().minimum());
     }
 
     private Reading service(Window window) {
-      return ServiceReader.read(
-          Traffic.of(service.ofEvents(monitor.model(), version, window.opens(), window.closes())));
+      Traffic.Sum sum = new Traffic.Sum();
+      service.readOfEvents(monitor.model(), version, window.opens(), window.closes(), sum);
+      return ServiceReader.read(sum.traffic());
     }
 
     private Reading performance(Window window) {

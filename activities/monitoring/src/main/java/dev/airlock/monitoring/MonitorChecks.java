@@ -23,6 +23,7 @@ import dev.airlock.workflows.StageTask;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,18 +46,14 @@ public final class MonitorChecks implements MonitorActivities {
   private final Versions versions;
   private final Measurements measurements;
 
-  /**
-   * Checks on a store.
-   *
-   * @param heartbeat says that the current activity is alive
-   */
-  public MonitorChecks(Store store, ArtifactStore artifacts, Runnable heartbeat) {
+  /** Checks on a store. */
+  public MonitorChecks(Store store, ArtifactStore artifacts) {
     this.monitors = store.monitors();
     this.models = store.models();
     this.alerts = store.alerts();
     this.labels = store.labels();
     this.versions = new Versions(models, artifacts);
-    this.measurements = new Measurements(monitors, labels, store.service(), heartbeat);
+    this.measurements = new Measurements(monitors, labels, store.service());
   }
 
   @Override
@@ -117,7 +114,7 @@ public final class MonitorChecks implements MonitorActivities {
     Monitor monitor = monitor(check);
     labels.settleWaiting();
     Optional<Integer> live = models.live(monitor.model()).map(LiveRoute::version);
-    for (Monitors.Span span : monitors.spans(monitor.model(), check.asOf())) {
+    for (Monitors.Span span : spans(monitor, check, live)) {
       Versions.Judged judged = versions.judged(monitor.model(), span.version());
       boolean isLive = live.filter(version -> version == span.version()).isPresent();
       measurements.of(monitor, check, span, judged, isLive);
@@ -125,16 +122,28 @@ public final class MonitorChecks implements MonitorActivities {
     monitors.noteState(checkId, "measured");
   }
 
+  /** A live version that nobody has asked for anything yet is silent, where that is watched. */
+  private List<Monitors.Span> spans(Monitor monitor, MonitorCheck check, Optional<Integer> live) {
+    List<Monitors.Span> spans = new ArrayList<>(monitors.spans(monitor.model(), check.asOf()));
+    if (Measurements.watchesSilence(monitor)) {
+      Instant newest = Windows.of(monitor.spec().window()).lastClosed(check.asOf()).opens();
+      live.filter(version -> spans.stream().noneMatch(span -> span.version() == version))
+          .ifPresent(version -> spans.add(new Monitors.Span(version, newest, newest)));
+    }
+    return spans;
+  }
+
   @Override
   public void judge(long checkId) {
     MonitorCheck check = check(checkId);
     Monitor monitor = monitor(check);
+    List<Monitors.Memory> remembered = monitors.memories(monitor.model());
     List<RuleVerdict> verdicts =
         models
             .live(monitor.model())
             .map(live -> Rules.judge(facts(monitor, check, live.version())))
             .orElse(List.of());
-    monitors.conclude(checkId, verdicts);
+    monitors.conclude(checkId, remembered, verdicts);
   }
 
   private RuleFacts facts(Monitor monitor, MonitorCheck check, int live) {
@@ -147,9 +156,10 @@ public final class MonitorChecks implements MonitorActivities {
         check.asOf(),
         judged.horizon(),
         judged.ageDays(check.asOf()),
-        monitors.windows(monitor.id()).stream().filter(w -> w.version() == live).toList(),
+        monitors.windows(monitor.id()),
         monitors.ruleStates(monitor.id()),
         open(monitor.model()),
+        alerts.isRetraining(monitor.model()),
         lastRetrain(monitor.model()));
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Holds the scores of a window against what came true. */
 final class PerformanceReader {
@@ -36,12 +37,13 @@ final class PerformanceReader {
       double observed) {}
 
   /**
-   * Reads a window.
+   * Reads a window. Of a probability either 0 or 1 comes true: any other label is none.
    *
    * @param classifies whether scores are probabilities
    * @param minimum the fewest labels
    */
-  static Reading read(Labels.Labelled labelled, boolean classifies, int minimum) {
+  static Reading read(Labels.Labelled known, boolean classifies, int minimum) {
+    Labels.Labelled labelled = classifies ? zerosAndOnes(known) : known;
     double[] scores = array(labelled.scores());
     double[] labels = array(labelled.labels());
     if (labels.length == 0) {
@@ -53,6 +55,19 @@ final class PerformanceReader {
     return classifies
         ? probabilities(labelled, scores, labels, enough)
         : numbers(labelled, scores, labels, enough);
+  }
+
+  private static Labels.Labelled zerosAndOnes(Labels.Labelled known) {
+    List<Double> labels = known.labels();
+    List<Integer> kept =
+        IntStream.range(0, labels.size())
+            .filter(i -> labels.get(i) == 0 || labels.get(i) == 1)
+            .boxed()
+            .toList();
+    return new Labels.Labelled(
+        kept.stream().map(known.scores()::get).toList(),
+        kept.stream().map(labels::get).toList(),
+        known.unlabelled() + labels.size() - kept.size());
   }
 
   private static Reading probabilities(

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param asOf the check's moment: nothing after it exists
  * @param horizon from a prediction to its outcome
  * @param ageDays from the newest moment that the version was judged on
- * @param windows of the live version, of every aspect
+ * @param windows of every version and every aspect
  * @param states what the rules remember, of every version
  * @param open the causes of open alerts
+ * @param isRetraining whether a run that an open alert of the model has asked for is under way
  * @param lastRetrain by the logical clock, of any monitor of the model; null where there was none
  */
 record RuleFacts(
@@ -36,6 +37,7 @@ record RuleFacts(
     List<MonitorWindow> windows,
     List<Monitors.RuleState> states,
     Set<String> open,
+    boolean isRetraining,
     @Nullable Instant lastRetrain) {
 
   RuleFacts {

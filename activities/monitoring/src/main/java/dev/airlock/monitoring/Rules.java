@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A rule goes over the windows of the live version in the order of time, each once. A breach
  * adds to its streak, anything else ends the streak; at the declared length it fires, unless its
  * alert is open, or a cooldown runs. A retrain that waits for its cooldown fires at the first check
- * after it, if the newest window still breaches. A window between the bound and the recovery bound
- * does neither: what is open stays open. What has come and gone within one check fires nothing.
+ * after it, if the newest window still breaches. It fires again while its alert is open, after its
+ * cooldown, where no retrain is under way any more and the newest window still breaches. A window
+ * between the bound and the recovery bound does neither: what is open stays open. What has come and
+ * gone within one check fires nothing.
  *
  * <p>Windows with insufficient data are passed over. Once a later window has been judged, one that
  * becomes sufficient afterwards no longer counts.
@@ -47,17 +49,19 @@ final class Rules {
     RuleState before = facts.state(number);
     String cause = facts.cause(number);
     boolean isOpen = facts.open().contains(cause);
+    boolean mayFire = !isOpen || mayAskAgain(rule);
     Look look = new Look(before, isOpen);
     List<Sighting> seen = new Sightings(rule).in(facts);
     seen.forEach(sighting -> look.at(sighting, rule.windows()));
     Sighting because = look.because;
-    if (because == null && isPending(rule, before, isOpen) && !seen.isEmpty()) {
+    if (because == null && mayFire && isPending(rule, look) && !seen.isEmpty()) {
       // All of it was judged before; only the cooldown was in the way.
       look.alarmed = true;
       because = seen.get(seen.size() - 1);
     }
-    if (look.alarmed && !isOpen && because != null && isCool(rule, number)) {
-      return fired(rule, cause, look, because);
+    boolean breaches = look.alarmed && because != null && because.breaches();
+    if (breaches && mayFire && isCool(rule, number)) {
+      return fired(rule, cause, look, Objects.requireNonNull(because));
     }
     boolean recovered = isOpen && !look.alarmed && because != null;
     return new RuleVerdict(
@@ -67,10 +71,13 @@ final class Rules {
         recovered ? recovery(rule, Objects.requireNonNull(because)) : null);
   }
 
-  private static boolean isPending(RuleSpec rule, RuleState before, boolean isOpen) {
-    return rule.consequence() == Consequence.RETRAIN
-        && !isOpen
-        && before.streak() >= rule.windows();
+  private static boolean isPending(RuleSpec rule, Look look) {
+    return rule.consequence() == Consequence.RETRAIN && look.streak >= rule.windows();
+  }
+
+  /** A run that failed or was refused has cured nothing: its alert must not bar the next one. */
+  private boolean mayAskAgain(RuleSpec rule) {
+    return rule.consequence() == Consequence.RETRAIN && !facts.isRetraining();
   }
 
   private RuleVerdict fired(RuleSpec rule, String cause, Look look, Sighting because) {

@@ -14,11 +14,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule gets to see. Windows with insufficient data are out of sight, except for a rule on
- * their number of predictions, which is known however small it is.
+ * What a rule gets to see: windows of the live version. Those with insufficient data are out of
+ * sight, except for a rule on the number of predictions, which is known however small it is, and is
+ * the model's, not a version's.
  *
  * <p>Few rows show large figures by chance. So a PSI breaches only where it also exceeds its noise,
  * and an error rate only where the lower end of its Wilson interval keeps the bound too.
@@ -37,14 +41,45 @@ final class Sightings {
     if (isOf(Signal.AGE_DAYS)) {
       return List.of(age(facts));
     }
-    Aspect aspect = Aspect.of(condition);
-    return facts.windows().stream()
-        .filter(window -> window.aspect().equals(aspect.word()))
-        .filter(window -> !facts.known(aspect, window.closes()).isAfter(facts.asOf()))
-        .filter(window -> window.sufficient() || isOf(Signal.PREDICTIONS))
+    if (isOf(Signal.PREDICTIONS)) {
+      return volumes(facts);
+    }
+    return known(facts)
+        .filter(window -> window.version() == facts.version() && window.sufficient())
         .sorted(Comparator.comparing(MonitorWindow::opens))
         .flatMap(window -> sighting(window).stream())
         .toList();
+  }
+
+  private Stream<MonitorWindow> known(RuleFacts facts) {
+    Aspect aspect = Aspect.of(condition);
+    return facts.windows().stream()
+        .filter(window -> window.aspect().equals(aspect.word()))
+        .filter(window -> !facts.known(aspect, window.closes()).isAfter(facts.asOf()));
+  }
+
+  /** Of all versions together: whichever is live has but a part of the window of its move. */
+  private List<Sighting> volumes(RuleFacts facts) {
+    Map<Window, Double> predictions =
+        known(facts)
+            .collect(
+                Collectors.groupingBy(
+                    window -> new Window(window.opens(), window.closes()),
+                    () -> new TreeMap<>(Comparator.comparing(Window::opens)),
+                    Collectors.summingDouble(
+                        window -> window.figures().getOrDefault(condition.figure(), 0.0))));
+    return predictions.entrySet().stream()
+        .map(volume -> volume(volume.getKey(), volume.getValue()))
+        .toList();
+  }
+
+  private Sighting volume(Window window, double predictions) {
+    return sighting(
+        window.opens(),
+        predictions,
+        condition.holds(predictions),
+        Words.of(condition, predictions, null) + " in " + window.words(),
+        Map.of(condition.figure(), predictions));
   }
 
   private Sighting age(RuleFacts facts) {

@@ -4,6 +4,7 @@ import dev.airlock.store.ServiceSample;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
@@ -26,15 +27,32 @@ record Traffic(long requests, long errors, Histogram latency) {
    * @throws IllegalArgumentException where a sample's latency is no histogram
    */
   static Traffic of(List<ServiceSample> samples) {
-    Histogram latency = new Histogram(DIGITS);
-    long requests = 0;
-    long errors = 0;
-    for (ServiceSample sample : samples) {
+    Sum sum = new Sum();
+    samples.forEach(sum);
+    return sum.traffic();
+  }
+
+  /** Adds samples up one by one, and keeps none of them. */
+  static final class Sum implements Consumer<ServiceSample> {
+    private final Histogram latency = new Histogram(DIGITS);
+    private long requests;
+    private long errors;
+
+    /**
+     * Adds a sample.
+     *
+     * @throws IllegalArgumentException where its latency is no histogram
+     */
+    @Override
+    public void accept(ServiceSample sample) {
       requests += sample.requests();
       errors += sample.errors();
       latency.add(decoded(sample));
     }
-    return new Traffic(requests, errors, latency);
+
+    Traffic traffic() {
+      return new Traffic(requests, errors, latency);
+    }
   }
 
   private static Histogram decoded(ServiceSample sample) {

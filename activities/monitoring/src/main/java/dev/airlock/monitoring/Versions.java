@@ -53,8 +53,7 @@ final class Versions {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "Version %d of %s has predictions but is not registered"
-                            .formatted(version, model)));
+                        "Version %d of %s is not registered".formatted(version, model)));
     Evidence evidence = read(row.evidenceDigest(), Evidence.class);
     String digest = evidence.profileDigest();
     return new Judged(evidence, digest == null ? null : read(digest, Profile.class));

@@ -1,12 +1,13 @@
 package dev.airlock.monitoring;
 
+import dev.airlock.store.Monitors;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The calendar of a monitor: windows of one length that follow each other without a gap, in UTC.
@@ -45,19 +46,24 @@ final class Windows {
 
   /** The window that a moment falls into. */
   Window at(Instant moment) {
+    return window(number(moment));
+  }
+
+  private long number(Instant moment) {
     LocalDate day = LocalDate.ofInstant(moment, ZoneOffset.UTC);
     // Between two first of a month lie whole months, before the origin too; so with days.
     LocalDate start = unit == ChronoUnit.MONTHS ? day.withDayOfMonth(1) : day;
-    return window(Math.floorDiv(unit.between(origin, start), length));
+    return Math.floorDiv(unit.between(origin, start), length);
   }
 
-  /** Every window from the one that a moment falls into to the one of another, in order. */
+  /**
+   * Every window from the one that a moment falls into to the one of another, in order; of more
+   * than {@link Monitors#MOST_WINDOWS} the newest.
+   */
   List<Window> over(Instant first, Instant last) {
-    List<Window> windows = new ArrayList<>();
-    for (Window window = at(first); !window.opens().isAfter(last); window = at(window.closes())) {
-      windows.add(window);
-    }
-    return windows;
+    long newest = number(last);
+    long oldest = Math.max(number(first), newest - Monitors.MOST_WINDOWS + 1);
+    return LongStream.rangeClosed(oldest, newest).mapToObj(this::window).toList();
   }
 
   /** The newest window that has closed by a moment. */

@@ -257,6 +257,11 @@ class AlertSenderTest {
     }
 
     @Override
+    public boolean isRetraining(String model) {
+      return false;
+    }
+
+    @Override
     public void led(long alertId, @Nullable Long runId, @Nullable Long commandId) {}
 
     @Override

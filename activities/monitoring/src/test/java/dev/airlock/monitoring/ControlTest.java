@@ -98,7 +98,7 @@ class ControlTest {
 
   /** One window through the reader and the rule of the example: PSI of 0.2 opens a ticket. */
   private static boolean fires(Profile profile, List<Snapshot> rows) {
-    InputColumns columns = new InputColumns(FEATURES, () -> {});
+    InputColumns columns = new InputColumns(FEATURES);
     rows.forEach(row -> columns.accept(new Monitors.Row(score(row), inputs(row))));
     Reading reading = DriftReader.read(profile, columns, MINIMUM);
     assertTrue(reading.sufficient());
@@ -133,6 +133,7 @@ class ControlTest {
                 List.of(measured),
                 List.of(),
                 Set.of(),
+                false,
                 null));
     return verdicts.stream().anyMatch(verdict -> verdict.firing() != null);
   }

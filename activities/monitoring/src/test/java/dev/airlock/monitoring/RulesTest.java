@@ -56,6 +56,7 @@ class RulesTest {
     private long ageDays = 10;
     private Duration horizon = Duration.ofDays(90);
     private @Nullable Instant lastRetrain;
+    private boolean isRetraining;
 
     Watch(RuleSpec... rules) {
       this.rules = List.of(rules);
@@ -127,6 +128,7 @@ class RulesTest {
                   windows,
                   states,
                   open,
+                  isRetraining,
                   lastRetrain));
       states = verdicts.stream().map(RuleVerdict::after).toList();
       verdicts.forEach(this::keep);
@@ -142,6 +144,7 @@ class RulesTest {
         open.add(verdict.cause());
         if (firing.consequence() == Consequence.RETRAIN) {
           lastRetrain = verdict.after().firedAsOf();
+          isRetraining = true;
         }
       }
     }
@@ -218,6 +221,36 @@ class RulesTest {
     watch.skill("1998-03", 0.02).skill("1998-04", 0.01);
     assertTrue(!watch.fires("1998-09-01"));
     assertEquals(4, watch.states.get(0).streak());
+  }
+
+  @Test
+  void shouldAskAgainAfterARetrainThatCameToNothing() {
+    Watch watch = new Watch(SKILL).skill("1998-01", 0.04).skill("1998-02", 0.03);
+    assertTrue(watch.fires("1998-07-01"));
+    assertTrue(!watch.fires("1998-08-01"), "its run is under way");
+    watch.isRetraining = false;
+    assertTrue(!watch.fires("1998-07-30"), "its cooldown runs");
+    assertTrue(watch.fires("1998-07-31"), "the newest window still breaches");
+    assertEquals(midnight("1998-07-31"), watch.states.get(0).firedAsOf());
+    watch.isRetraining = false;
+    assertTrue(!watch.skill("1998-03", 0.06).fires("1998-09-01"), "no breach any more");
+    assertTrue(!watch.skill("1998-04", 0.04).fires("1998-10-01"), "once is not twice in a row");
+    assertTrue(watch.skill("1998-05", 0.04).fires("1998-10-02"));
+  }
+
+  @Test
+  void shouldOpenNoSecondTicketForTheSameCause() {
+    Watch watch = new Watch(TICKET).psi("1998-01", 0.4, 0.05);
+    assertTrue(watch.fires("1998-02-01"));
+    assertTrue(!watch.psi("1998-02", 0.5, 0.05).fires("1998-09-01"));
+  }
+
+  @Test
+  void shouldNotRetrainAfterItsCooldownForWhatIsOver() {
+    Watch watch = new Watch(SKILL).skill("1998-01", 0.04).skill("1998-02", 0.04);
+    watch.lastRetrain = midnight("1998-06-15");
+    assertTrue(!watch.fires("1998-07-01"));
+    assertTrue(!watch.skill("1998-03", 0.06).fires("1998-08-01"), "neither breach nor recovery");
   }
 
   @Test
@@ -345,6 +378,30 @@ class RulesTest {
     RuleVerdict.Firing firing = watch.check("1998-02-01").get(0).firing();
     assertNotNull(firing);
     assertEquals("12 predictions in January 1998, above 100 expected.", firing.title());
+  }
+
+  @Test
+  void shouldCountThePredictionsOfAllVersionsTogether() {
+    RuleSpec silence = rule(Signal.PREDICTIONS.atMost(100), Consequence.OPEN_TICKET);
+    Watch watch =
+        new Watch(silence).window("drift", "1998-01", false, Map.of("predictions", 12.0), Map.of());
+    MonitorWindow own = watch.windows.get(0);
+    watch.windows.add(
+        new MonitorWindow(
+            MONITOR,
+            LIVE - 1,
+            own.opens(),
+            own.closes(),
+            "drift",
+            true,
+            89,
+            Map.of("predictions", 89.0),
+            "{}",
+            1,
+            Instant.EPOCH));
+    assertTrue(!watch.fires("1998-02-01"), "101 in January, 12 of them by the new version");
+    watch.window("drift", "1998-02", false, Map.of("predictions", 100.0), Map.of());
+    assertTrue(watch.fires("1998-03-01"));
   }
 
   @Test

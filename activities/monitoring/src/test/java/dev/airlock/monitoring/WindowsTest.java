@@ -85,6 +85,15 @@ class WindowsTest {
   }
 
   @Test
+  void shouldGoBackSixHundredWindowsAtMost() {
+    List<Window> windows =
+        Windows.of(Period.ofMonths(1)).over(midnight("0001-01-01"), midnight("1998-03-15"));
+    assertEquals(600, windows.size());
+    assertEquals(window("1948-04-01", "1948-05-01"), windows.get(0));
+    assertEquals(window("1998-03-01", "1998-04-01"), windows.get(599));
+  }
+
+  @Test
   void shouldReadLikeACalendar() {
     assertEquals("January 1998", window("1998-01-01", "1998-02-01").words());
     assertEquals("December 1997 to February 1998", window("1997-12-01", "1998-03-01").words());

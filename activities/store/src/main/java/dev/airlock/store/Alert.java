@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param figures those that it rests on
  * @param state how it stands: open, acknowledged or closed
  * @param openedAsOf by the logical clock
- * @param runId the retrain that it has asked for
+ * @param runId the newest retrain that it has asked for
  * @param commandId the rollback that it has asked for
  */
 public record Alert(

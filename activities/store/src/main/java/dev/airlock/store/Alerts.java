@@ -56,6 +56,16 @@ public interface Alerts extends SqlObject {
   @SqlQuery("select * from alert where cause = :cause and state <> 'closed'")
   Optional<Alert> ofCause(String cause);
 
+  /** Whether a run that an open alert of the model has asked for is under way. */
+  @SqlQuery(
+      """
+      select exists (
+        select from alert a join run r on r.id = a.run_id
+        where a.model = :model and a.state <> 'closed'
+          and r.state in ('queued', 'running', 'waiting'))
+      """)
+  boolean isRetraining(String model);
+
   /**
    * Opens an alert unless one of this cause is open; answers the open one. Posts a notification.
    */

@@ -2,6 +2,7 @@ package dev.airlock.store;
 
 import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.RuleSpec;
+import dev.airlock.dsl.graph.RuleSpec.Consequence;
 import dev.airlock.workflows.Json;
 import java.time.Instant;
 import java.util.List;
@@ -25,16 +26,22 @@ final class Consequences {
     this.check = check;
   }
 
-  static void carryOut(Handle handle, long checkId, List<RuleVerdict> verdicts) {
+  static void carryOut(
+      Handle handle, long checkId, List<Monitors.Memory> judgedOn, List<RuleVerdict> verdicts) {
     Monitors monitors = handle.attach(Monitors.class);
     MonitorCheck check =
         monitors
             .check(checkId)
             .orElseThrow(() -> new UnknownEntityException("There is no check " + checkId + "."));
-    // Checks of one monitor are concluded one after another.
-    lock(handle, check.monitorId());
+    String model = monitors.find(check.monitorId()).orElseThrow().model();
+    lock(handle, model);
     if (monitors.check(checkId).orElseThrow().state().equals("done")) {
       return;
+    }
+    if (!monitors.memories(model).equals(judgedOn)) {
+      throw new OvertakenException(
+          "Check %d of %s was judged on what another check has changed since; it is judged again."
+              .formatted(checkId, model));
     }
     Monitor monitor = monitors.find(check.monitorId()).orElseThrow();
     Consequences consequences = new Consequences(handle, monitor, check);
@@ -42,23 +49,34 @@ final class Consequences {
     monitors.noteState(checkId, "done");
   }
 
-  /** Locks without the right to change the row's key, so that new windows may go on naming it. */
-  private static void lock(Handle handle, long monitorId) {
+  /**
+   * Has the checks of a model concluded one after another: its monitors share a cooldown. Locks
+   * without the right to change the rows' keys, so that new windows may go on naming them.
+   */
+  static void lock(Handle handle, String model) {
     handle
-        .createQuery("select id from monitor where id = :id for no key update")
-        .bind("id", monitorId)
+        .createQuery("select id from monitor where model = :model order by id for no key update")
+        .bind("model", model)
         .mapTo(Long.class)
-        .one();
+        .list();
   }
 
   private void carryOut(RuleVerdict verdict) {
     remember(verdict.after());
+    Alerts alerts = handle.attach(Alerts.class);
     if (verdict.recovery() != null) {
-      handle.attach(Alerts.class).recover(verdict.cause(), check.asOf(), verdict.recovery());
+      alerts.recover(verdict.cause(), check.asOf(), verdict.recovery());
     }
-    if (verdict.firing() != null
-        && handle.attach(Alerts.class).ofCause(verdict.cause()).isEmpty()) {
-      fire(verdict, verdict.firing());
+    RuleVerdict.Firing firing = verdict.firing();
+    if (firing == null) {
+      return;
+    }
+    Optional<Alert> open = alerts.ofCause(verdict.cause());
+    if (open.isEmpty()) {
+      fire(verdict, firing);
+    } else if (firing.consequence() == Consequence.RETRAIN
+        && !alerts.isRetraining(monitor.model())) {
+      retrainAgain(open.get(), verdict, firing);
     }
   }
 
@@ -117,6 +135,14 @@ final class Consequences {
     hasRetrained = true;
     Alert alert = open(verdict, firing, firing.title());
     handle.attach(Alerts.class).led(alert.id(), wish.runId(), null);
+  }
+
+  private void retrainAgain(Alert alert, RuleVerdict verdict, RuleVerdict.Firing firing) {
+    Wish wish = wish(verdict, firing);
+    if (wish.runId() != null) {
+      hasRetrained = true;
+      handle.attach(Alerts.class).led(alert.id(), wish.runId(), null);
+    }
   }
 
   private Wish wish(RuleVerdict verdict, RuleVerdict.Firing firing) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
@@ -21,11 +22,19 @@ import org.jspecify.annotations.Nullable;
 @RegisterConstructorMapper(MonitorCheck.class)
 @RegisterConstructorMapper(MonitorWindow.class)
 @RegisterConstructorMapper(Monitors.Span.class)
+@RegisterConstructorMapper(Monitors.Measured.class)
 @RegisterConstructorMapper(Monitors.RuleState.class)
+@RegisterConstructorMapper(Monitors.Memory.class)
 public interface Monitors extends SqlObject {
 
   /** How many rows are read at once from a window, which may hold millions. */
   int ROWS_AT_ONCE = 5_000;
+
+  /**
+   * How many windows are measured and shown, the newest. A single prediction of a wrong century
+   * makes no work for ever.
+   */
+  int MOST_WINDOWS = 600;
 
   /** All, by model and name. */
   @SqlQuery("select * from monitor order by model, name")
@@ -44,34 +53,42 @@ public interface Monitors extends SqlObject {
 
   /**
    * Puts a monitor in place, or changes it. Idempotent under (model, name); an older run never
-   * undoes what a newer one has put in place.
+   * undoes what a newer one has put in place. Where a rule has changed, its alert is closed and its
+   * count begins anew.
    *
    * @return its id
    */
   @Transaction
   default long install(StageTask task, String model, Work.Monitor spec, Duration every) {
-    getHandle()
-        .createUpdate(
-            """
-            insert into monitor (model, name, pipeline, run_id, stage, spec, every, params,
-                                 logical_date)
-            values (:model, :name, :pipeline, :run, :name, :spec::jsonb, :every, :params::jsonb,
-                    :logicalDate)
-            on conflict (model, name) do update
-              set pipeline = excluded.pipeline, run_id = excluded.run_id, stage = excluded.stage,
-                  spec = excluded.spec, every = excluded.every, params = excluded.params,
-                  logical_date = excluded.logical_date, updated_at = now()
-              where monitor.run_id < excluded.run_id
-            """)
-        .bind("model", model)
-        .bind("name", task.stage().name())
-        .bind("pipeline", task.pipeline())
-        .bind("run", task.runId())
-        .bind("spec", Json.write(spec))
-        .bind("every", every)
-        .bind("params", Json.write(task.params()))
-        .bind("logicalDate", task.logicalDate())
-        .execute();
+    Handle handle = getHandle();
+    Consequences.lock(handle, model);
+    Optional<Monitor> before = named(model, task.stage().name());
+    int installed =
+        handle
+            .createUpdate(
+                """
+                insert into monitor (model, name, pipeline, run_id, stage, spec, every, params,
+                                     logical_date)
+                values (:model, :name, :pipeline, :run, :name, :spec::jsonb, :every, :params::jsonb,
+                        :logicalDate)
+                on conflict (model, name) do update
+                  set pipeline = excluded.pipeline, run_id = excluded.run_id, stage = excluded.stage,
+                      spec = excluded.spec, every = excluded.every, params = excluded.params,
+                      logical_date = excluded.logical_date, updated_at = now()
+                  where monitor.run_id < excluded.run_id
+                """)
+            .bind("model", model)
+            .bind("name", task.stage().name())
+            .bind("pipeline", task.pipeline())
+            .bind("run", task.runId())
+            .bind("spec", Json.write(spec))
+            .bind("every", every)
+            .bind("params", Json.write(task.params()))
+            .bind("logicalDate", task.logicalDate())
+            .execute();
+    if (installed > 0) {
+      before.ifPresent(old -> ChangedRules.forget(handle, old, spec.rules(), task.logicalDate()));
+    }
     return named(model, task.stage().name()).orElseThrow().id();
   }
 
@@ -130,14 +147,24 @@ public interface Monitors extends SqlObject {
   void noteState(long checkId, String state);
 
   /**
-   * Versions of the model with predictions of event times before {@code asOf}, with the span of
-   * those: what there is to measure.
+   * Versions of the model that were asked for something of an event time before {@code asOf}, with
+   * the span of that: what there is to measure. A version that failed each request is among them.
    */
   @SqlQuery(
       """
-      select version, min(as_of) as first, max(as_of) as last, count(*) as predictions
-      from prediction where model = :model and as_of < :asOf
-      group by version order by version
+      select v.version, least(p.first, s.first) as first, greatest(p.last, s.last) as last
+      from model_version v
+      cross join lateral (
+        select min(as_of) as first, max(as_of) as last from prediction
+        where model = v.model and version = v.version and as_of < :asOf) p
+      cross join lateral (
+        select min(as_of)::timestamp at time zone 'UTC' as first,
+               max(as_of)::timestamp at time zone 'UTC' as last
+        from service_sample
+        where model = v.model and version = v.version
+          and as_of < (:asOf::timestamptz at time zone 'UTC')) s
+      where v.model = :model and (p.first is not null or s.first is not null)
+      order by v.version
       """)
   List<Span> spans(String model, Instant asOf);
 
@@ -164,12 +191,32 @@ public interface Monitors extends SqlObject {
                     .forEach(reader));
   }
 
-  /** Measured windows of a monitor, oldest first. */
+  /**
+   * Measured windows of a monitor, oldest first: of the newest {@link #MOST_WINDOWS}, whatever the
+   * version and the aspect.
+   */
+  default List<MonitorWindow> windows(long monitorId) {
+    return windows(monitorId, MOST_WINDOWS);
+  }
+
+  /** Those of the newest windows, oldest first. */
   @SqlQuery(
       """
-      select * from monitor_window where monitor_id = :monitorId order by opens, version, aspect
+      select * from monitor_window
+      where monitor_id = :monitorId and opens in (
+        select distinct opens from monitor_window where monitor_id = :monitorId
+        order by opens desc limit :most)
+      order by opens, version, aspect
       """)
-  List<MonitorWindow> windows(long monitorId);
+  List<MonitorWindow> windows(long monitorId, int most);
+
+  /** What of a version has been measured on sufficient data, and so is never measured again. */
+  @SqlQuery(
+      """
+      select aspect, opens from monitor_window
+      where monitor_id = :monitorId and version = :version and sufficient
+      """)
+  Set<Measured> measured(long monitorId, int version);
 
   /** Measured windows of a model, oldest first; null for every version or aspect. */
   @SqlQuery(
@@ -213,8 +260,11 @@ public interface Monitors extends SqlObject {
         .execute();
   }
 
-  /** The span of event time of a version's predictions, both ends included, and their number. */
-  record Span(int version, Instant first, Instant last, long predictions) {}
+  /** The span of event time that a version was asked for, both ends included. */
+  record Span(int version, Instant first, Instant last) {}
+
+  /** An aspect of the window that opens then. */
+  record Measured(String aspect, Instant opens) {}
 
   /** One prediction. */
   record Row(double score, String inputs) {}
@@ -232,16 +282,46 @@ public interface Monitors extends SqlObject {
   List<RuleState> ruleStates(long monitorId);
 
   /**
+   * What a rule of a monitor remembers of a version.
+   *
+   * @param runId the run that has put the monitor in place
+   * @param rule null, as all that follows it, where the monitor remembers nothing
+   */
+  record Memory(
+      long monitorId,
+      long runId,
+      @Nullable Integer rule,
+      @Nullable Integer version,
+      @Nullable Integer streak,
+      @Nullable Instant lastWindow,
+      @Nullable Instant firedAsOf) {}
+
+  /** All that the model's monitors remember: what a check's judgement rests on. */
+  @SqlQuery(
+      """
+      select m.id as monitor_id, m.run_id, s.rule, s.version, s.streak, s.last_window, s.fired_as_of
+      from monitor m left join rule_state s on s.monitor_id = m.id
+      where m.model = :model
+      order by m.id, s.rule, s.version
+      """)
+  List<Memory> memories(String model);
+
+  /**
    * Carries out what a check has made of the rules, and ends it, in one transaction: alerts,
    * retrains and rollbacks. Does nothing to a check that is done. A retrain is a run of the
    * monitor's pipeline in its current version, with the monitor's params, as of the check, asked
    * for by whoever published it, at most one a check; its trigger detail names monitor, rule and
-   * figures. Where it can't be, say because the pipeline is paused, the alert says so.
+   * figures. Where it can't be, say because the pipeline is paused, the alert says so. A retrain
+   * whose alert is open asks again, for the same alert, unless a run that an open alert of the
+   * model has asked for is under way.
    *
+   * @param judgedOn what was remembered when the verdicts were made
    * @throws UnknownEntityException where there is no such check
+   * @throws OvertakenException where another check has been concluded since, or the monitor has
+   *     been changed: judge again
    */
   @Transaction
-  default void conclude(long checkId, List<RuleVerdict> verdicts) {
-    Consequences.carryOut(getHandle(), checkId, verdicts);
+  default void conclude(long checkId, List<Memory> judgedOn, List<RuleVerdict> verdicts) {
+    Consequences.carryOut(getHandle(), checkId, judgedOn, verdicts);
   }
 }

@@ -1,7 +1,9 @@
 package dev.airlock.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -11,6 +13,12 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 /** What gateways have counted. */
 @RegisterConstructorMapper(ServiceSample.class)
 public interface Service extends SqlObject {
+
+  /** How many samples are read at once from a window, which may hold millions. */
+  int ROWS_AT_ONCE = 5_000;
+
+  /** How long samples are kept: longer than any window that is still to be measured. */
+  Duration KEPT = Duration.ofDays(400);
 
   /**
    * Adds samples, in one statement. Idempotent under (gateway, model, version, second, event day):
@@ -57,22 +65,36 @@ public interface Service extends SqlObject {
   List<ServiceSample> since(String model, int version, Instant since);
 
   /**
-   * A version's samples of a span of event time.
+   * Reads a version's samples of a span of event time one by one, in no order: a month of a busy
+   * model has millions.
    *
    * @param opens the first moment; samples know whole days (UTC) only
    * @param closes the first moment after the span
    */
-  @SqlQuery(
-      """
-      select * from service_sample
-      where model = :model and version = :version
-        and as_of >= (:opens::timestamptz at time zone 'UTC')::date
-        and as_of < (:closes::timestamptz at time zone 'UTC')::date
-      order by as_of, at, gateway
-      """)
-  List<ServiceSample> ofEvents(String model, int version, Instant opens, Instant closes);
+  default void readOfEvents(
+      String model, int version, Instant opens, Instant closes, Consumer<ServiceSample> reader) {
+    // PostgreSQL hands out rows bit by bit only within a transaction.
+    getHandle()
+        .useTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select * from service_sample
+                        where model = :model and version = :version
+                          and as_of >= (:opens::timestamptz at time zone 'UTC')::date
+                          and as_of < (:closes::timestamptz at time zone 'UTC')::date
+                        """)
+                    .bind("model", model)
+                    .bind("version", version)
+                    .bind("opens", opens)
+                    .bind("closes", closes)
+                    .setFetchSize(ROWS_AT_ONCE)
+                    .mapTo(ServiceSample.class)
+                    .forEach(reader));
+  }
 
-  /** Forgets what is older. */
+  /** Forgets what gateways have counted before, by their clock. */
   @SqlUpdate("delete from service_sample where at < :before")
   int forget(Instant before);
 }

@@ -1,11 +1,14 @@
 package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.RuleSpec.Consequence;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.RolloutPlan;
 import dev.airlock.workflows.RoutingActivities;
@@ -76,11 +79,11 @@ final class MonitorsTest {
     return monitors.install(task, MODEL, Scene.WATCH, Duration.ofHours(6));
   }
 
-  private static String cause(int rule) {
-    return "monitor/1/rule/" + rule;
+  private String cause(int rule) {
+    return "monitor/%d/rule/%d".formatted(monitors.ofModel(MODEL).get(0).id(), rule);
   }
 
-  private static RuleVerdict fires(int rule, int version, Consequence consequence) {
+  private RuleVerdict fires(int rule, int version, Consequence consequence) {
     return new RuleVerdict(
         new Monitors.RuleState(rule, version, 2, FEBRUARY, JUNE),
         cause(rule),
@@ -89,9 +92,13 @@ final class MonitorsTest {
         null);
   }
 
-  private static RuleVerdict recovers(int rule) {
+  private RuleVerdict recovers(int rule) {
     return new RuleVerdict(
         new Monitors.RuleState(rule, 1, 0, FEBRUARY, JUNE), cause(rule), null, "Skill 0.2 again.");
+  }
+
+  private void conclude(long check, List<RuleVerdict> verdicts) {
+    monitors.conclude(check, monitors.memories(MODEL), verdicts);
   }
 
   private List<Alert> open() {
@@ -193,7 +200,7 @@ final class MonitorsTest {
     assertEquals(16, rows.size());
     assertTrue(rows.contains(new Monitors.Row(3, "{\"x\": 3}")));
     assertEquals(
-        List.of(new Monitors.Span(1, JANUARY, JANUARY.plus(Duration.ofDays(30)), 16)),
+        List.of(new Monitors.Span(1, JANUARY, JANUARY.plus(Duration.ofDays(30)))),
         monitors.spans(MODEL, FEBRUARY));
   }
 
@@ -204,10 +211,12 @@ final class MonitorsTest {
     long check = monitors.requestCheck(id, JUNE, "schedule");
     List<RuleVerdict> verdicts =
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN), fires(9, 1, Consequence.RETRAIN));
+    List<Monitors.Memory> judgedOn = monitors.memories(MODEL);
 
     List<CompletableFuture<Void>> all =
         IntStream.range(0, 4)
-            .mapToObj(i -> CompletableFuture.runAsync(() -> monitors.conclude(check, verdicts)))
+            .mapToObj(
+                i -> CompletableFuture.runAsync(() -> monitors.conclude(check, judgedOn, verdicts)))
             .toList();
     for (CompletableFuture<Void> one : all) {
       one.get(30, TimeUnit.SECONDS);
@@ -238,7 +247,7 @@ final class MonitorsTest {
     store.pipelines().setPaused(Scene.PIPELINE, true);
     long before = runs();
 
-    monitors.conclude(check, List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
+    conclude(check, List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
 
     assertEquals(before, runs());
     assertTrue(
@@ -249,18 +258,18 @@ final class MonitorsTest {
   void shouldNotActAgainWhileItsAlertIsOpenAndCloseItOnRecovery() {
     long id = installed();
     long before = runs();
-    monitors.conclude(
+    conclude(
         monitors.requestCheck(id, JUNE, "schedule"),
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
     long alert = open().get(0).id();
     store.alerts().acknowledge(alert, "bob");
-    monitors.conclude(
+    conclude(
         monitors.requestCheck(id, JUNE.plusSeconds(1), "schedule"),
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
     assertEquals(before + 1, runs());
     assertEquals(1, open().size());
 
-    monitors.conclude(
+    conclude(
         monitors.requestCheck(id, JUNE.plusSeconds(2), "schedule"), List.of(recovers(RETRAIN)));
 
     Alert closed = store.alerts().find(alert).orElseThrow();
@@ -276,6 +285,91 @@ final class MonitorsTest {
   }
 
   @Test
+  void shouldStartAnotherRunForAnOpenAlertOnceTheFirstHasEnded() {
+    long id = installed();
+    conclude(
+        monitors.requestCheck(id, JUNE, "schedule"),
+        List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
+    Alert alert = open().get(0);
+    long first = Objects.requireNonNull(alert.runId());
+    assertTrue(store.alerts().isRetraining(MODEL));
+    database
+        .owner()
+        .useHandle(handle -> handle.execute("update run set state = 'failed' where id = ?", first));
+    assertFalse(store.alerts().isRetraining(MODEL));
+    long before = runs();
+
+    conclude(
+        monitors.requestCheck(id, JUNE.plus(Duration.ofDays(31)), "schedule"),
+        List.of(fires(RETRAIN, 1, Consequence.RETRAIN), fires(9, 1, Consequence.OPEN_TICKET)));
+
+    assertEquals(before + 1, runs());
+    Alert same = store.alerts().ofCause(cause(RETRAIN)).orElseThrow();
+    assertEquals(alert.id(), same.id());
+    assertTrue(Objects.requireNonNull(same.runId()) > first);
+    assertEquals(2, open().size());
+  }
+
+  @Test
+  void shouldRefuseWhatWasJudgedBeforeAnotherCheckWasConcluded() {
+    long id = installed();
+    long late = monitors.requestCheck(id, JUNE, "schedule");
+    List<Monitors.Memory> judgedOn = monitors.memories(MODEL);
+    long quick = monitors.requestCheck(id, JUNE.plusSeconds(1), "schedule");
+    conclude(quick, List.of(fires(0, 1, Consequence.OPEN_TICKET)));
+
+    List<RuleVerdict> verdicts = List.of(recovers(0));
+    assertThrows(OvertakenException.class, () -> monitors.conclude(late, judgedOn, verdicts));
+
+    assertEquals("queued", monitors.check(late).orElseThrow().state());
+    assertEquals(1, open().size());
+    conclude(late, verdicts);
+    assertEquals(0, open().size());
+    monitors.conclude(late, judgedOn, verdicts);
+  }
+
+  @Test
+  void shouldLetARuleThatHasChangedBeginAnew() {
+    long id = installed();
+    conclude(
+        monitors.requestCheck(id, JUNE, "schedule"),
+        List.of(
+            fires(0, 1, Consequence.OPEN_TICKET),
+            fires(RETRAIN, 1, Consequence.RETRAIN),
+            fires(ROLL_BACK, 1, Consequence.ROLL_BACK)));
+    install(scene.run("engineer"));
+    assertEquals(3, open().size(), "the same rules go on");
+
+    List<RuleSpec> rules = Scene.WATCH.rules();
+    RuleSpec stricter =
+        new RuleSpec(
+            rules.get(RETRAIN).condition(),
+            3,
+            null,
+            Consequence.RETRAIN,
+            rules.get(RETRAIN).cooldown());
+    Work.Monitor changed =
+        new Work.Monitor(
+            Scene.WATCH.every(),
+            Scene.WATCH.window(),
+            Scene.WATCH.minimum(),
+            List.of(rules.get(0), stricter));
+    StageTask task = scene.task(scene.run("engineer"), "watch", Map.of());
+    monitors.install(task, MODEL, changed, Duration.ofHours(6));
+
+    assertEquals(List.of(cause(0)), open().stream().map(Alert::cause).toList());
+    assertEquals(
+        "The rule was changed or taken out.",
+        store.alerts().list(MODEL, "closed", null, 10).get(0).closedBecause());
+    assertEquals(
+        List.of(
+            new Monitors.RuleState(0, 1, 2, FEBRUARY, JUNE),
+            new Monitors.RuleState(RETRAIN, 1, 0, null, JUNE),
+            new Monitors.RuleState(ROLL_BACK, 1, 0, null, null)),
+        monitors.ruleStates(id));
+  }
+
+  @Test
   void shouldRollBackABadLiveVersionAlsoWhileARolloutIsUnderWay() {
     scene.live("second");
     long id = installed();
@@ -283,7 +377,7 @@ final class MonitorsTest {
     RolloutPlan plan =
         ((CommandOutcome.Begun) routing.shift(scene.deploy(scene.approved("third")))).plan();
 
-    monitors.conclude(
+    conclude(
         monitors.requestCheck(id, JUNE, "schedule"),
         List.of(fires(ROLL_BACK, 2, Consequence.ROLL_BACK)));
     long command = Objects.requireNonNull(open().get(0).commandId());
@@ -300,7 +394,7 @@ final class MonitorsTest {
   void shouldSayWhyNothingWasRolledBack() {
     long id = installed();
 
-    monitors.conclude(
+    conclude(
         monitors.requestCheck(id, JUNE, "schedule"),
         List.of(fires(ROLL_BACK, 1, Consequence.ROLL_BACK), fires(7, 5, Consequence.ROLL_BACK)));
 
@@ -352,7 +446,16 @@ final class MonitorsTest {
 
     assertEquals(List.of(january, february), service.since(MODEL, 1, second));
     assertEquals(List.of(), service.since(MODEL, 1, second.plusSeconds(1)));
-    assertEquals(List.of(january), service.ofEvents(MODEL, 1, JANUARY, FEBRUARY));
+    List<ServiceSample> read = new ArrayList<>();
+    service.readOfEvents(MODEL, 1, JANUARY, FEBRUARY, read::add);
+    assertEquals(List.of(january), read);
+    assertEquals(
+        List.of(
+            new Monitors.Span(
+                1, Instant.parse("1998-01-31T00:00:00Z"), Instant.parse("1998-02-01T00:00:00Z"))),
+        monitors.spans(MODEL, FEBRUARY.plusSeconds(1)));
+    assertEquals(
+        Instant.parse("1998-01-31T00:00:00Z"), monitors.spans(MODEL, FEBRUARY).get(0).last());
     assertEquals(
         List.of(new Rollouts.TrafficPoint(second, 1, 15, 420, 1)),
         store.rollouts().traffic(MODEL, second, null));

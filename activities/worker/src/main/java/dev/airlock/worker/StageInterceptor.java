@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What surrounds every attempt at an isolated stage: it claims the stage, which fences earlier
  * attempts off; heartbeats each second; keeps what the attempt says; and leaves a manifest, or the
- * reason why it failed.
+ * reason why it failed. Any other activity that owes signs of life gets its heartbeat here too.
  */
 final class StageInterceptor extends WorkerInterceptorBase {
 
@@ -76,13 +76,26 @@ final class StageInterceptor extends WorkerInterceptorBase {
     public ActivityOutput execute(ActivityInput input) {
       ActivityExecutionContext current = context;
       Object[] arguments = input.getArguments();
-      if (current == null
-          || current.getInfo().isLocal()
-          || arguments.length == 0
-          || !(arguments[0] instanceof StageTask task)) {
+      if (current == null || current.getInfo().isLocal()) {
         return super.execute(input);
       }
-      return attempt(task, current, input);
+      if (arguments.length > 0 && arguments[0] instanceof StageTask task) {
+        return attempt(task, current, input);
+      }
+      return current.getInfo().getHeartbeatTimeout().isZero()
+          ? super.execute(input)
+          : heard(current, input);
+    }
+
+    private ActivityOutput heard(ActivityExecutionContext current, ActivityInput input) {
+      try (Heartbeat heartbeat = Heartbeat.begin(current, clock)) {
+        try {
+          return super.execute(input);
+        } catch (RuntimeException e) {
+          ActivityCompletionException unwanted = heartbeat.unwanted();
+          throw unwanted != null ? unwanted : e;
+        }
+      }
     }
 
     private ActivityOutput attempt(

@@ -15,6 +15,7 @@ import dev.airlock.spark.SparkTrainingActivities;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.HaltPoint;
 import dev.airlock.store.OutboxDispatcher;
+import dev.airlock.store.Service;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.StageOutput.LiveVersion;
 import dev.airlock.workflows.TaskQueues;
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -65,7 +67,7 @@ final class WorkerProcess implements AutoCloseable {
   private final ArtifactStore artifacts;
   private final WorkflowServiceStubs temporal;
   private final WorkflowClient client;
-  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(3);
   private final SparkSessions spark;
   private final PipelineCode code;
   private final WorkerFactory factory;
@@ -101,6 +103,7 @@ final class WorkerProcess implements AutoCloseable {
     process.factory.start();
     process.watchJars();
     process.watchMonitors();
+    process.forgetSamples();
     return process;
   }
 
@@ -140,8 +143,7 @@ final class WorkerProcess implements AutoCloseable {
     factory
         .newWorker(TaskQueues.MONITORS, atOnce(LOOKS))
         .registerActivitiesImplementations(
-            new MonitorChecks(store, artifacts, WorkerProcess::beat),
-            new RolloutAnalyses(store, artifacts));
+            new MonitorChecks(store, artifacts), new RolloutAnalyses(store, artifacts));
   }
 
   private static WorkerOptions atOnce(int activities) {
@@ -180,11 +182,6 @@ final class WorkerProcess implements AutoCloseable {
   /** The number that Temporal gives the attempt that the current thread runs. */
   private static int attempt() {
     return Activity.getExecutionContext().getInfo().getAttempt();
-  }
-
-  /** Says that the activity which the current thread runs is alive. */
-  private static void beat() {
-    Activity.getExecutionContext().heartbeat(null);
   }
 
   private Graphs graphs() {
@@ -246,6 +243,24 @@ final class WorkerProcess implements AutoCloseable {
       schedules.reconcile();
     } catch (RuntimeException e) {
       log.warn("The schedules of monitors could not be kept; trying again. {}", e.toString());
+    }
+  }
+
+  /** Of seconds that no window will ask for again, once a day. */
+  private void forgetSamples() {
+    var unused =
+        clock.scheduleWithFixedDelay(
+            () -> forgetSamples(store.service()), 1, TimeUnit.DAYS.toMinutes(1), TimeUnit.MINUTES);
+  }
+
+  private static void forgetSamples(Service service) {
+    try {
+      int forgotten = service.forget(Instant.now().minus(Service.KEPT));
+      if (forgotten > 0) {
+        log.info("Forgot {} samples of gateways that are {} old.", forgotten, Service.KEPT);
+      }
+    } catch (RuntimeException e) {
+      log.warn("Old samples of gateways could not be forgotten; tomorrow again. {}", e.toString());
     }
   }
 

@@ -97,6 +97,7 @@ create table service_sample (
 );
 create index service_sample_by_time on service_sample (model, version, at);
 create index service_sample_by_event on service_sample (model, version, as_of);
+create index service_sample_by_age on service_sample using brin (at); -- old ones are forgotten
 create index prediction_by_arrival on prediction (model, version, at);
 
 -- Labels
