@@ -51,12 +51,20 @@ final class Client {
   }
 
   Answer post(String path, Object body) {
+    return send("POST", path, body);
+  }
+
+  Answer patch(String path, Object body) {
+    return send("PATCH", path, body);
+  }
+
+  private Answer send(String method, String path, Object body) {
     try {
       String json = JSON.writeValueAsString(body);
       return send(
           HttpRequest.newBuilder(base.resolve(path))
               .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString(json)));
+              .method(method, BodyPublishers.ofString(json)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -54,10 +54,10 @@ final class Drill {
   }
 
   /** A run of it, approved, to its end. */
-  private static void runToTheEnd(RunningSystem system) {
-    Duration patience = Duration.ofSeconds(90);
+  static void runToTheEnd(RunningSystem system, Map<String, String> params) {
+    Duration patience = Duration.ofMinutes(3);
     Client engineer = system.as("engineer");
-    long run = start(system, Map.of());
+    long run = start(system, params);
     system.as("approver").decide(engineer.awaitApproval(run, patience), "approve", "Fine").ok();
     engineer.awaitRun(run, patience, "succeeded");
   }
@@ -65,7 +65,7 @@ final class Drill {
   /** Makes sure that a version of it is live. */
   static void haveOneLive(RunningSystem system) {
     if (system.count("select count(*) from routing where model = 'drill'") == 0) {
-      runToTheEnd(system);
+      runToTheEnd(system, Map.of());
     }
   }
 }

@@ -75,6 +75,35 @@ final class MonitorTest {
     system.as("engineer").awaitRun(run, PATIENCE, "cancelled");
   }
 
+  @Test
+  void shouldLookByItselfAsOftenAsItIsToldAndRestWhenPaused(RunningSystem system) {
+    Drill.runToTheEnd(system, Map.of("every", "PT2S"));
+    long monitor = system.count("select id from monitor where model = ?", Drill.MODEL);
+    Await.holds(PATIENCE, "three looks by schedule", () -> looks(system, monitor) >= 3);
+
+    system.as("engineer").patch("/api/v1/monitors/" + monitor, Map.of("paused", true)).ok();
+    Await.holds(
+        PATIENCE,
+        "three looks in a row to be left out",
+        () ->
+            system.count(
+                    """
+                    select count(*) from monitor_check
+                    where monitor_id = ? and as_of > now() - interval '7 seconds'
+                    """,
+                    monitor)
+                == 0);
+  }
+
+  private static long looks(RunningSystem system, long monitor) {
+    return system.count(
+        """
+        select count(*) from monitor_check
+        where monitor_id = ? and requested_by = 'schedule' and state = 'done'
+        """,
+        monitor);
+  }
+
   /** A prediction, and what the version said. */
   private record Scored(UUID id, double score, Instant asOf) {}
 

@@ -4,10 +4,12 @@ import static dev.airlock.dsl.Expectations.column;
 import static dev.airlock.dsl.Expectations.rows;
 import static dev.airlock.dsl.Metrics.AUC;
 import static dev.airlock.dsl.Metrics.LOG_LOSS;
+import static dev.airlock.dsl.Signals.ERROR_RATE;
 
 import dev.airlock.dsl.Approved;
 import dev.airlock.dsl.Candidate;
 import dev.airlock.dsl.Dataset;
+import dev.airlock.dsl.Deployment;
 import dev.airlock.dsl.Evaluation;
 import dev.airlock.dsl.ModelVersion;
 import dev.airlock.dsl.Param;
@@ -22,11 +24,13 @@ import dev.airlock.dsl.Trainer;
 import dev.airlock.dsl.graph.ColumnType;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Period;
 
 /** Every kind of stage, on a few rows. */
 public final class Drill implements PipelineSource {
 
   static final Param<URI> ROWS = Param.uri("rows").orElse("drill.csv");
+  static final Param<Duration> EVERY = Param.duration("every").orElse(Duration.ofDays(30));
 
   @Override
   public Pipeline define() {
@@ -54,7 +58,14 @@ public final class Drill implements PipelineSource {
     Stage<ModelVersion> version = pipeline.register("register", judged);
     Stage<Approved<ModelVersion>> approved =
         pipeline.approval("promote", version).by("approver").quorum(1).within(Duration.ofDays(1)).orReject();
-    pipeline.deploy("go-live", approved).blueGreen();
+    Stage<Deployment> live = pipeline.deploy("go-live", approved).blueGreen();
+    pipeline
+        .monitor("watch", live)
+        .every(EVERY)
+        .window(Period.ofDays(1))
+        .minimum(100)
+        .when(ERROR_RATE.atLeast(0.5))
+        .openTicket();
     return pipeline.build();
   }
 }
