@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.AriaRole;
@@ -55,7 +56,7 @@ final class RolloutBrowserTest {
   }
 
   @Test
-  void shouldLeadFromTheHomePageToWhyARolloutFailed(RunningSystem system) {
+  void shouldLeadFromTheHomePageToWhyARolloutFailed(RunningSystem system, Bell bell) {
     Sluice sluice = Sluice.of(system);
     sluice.haveAllTrafficAt(Sluice.FIRST);
     try (Load load = Load.on(Sluice.MODEL, Sluice.BETWEEN_REQUESTS, List.of(system.url()));
@@ -65,12 +66,17 @@ final class RolloutBrowserTest {
       assertTrue(load.answers().size() > 0, "somebody asked meanwhile");
       long alert = system.count("select id from alert where rollout_id = ?", rollout);
 
+      JsonNode rung = bell.awaitRung("opened", alert);
+      assertEquals(system.url().resolve("/alerts/" + alert).toString(), rung.at("/url").asText());
+
       Page page = browser.signedIn(system, "approver");
       page.navigate("/");
       page.locator("a.button[href='/alerts/%d']".formatted(alert)).click();
       assertThat(page.getByRole(AriaRole.HEADING).first()).containsText("99th percentile");
       page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Acknowledge")).click();
       assertThat(page.locator("main")).containsText("approver");
+      assertEquals(
+          "approver", bell.awaitRung("acknowledged", alert).at("/alert/acknowledgedBy").asText());
       page.navigate("/");
       assertThat(page.locator("a.button[href='/alerts/%d']".formatted(alert))).hasCount(0);
       page.navigate("/alerts/" + alert);
