@@ -122,9 +122,12 @@ public final class Words {
     return signed(String.format(Locale.ENGLISH, "%,." + digits + "f", figure));
   }
 
-  /** With its sign: "+0.007", "−0.016". */
+  /** With its sign, and a digit more than figures have: "+0.0071", "−0.0004", "+12.4". */
   public static String difference(double difference) {
-    String figure = figure(difference);
+    String figure =
+        Math.abs(difference) < 1
+            ? signed(String.format(Locale.ENGLISH, "%.4f", difference))
+            : figure(difference);
     return difference > 0 ? "+" + figure : figure;
   }
 
