@@ -184,6 +184,7 @@ final class LoopApiTest {
     assertProblem(404, "no rollout", viewer.get("/api/v1/rollouts/999999999"));
     String pause = "/api/v1/rollouts/" + plan.rolloutId() + "/pause";
     assertProblem(403, "an engineer", viewer.post(pause, "{}"));
+    assertProblem(400, "NUL", engineer.post(pause, "{\"reason\":\"\\u0000\"}"));
 
     CompletableFuture<Void> workflow =
         CompletableFuture.runAsync(
@@ -272,6 +273,11 @@ final class LoopApiTest {
     assertTrue(viewer.get("/api/v1/monitors").body().contains(model));
     assertProblem(404, "No drift", viewer.get("/api/v1/drift?model=" + model));
     assertProblem(400, "asOf", engineer.post(path + "/checks", "{}"));
+    assertProblem(
+        400, "a day ahead", engineer.post(path + "/checks", "{\"asOf\":\"2999-01-01T00:00:00Z\"}"));
+    assertProblem(
+        400, "a version", viewer.get("/api/v1/drift?model=" + model + "&version=4294967297"));
+    assertProblem(400, "NUL", viewer.get("/api/v1/alerts?model=%00"));
     CompletableFuture<Void> worker =
         CompletableFuture.runAsync(
             () -> {

@@ -127,7 +127,7 @@ final class LoopPagesTest {
         FEBRUARY,
         "performance",
         true,
-        Map.of("brier_skill", 0.12, "predicted_over_observed", 1.04, "auc", 0.771, "brier", 0.1003),
+        Map.of("brier_skill", 0.06, "predicted_over_observed", 1.04, "auc", 0.771, "brier", 0.1003),
         "{\"labelled\": 23000, \"unlabelled\": 570, \"intervals\": {\"auc\": [0.762, 0.78]}}");
     keep(
         check,
@@ -226,13 +226,18 @@ final class LoopPagesTest {
   @Test
   void shouldSayTheStateOfAModelFirst() {
     String shown = page(viewer, monitoring());
-    int state = shown.indexOf("PSI of log_recency is 2.614 in February 1998, bound 0.2.");
+    int state =
+        shown.indexOf("Brier skill is 0.060 in January 1998: not recovered, which takes 0.08.");
     assertTrue(state > 0, shown);
-    assertTrue(shown.contains(">drifting</span>"));
-    assertTrue(shown.contains("The rule opens a ticket: alert %d is open.".formatted(ticket.id())));
+    assertTrue(shown.contains(">degraded, confirmed</span>"));
+    assertTrue(
+        shown.contains(
+            "The rule starts a new run: alert %d is open, run %d was started."
+                .formatted(retrain.id(), retrain.runId())));
     assertTrue(state < shown.indexOf("class=\"matrix\""));
-    assertTrue(page(viewer, "/models/" + watched).contains(">drifting</span>"));
-    assertTrue(page(viewer, "/").contains(">drifting</span>"));
+    assertTrue(shown.contains("/alerts/" + ticket.id()), "what else is open stands below");
+    assertTrue(page(viewer, "/models/" + watched).contains(">degraded, confirmed</span>"));
+    assertTrue(page(viewer, "/").contains(">degraded, confirmed</span>"));
   }
 
   @Test
@@ -290,6 +295,10 @@ final class LoopPagesTest {
         engineer.form(checks, Map.of("csrf", csrf, "monitor", id, "asOf", "next week"));
     assertEquals(400, bad.status());
     assertTrue(bad.body().contains("expected ISO 8601"), bad.body());
+    Http.Answer early =
+        engineer.form(checks, Map.of("csrf", csrf, "monitor", id, "asOf", "2999-01-01"));
+    assertEquals(400, early.status());
+    assertTrue(early.body().contains("more than a day ahead"), early.body());
     Http.Answer taken =
         engineer.form(checks, Map.of("csrf", csrf, "monitor", id, "asOf", "1998-07-31"));
     assertEquals(303, taken.status(), taken.body());

@@ -1,6 +1,7 @@
 package dev.airlock.monitoring;
 
 import dev.airlock.dsl.graph.Condition;
+import dev.airlock.scoring.Wilson;
 import dev.airlock.scoring.drift.Drift;
 import dev.airlock.scoring.drift.FeatureDrift;
 import dev.airlock.store.ArtifactStore;

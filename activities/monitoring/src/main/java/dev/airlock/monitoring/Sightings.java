@@ -4,6 +4,7 @@ import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Requirement.Comparison;
 import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.Signal;
+import dev.airlock.scoring.Wilson;
 import dev.airlock.scoring.drift.FeatureDrift;
 import dev.airlock.store.MonitorWindow;
 import dev.airlock.workflows.Json;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Signal;
+import dev.airlock.scoring.Wilson;
 import dev.airlock.scoring.drift.Drift;
 import dev.airlock.scoring.drift.FeatureDrift;
 import dev.airlock.scoring.drift.Reference;

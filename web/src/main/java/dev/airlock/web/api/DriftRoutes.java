@@ -53,12 +53,22 @@ public final class DriftRoutes {
         store
             .get()
             .monitors()
-            .windows(model, version == null ? null : (int) Query.number("version", version), ASPECT)
+            .windows(model, version == null ? null : version(version), ASPECT)
             .stream()
             .filter(measured -> opens == null || measured.opens().equals(opens))
             .max(newest(live(model)))
             .orElseThrow(() -> nothing(model, opens));
     ctx.json(shown(model, window));
+  }
+
+  /** No version has a larger number than an int holds. */
+  private static int version(String text) {
+    long number = Query.number("version", text);
+    if (number < 1 || number > Integer.MAX_VALUE) {
+      throw ProblemException.badRequest(
+          "version is '%s', expected the number of a version, from 1 on.".formatted(text));
+    }
+    return (int) number;
   }
 
   private @Nullable Integer live(String model) {

@@ -128,7 +128,7 @@ public final class MonitorRoutes {
           "The check needs a moment: a monitor goes by event time, never by the clock.",
           List.of(new Fault("asOf", "missing; send a moment such as 1998-04-01T00:00:00Z")));
     }
-    Instant moment = Query.eventTime("asOf", asOf);
+    Instant moment = Query.momentThatHasCome("asOf", asOf);
     Monitors monitors = store.get().monitors();
     long id = monitors.requestCheck(monitor.id(), moment, Caller.of(ctx).name());
     MonitorCheck check =

@@ -1,6 +1,7 @@
 package dev.airlock.web.http;
 
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -8,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ public final class Query {
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
   private static final Instant AFTER_LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
+  /** Clocks differ, and so do the days of those who read them. */
+  private static final Duration SLACK = Duration.ofDays(1);
 
   private Query() {}
 
@@ -93,6 +98,23 @@ public final class Query {
     if (moment.isBefore(EARLIEST) || !moment.isBefore(AFTER_LATEST)) {
       throw ProblemException.badRequest(
           "%s is '%s', expected a moment in the years 0001 to 9999 (UTC).".formatted(name, text));
+    }
+    return moment;
+  }
+
+  /**
+   * An event time that has come: whatever looks from further ahead than a day would hold windows
+   * that are still filling for complete ones.
+   *
+   * @throws ProblemException 400 where it is none, or more than a day after the server's clock
+   */
+  public static Instant momentThatHasCome(String name, String text) {
+    Instant moment = eventTime(name, text);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    if (moment.isAfter(now.plus(SLACK))) {
+      throw ProblemException.badRequest(
+          "%s is '%s', which is more than a day ahead: it is %s. Nobody can look at what has not happened yet; name a moment that has come."
+              .formatted(name, text, now));
     }
     return moment;
   }

@@ -5,19 +5,22 @@ import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Requirement.Comparison;
 import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.Signal;
+import dev.airlock.scoring.Wilson;
 import dev.airlock.store.Alert;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorWindow;
+import dev.airlock.store.Monitors;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a live model does, in one line: by the newest window of each aspect and the rules on it.
+ * How a live model does, in one line. What a rule has found counts as long as its alert is open; a
+ * bound that is crossed before its rule fires is watched; without either, the newest windows say
+ * how it does, and where they can't, nobody can.
  *
  * @param word such as "drifting" or "degraded, confirmed"
  * @param tone the class that colours the word
@@ -28,6 +31,7 @@ record Health(String word, String tone, String head, String text) {
   static final String DRIFT = "drift";
   static final String PERFORMANCE = "performance";
   static final String SERVICE = "service";
+  private static final String WATCHING = "watching";
 
   static final Health UNWATCHED =
       new Health(
@@ -51,6 +55,9 @@ record Health(String word, String tone, String head, String text) {
                     store.monitors().windows(monitor.id()).stream()
                         .filter(window -> window.version() == live)
                         .toList(),
+                    store.monitors().ruleStates(monitor.id()).stream()
+                        .filter(state -> state.version() == live)
+                        .toList(),
                     open))
         .max(Comparator.comparingInt(Health::rank))
         .orElse(UNWATCHED);
@@ -66,24 +73,136 @@ record Health(String word, String tone, String head, String text) {
   }
 
   /**
-   * By the windows of one monitor.
+   * By what one monitor has seen of one version.
    *
-   * @param windows of the live version, oldest first
+   * @param windows of the version, oldest first
+   * @param states what the rules remember of the version
    * @param open the model's open alerts
    */
-  static Health of(Monitor monitor, List<MonitorWindow> windows, List<Alert> open) {
-    for (String aspect : List.of(SERVICE, PERFORMANCE)) {
-      Breach breach = breach(monitor, windows, aspect);
-      if (breach != null) {
-        return new Health(
-            "degraded, confirmed", "failed", breach.line(), follows(monitor, breach, open));
+  static Health of(
+      Monitor monitor,
+      List<MonitorWindow> windows,
+      List<Monitors.RuleState> states,
+      List<Alert> open) {
+    List<Alarm> alarms = alarms(monitor, windows, states, open);
+    for (String aspect : List.of(SERVICE, PERFORMANCE, DRIFT, "")) {
+      for (Alarm alarm : alarms) {
+        if (alarm.isOwn() && alarm.aspect().equals(aspect)) {
+          return alarm.health();
+        }
       }
     }
-    Breach drift = breach(monitor, windows, DRIFT);
-    if (drift != null) {
-      return new Health("drifting", "waiting", drift.line(), follows(monitor, drift, open));
+    for (String aspect : List.of(SERVICE, PERFORMANCE, DRIFT)) {
+      Breach breach = breach(monitor, windows, aspect);
+      if (breach != null) {
+        return new Health(WATCHING, "waiting", breach.line(), follows(monitor, breach));
+      }
     }
-    return calm(windows);
+    Health calm = calm(windows);
+    return calm.tone().equals("succeeded") && !alarms.isEmpty() ? alarms.get(0).health() : calm;
+  }
+
+  /**
+   * A rule whose alert is open.
+   *
+   * @param aspect that its figure belongs to; empty for the age and the number of predictions
+   * @param isOwn whether it has fired on this very version; else on one that was live before
+   * @param figure in the newest sufficient window, or null
+   * @param breach that this window shows, or null
+   */
+  private record Alarm(
+      RuleSpec rule,
+      Alert alert,
+      String aspect,
+      boolean isOwn,
+      @Nullable String figure,
+      @Nullable Breach breach) {
+
+    Health health() {
+      String head = breach != null ? breach.line() : figure != null ? figure : alert.title();
+      String text =
+          "%s: alert %d is %s%s."
+              .formatted(
+                  consequence(rule),
+                  alert.id(),
+                  alert.state(),
+                  alert.runId() == null ? "" : ", run " + alert.runId() + " was started");
+      if (!isOwn) {
+        return new Health(
+            WATCHING, "waiting", alert.title(), text + " A version that was live before is meant.");
+      }
+      return switch (aspect) {
+        case SERVICE, PERFORMANCE -> new Health("degraded, confirmed", "failed", head, text);
+        case DRIFT -> new Health("drifting", "waiting", head, text);
+        default -> new Health(WATCHING, "waiting", head, text);
+      };
+    }
+  }
+
+  private static List<Alarm> alarms(
+      Monitor monitor,
+      List<MonitorWindow> windows,
+      List<Monitors.RuleState> states,
+      List<Alert> open) {
+    List<Alarm> alarms = new ArrayList<>();
+    List<RuleSpec> rules = monitor.spec().rules();
+    for (int i = 0; i < rules.size(); i++) {
+      int number = i;
+      open.stream()
+          .filter(alert -> alert.cause().equals(cause(monitor.id(), number)))
+          .findFirst()
+          .ifPresent(alert -> alarms.add(alarm(number, rules.get(number), alert, windows, states)));
+    }
+    return alarms;
+  }
+
+  private static Alarm alarm(
+      int number,
+      RuleSpec rule,
+      Alert alert,
+      List<MonitorWindow> windows,
+      List<Monitors.RuleState> states) {
+    String aspect = aspect(rule.condition());
+    boolean isOwn =
+        states.stream()
+            .filter(state -> state.rule() == number)
+            .map(Monitors.RuleState::firedAsOf)
+            .anyMatch(fired -> fired != null && !fired.isBefore(alert.openedAsOf()));
+    MonitorWindow last = newest(windows, aspect, true);
+    if (last == null || last.figures().get(rule.condition().figure()) == null) {
+      return new Alarm(rule, alert, aspect, isOwn, null, null);
+    }
+    Condition condition = rule.condition();
+    return isBreached(last, condition)
+        ? new Alarm(
+            rule,
+            alert,
+            aspect,
+            isOwn,
+            null,
+            new Breach(number, condition, first(windows, last, condition), last))
+        : new Alarm(rule, alert, aspect, isOwn, notRecovered(last, rule), null);
+  }
+
+  private static String notRecovered(MonitorWindow last, RuleSpec rule) {
+    String name = rule.condition().figure();
+    Double recovery = rule.recovery();
+    return "%s is %s in %s: not recovered, which takes %s."
+        .formatted(
+            Figures.name(name),
+            Figures.say(name, last.figures().get(name)),
+            Words.window(last.opens(), last.closes()),
+            Figures.bound(name, recovery == null ? rule.condition().bound() : recovery));
+  }
+
+  /** Which side of a window a condition looks at; none where no window of a version shows it. */
+  private static String aspect(Condition condition) {
+    return switch (condition.figure()) {
+      case "error_rate", "p99_millis" -> SERVICE;
+      case "psi", "ks", "jensen_shannon", "score_shift" -> DRIFT;
+      case "predictions", "age_days" -> "";
+      default -> PERFORMANCE;
+    };
   }
 
   private static Health calm(List<MonitorWindow> windows) {
@@ -158,7 +277,7 @@ record Health(String word, String tone, String head, String text) {
     List<RuleSpec> rules = monitor.spec().rules();
     for (int i = 0; i < rules.size(); i++) {
       Condition condition = rules.get(i).condition();
-      if (isBreached(last, condition)) {
+      if (aspect(condition).equals(aspect) && isBreached(last, condition)) {
         return new Breach(i, condition, first(windows, last, condition), last);
       }
     }
@@ -199,7 +318,7 @@ record Health(String word, String tone, String head, String text) {
     return first;
   }
 
-  /** Whether the window shows the condition; a PSI within its noise shows nothing. */
+  /** Whether the window shows the condition, and more than chance would: as rules see it. */
   static boolean isBreached(MonitorWindow window, Condition condition) {
     Double figure = window.figures().get(condition.figure());
     if (figure == null || !condition.holds(figure)) {
@@ -209,8 +328,17 @@ record Health(String word, String tone, String head, String text) {
       case "psi" -> !worst(window, condition).isEmpty();
       case "score_shift" ->
           !Shift.of(Json.read(window.detail(), JsonNode.class).path("score")).isNoise();
+      case "error_rate" -> isNoChance(window, condition);
       default -> true;
     };
+  }
+
+  private static boolean isNoChance(MonitorWindow window, Condition condition) {
+    JsonNode detail = Json.read(window.detail(), JsonNode.class);
+    long requests = detail.path("requests").asLong();
+    return condition.comparison() == Comparison.AT_MOST
+        || (requests > 0
+            && Wilson.low(detail.path("errors").asLong(), requests) >= condition.bound());
   }
 
   /** The feature that has moved furthest beyond its noise; empty for figures of no feature. */
@@ -230,35 +358,20 @@ record Health(String word, String tone, String head, String text) {
         .orElse("");
   }
 
-  private static String follows(Monitor monitor, Breach breach, List<Alert> open) {
+  /** Its rule has not fired. */
+  private static String follows(Monitor monitor, Breach breach) {
     Integer rule = breach.rule();
     if (rule == null) {
       return "No rule follows from it.";
     }
-    String cause = cause(monitor.id(), rule);
-    Alert alert =
-        open.stream()
-            .filter(known -> Objects.equals(known.cause(), cause))
-            .findFirst()
-            .orElse(null);
     RuleSpec spec = monitor.spec().rules().get(rule);
-    String consequence =
-        switch (spec.consequence()) {
-          case OPEN_TICKET -> "The rule opens a ticket";
-          case RETRAIN -> "The rule starts a new run";
-          case ROLL_BACK -> "The rule rolls back";
-        };
     String lasting =
         spec.windows() > 1 ? " once it shows in %d windows in a row".formatted(spec.windows()) : "";
-    return alert == null
-        ? consequence + lasting + "."
-        : "%s%s: alert %d is %s%s."
-            .formatted(
-                consequence,
-                lasting,
-                alert.id(),
-                alert.state(),
-                alert.runId() == null ? "" : ", run " + alert.runId() + " was started");
+    return consequence(spec) + lasting + ".";
+  }
+
+  private static String consequence(RuleSpec rule) {
+    return "The rule " + Figures.consequence(rule.consequence());
   }
 
   static String cause(long monitor, int rule) {

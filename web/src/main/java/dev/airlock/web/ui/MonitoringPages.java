@@ -5,6 +5,7 @@ import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.LiveRoute;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorWindow;
+import dev.airlock.store.Monitors;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Access;
@@ -132,7 +133,13 @@ public final class MonitoringPages {
     List<MonitorWindow> windows =
         all.stream().filter(window -> window.version() == version).toList();
     List<Alert> alerts = new ArrayList<>(open.alerts().list(model, "open", null, MOST_ALERTS));
-    Health health = Health.of(monitor, windows, alerts);
+    List<Monitors.RuleState> states = open.monitors().ruleStates(monitor.id());
+    Health health =
+        Health.of(
+            monitor,
+            windows,
+            states.stream().filter(state -> state.version() == version).toList(),
+            alerts);
     List<Alert> shown = alerts.stream().limit(SHOWN_ALERTS).toList();
     alerts.addAll(open.alerts().list(model, "closed", null, MOST_ALERTS));
     MonitoringPicture picture =
@@ -141,7 +148,7 @@ public final class MonitoringPages {
             version,
             windows,
             open.monitors().checks(monitor.id(), MOST_CHECKS),
-            open.monitors().ruleStates(monitor.id()),
+            states,
             alerts,
             horizon(open, model, version),
             now);
@@ -229,7 +236,9 @@ public final class MonitoringPages {
     String asOf = ctx.formParam("asOf");
     try {
       Instant moment =
-          asOf == null || asOf.isBlank() ? Instant.now() : Query.moment("The moment", asOf.strip());
+          asOf == null || asOf.isBlank()
+              ? Instant.now()
+              : Query.momentThatHasCome("The moment", asOf.strip());
       store.get().monitors().requestCheck(monitor.id(), moment, Caller.of(ctx).name());
       ctx.redirect(
           "/models/%s/monitoring?monitor=%d&done=checking".formatted(model, monitor.id()),

@@ -1,21 +1,21 @@
-package dev.airlock.monitoring;
+package dev.airlock.scoring;
 
 /**
  * How sure a share is (Wilson, "Probable inference, the law of succession, and statistical
  * inference", 1927).
  */
-final class Wilson {
+public final class Wilson {
   private static final double DEVIATIONS = 1.959963984540054;
 
   private Wilson() {}
 
   /** The lower end of the 95 % interval of the share that {@code hits} of {@code tries} show. */
-  static double low(long hits, long tries) {
+  public static double low(long hits, long tries) {
     return bound((double) hits, (double) tries, -1);
   }
 
   /** The upper end of that interval. */
-  static double high(long hits, long tries) {
+  public static double high(long hits, long tries) {
     return bound((double) hits, (double) tries, 1);
   }
 
