@@ -24,6 +24,7 @@ final class CanaryChecks {
           "The canary has no steps.",
           "Give it some: .steps(weight(5).hold(ofMinutes(30)), weight(100)).");
     } else {
+      checkNumber(steps, findings);
       checkWeights(steps, findings);
       checkHolds(steps, findings);
     }
@@ -33,6 +34,14 @@ final class CanaryChecks {
           "Say what must hold: .promoteWhile(allOf(ERROR_RATE.atMost(0.01))).");
     }
     conditions.forEach(condition -> check(condition, findings));
+  }
+
+  private static void checkNumber(List<Canary.Step> steps, Findings findings) {
+    if (steps.size() == 1) {
+      findings.add(
+          "The canary has one step, so nothing would be seen before all traffic moves.",
+          "Start lower, weight(5).hold(ofMinutes(30)), or use deploy(…).blueGreen().");
+    }
   }
 
   private static void checkWeights(List<Canary.Step> steps, Findings findings) {

@@ -44,6 +44,11 @@ class InvalidLoopTest {
   }
 
   @Test
+  void shouldReportACanaryThatMovesEverythingUnseen() {
+    assertSteps("one step, so nothing would be seen", "Start lower", weight(100));
+  }
+
+  @Test
   void shouldReportHoldsInWhichNothingCouldBeSeen() {
     assertSteps("at weight 5 has no hold", "weight(5).hold(", weight(5), weight(100));
     assertSteps("last step has a hold", "weight(100) alone", held(5), held(100));

@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class Canaries implements RolloutActivities, AnalysisActivities {
     private final RolloutPlan plan;
     private final LiveVersion live;
     private final List<Integer> weights = new ArrayList<>();
+    private final NavigableMap<Long, RolloutControl> unsettled = new TreeMap<>();
     private final Map<Integer, Instant> unclearSince = new LinkedHashMap<>();
     private @Nullable RolloutState end;
     private String because = "";
@@ -145,15 +148,25 @@ final class Canaries implements RolloutActivities, AnalysisActivities {
   public void note(
       long rolloutId, RolloutState state, int step, @Nullable Instant heldUntil, String because) {}
 
+  /** Somebody has a wish now. */
+  synchronized void ask(long rolloutId, long controlId, Wish wish) {
+    canary(rolloutId)
+        .unsettled
+        .put(
+            controlId,
+            new RolloutControl(controlId, rolloutId, wish.kind(), wish.person(), wish.reason()));
+  }
+
   @Override
-  public @Nullable RolloutControl control(long rolloutId, long controlId) {
-    Wish wish = script.wishes().get((int) controlId - 1);
-    return new RolloutControl(controlId, rolloutId, wish.kind(), wish.person(), wish.reason());
+  public synchronized List<RolloutControl> unsettled(long rolloutId) {
+    return List.copyOf(canary(rolloutId).unsettled.values());
   }
 
   /** Nobody waits for the answer here. */
   @Override
-  public void settle(long controlId, boolean taken, String answer) {}
+  public synchronized void settle(long controlId, boolean taken, String answer) {
+    canaries.values().forEach(canary -> canary.unsettled.remove(controlId));
+  }
 
   @Override
   public synchronized void end(long rolloutId, RolloutState state, String because) {

@@ -137,13 +137,16 @@ final class Stagecraft implements AutoCloseable {
   private void sendOperators(long rolloutId) {
     Instant began = now();
     for (int wish = 1; wish <= script.wishes().size(); wish++) {
-      long controlId = wish;
+      long controlId = rolloutId * 1_000 + wish;
+      Wish wanted = script.wishes().get(wish - 1);
       agenda.add(
-          began.plus(script.wishes().get(wish - 1).after()),
-          () ->
-              client()
-                  .newUntypedWorkflowStub(RunIds.rolloutWorkflowId(rolloutId))
-                  .signal("control", controlId));
+          began.plus(wanted.after()),
+          () -> {
+            canaries.ask(rolloutId, controlId, wanted);
+            client()
+                .newUntypedWorkflowStub(RunIds.rolloutWorkflowId(rolloutId))
+                .signal("control", controlId);
+          });
     }
     agenda.asked();
   }

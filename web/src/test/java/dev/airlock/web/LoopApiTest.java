@@ -160,9 +160,11 @@ final class LoopApiTest {
     assertEquals(6, answer.json().path("errors").size(), answer.body());
     String wish =
         "{\"version\":%d,\"steps\":[%s],\"promoteWhile\":[{\"figure\":\"error_rate\",\"atMost\":0.01}]}";
-    assertProblem(404, "version 9", engineer.post(path, wish.formatted(9, "{\"weight\":100}")));
-    assertProblem(409, "live already", engineer.post(path, wish.formatted(1, "{\"weight\":100}")));
+    String steps = "{\"weight\":5,\"hold\":\"PT30M\"},{\"weight\":100}";
+    assertProblem(404, "version 9", engineer.post(path, wish.formatted(9, steps)));
+    assertProblem(409, "live already", engineer.post(path, wish.formatted(1, steps)));
     assertProblem(400, "weight 100", engineer.post(path, wish.formatted(1, "{\"weight\":70}")));
+    assertProblem(400, "start lower", engineer.post(path, wish.formatted(1, "{\"weight\":100}")));
     assertProblem(403, "approver or an admin", viewer.post(path, "{}"));
     assertProblem(404, "no model", engineer.post("/api/v1/models/none/rollouts", "{}"));
   }

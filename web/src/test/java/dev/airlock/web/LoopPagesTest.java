@@ -529,8 +529,9 @@ final class LoopPagesTest {
   private static void settle(RolloutPlan plan) {
     WebFixture.await("somebody asks", () -> !controls(plan).isEmpty());
     long control = controls(plan).get(0).id();
-    RolloutControl wish = rollout().control(plan.rolloutId(), control);
-    assertTrue(wish != null && wish.kind() == RolloutControl.Kind.ABORT);
+    assertEquals(
+        List.of(RolloutControl.Kind.ABORT),
+        rollout().unsettled(plan.rolloutId()).stream().map(RolloutControl::kind).toList());
     rollout().shiftTo(plan.rolloutId(), 2, 0, 0, "aborted by engineer");
     rollout()
         .end(plan.rolloutId(), RolloutState.ABORTED, "aborted by engineer: customers complain");

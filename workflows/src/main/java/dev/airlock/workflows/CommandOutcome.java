@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = CommandOutcome.Live.class, name = "live"),
   @JsonSubTypes.Type(value = CommandOutcome.Begun.class, name = "begun"),
+  @JsonSubTypes.Type(value = CommandOutcome.Superseded.class, name = "superseded"),
   @JsonSubTypes.Type(value = CommandOutcome.TakenBack.class, name = "taken-back"),
   @JsonSubTypes.Type(value = CommandOutcome.Refused.class, name = "refused")
 })
@@ -15,6 +16,19 @@ public sealed interface CommandOutcome {
 
   /** The version is live since the routing's epoch, and every gateway with a live lease knows. */
   record Live(StageOutput.LiveVersion version) implements CommandOutcome {}
+
+  /**
+   * The routing named the version since this epoch, but the next command moved traffic on before
+   * every gateway with a live lease knew: some may never have answered by it.
+   */
+  record Superseded(StageOutput.LiveVersion version, long byCommand) implements CommandOutcome {
+
+    /** What happened, as a sentence. */
+    public String reason() {
+      return "Command %d moved the traffic of %s on before every gateway had taken over version %d."
+          .formatted(byCommand, version.model(), version.version());
+    }
+  }
 
   /** A rollout has begun; no traffic has moved yet. Never the last word on a command. */
   record Begun(RolloutPlan plan) implements CommandOutcome {}

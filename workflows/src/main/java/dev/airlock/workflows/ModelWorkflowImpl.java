@@ -18,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * One command after another, so that no two of them ever overlap. A rollout that a command begins
- * goes its own way meanwhile; the command is open until it ends, also where this continues as new.
- * It lives as long as its model: only a termination ends it, and then the next command starts it
+ * One command after another, so that no two of them ever overlap. Each waits until every gateway
+ * knows what the one before has moved, but not for ever: where a gateway keeps its lease and does
+ * not acknowledge, the next command may be what mends that. A rollout that a command begins goes
+ * its own way meanwhile; the command is open until it ends, also where this continues as new. It
+ * lives as long as its model: only a termination ends it, and then the next command starts it
  * again.
  */
 final class ModelWorkflowImpl implements ModelWorkflow {
@@ -34,19 +37,23 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   /** How often it looks for the end of a rollout of which nobody has told it. */
   static final Duration RAREST_LOOK = Duration.ofHours(6);
 
+  /** Longer than the lease of a gateway that was killed. */
+  static final Duration PATIENCE_WITH_GATEWAYS = Duration.ofSeconds(10);
+
   private static final int REMEMBERED = 500;
 
   private final Logger log = Workflow.getLogger(ModelWorkflowImpl.class);
   private final RoutingActivities routing =
       Workflow.newActivityStub(RoutingActivities.class, Outage.PATIENT);
-  private final RoutingActivities gateways =
-      Workflow.newActivityStub(RoutingActivities.class, Outage.UNTIL_ACKNOWLEDGED);
   private final Settlement settlement = new Settlement();
   private final Queue<Long> pending;
   private final Set<Long> finished;
   private final Map<Long, Long> rollouts = new LinkedHashMap<>();
   private final Set<Long> ended = new LinkedHashSet<>();
   private int carriedOut;
+
+  /** What was moved last, as long as not every gateway knows. */
+  private @Nullable Move newest;
 
   ModelWorkflowImpl(List<Long> pending, List<Long> finished) {
     this.pending = new ArrayDeque<>(pending);
@@ -72,6 +79,7 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   private void carryOutCommands() {
     while (!isHistoryLong()) {
       awaitWork();
+      settleKnown();
       settleRollouts();
       Long command = pending.poll();
       if (command != null && finished.add(command)) {
@@ -90,7 +98,11 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   }
 
   private boolean hasWork() {
-    return !pending.isEmpty() || !ended.isEmpty() || isHistoryLong();
+    return !pending.isEmpty() || !ended.isEmpty() || isHistoryLong() || isNewestKnown();
+  }
+
+  private boolean isNewestKnown() {
+    return newest != null && newest.everywhere().isKnown();
   }
 
   private void carryOut(long command) {
@@ -102,12 +114,51 @@ final class ModelWorkflowImpl implements ModelWorkflow {
         return;
       }
       if (outcome instanceof CommandOutcome.Live live) {
-        gateways.awaitAcknowledged(live.version().model(), live.version().epoch());
         doubtRollouts();
+        awaitGateways(command, live);
+      } else {
+        settlement.settle(command, outcome);
       }
-      settlement.settle(command, outcome);
     } catch (ActivityFailure broken) {
       log.error("Command {} could not be carried out; the next ones are.", command, broken);
+    }
+  }
+
+  private void awaitGateways(long command, CommandOutcome.Live live) {
+    StageOutput.LiveVersion version = live.version();
+    settleSuperseded(command);
+    newest = new Move(command, live, new Acknowledgement(version.model(), version.epoch()));
+    int bounded = Workflow.getVersion("patience-with-gateways", Workflow.DEFAULT_VERSION, 1);
+    if (bounded == Workflow.DEFAULT_VERSION) {
+      Workflow.await(this::isNewestKnown);
+    } else {
+      Workflow.await(PATIENCE_WITH_GATEWAYS, this::isNewestKnown);
+    }
+    settleKnown();
+  }
+
+  private void settleKnown() {
+    Move move = newest;
+    if (move != null && move.everywhere().isKnown()) {
+      newest = null;
+      settle(move.command(), move.outcome());
+    }
+  }
+
+  private void settleSuperseded(long byCommand) {
+    Move move = newest;
+    if (move != null) {
+      newest = null;
+      move.everywhere().giveUp();
+      settle(move.command(), new CommandOutcome.Superseded(move.outcome().version(), byCommand));
+    }
+  }
+
+  private void settle(long command, CommandOutcome outcome) {
+    try {
+      settlement.settle(command, outcome);
+    } catch (ActivityFailure broken) {
+      log.error("The end of command {} could not be written down.", command, broken);
     }
   }
 
@@ -173,9 +224,12 @@ final class ModelWorkflowImpl implements ModelWorkflow {
     return carriedOut >= COMMANDS_OF_ONE_HISTORY || Workflow.getInfo().isContinueAsNewSuggested();
   }
 
-  /** Rollouts under way come first: shifting them again finds them where they are. */
+  /** What is under way comes first: shifting it again finds it where it is. */
   private List<Long> open() {
     Set<Long> open = new LinkedHashSet<>(rollouts.keySet());
+    if (newest != null) {
+      open.add(newest.command());
+    }
     open.addAll(ended);
     open.addAll(pending);
     return List.copyOf(open);
@@ -184,6 +238,12 @@ final class ModelWorkflowImpl implements ModelWorkflow {
   private List<Long> newestFinished() {
     List<Long> all = new ArrayList<>(finished);
     all.removeAll(rollouts.keySet());
+    if (newest != null) {
+      all.remove(newest.command());
+    }
     return List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED), all.size()));
   }
+
+  /** A command that has moved traffic, and the wait until every gateway knows. */
+  private record Move(long command, CommandOutcome.Live outcome, Acknowledgement everywhere) {}
 }

@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private static final Duration UNTIL_TOLD_TO_STOP = Duration.ofSeconds(1);
-  private static final Duration LONGEST_WIND_DOWN = Duration.ofMinutes(1);
+  private static final Duration FIRST_WIND_DOWN = Duration.ofMinutes(1);
+
+  /** A canary takes days, and each look costs the run some of its history. */
+  private static final Duration LONGEST_WIND_DOWN = Duration.ofHours(6);
+
   private static final Duration PAUSE_OF_OUTAGE = Duration.ofSeconds(10);
 
   private final RunRequest request;
@@ -176,8 +180,11 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     awaitEnded(UNTIL_TOLD_TO_STOP);
     writeDown();
     boolean stopped = true;
+    Duration pause = FIRST_WIND_DOWN;
     while (!underWay.isEmpty() && (stopped || isDeciding())) {
-      stopped = awaitEnded(LONGEST_WIND_DOWN);
+      stopped = awaitEnded(pause);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_WIND_DOWN) < 0 ? longer : LONGEST_WIND_DOWN;
     }
     progress.cancelRest(now());
   }

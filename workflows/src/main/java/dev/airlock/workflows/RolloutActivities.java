@@ -2,6 +2,7 @@ package dev.airlock.workflows;
 
 import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,9 @@ public interface RolloutActivities {
 
   /**
    * Puts the split at a weight, in one transaction that reads the approval once more wherever the
-   * weight rises. Idempotent under (rollout, sequence).
+   * weight rises. It rises over nobody's head: where the oldest wish that is not settled yet, but
+   * for one to go on, is to pause or abort, it answers {@link RolloutShift.Asked}. Idempotent under
+   * (rollout, sequence).
    *
    * @param sequence numbers the shifts of the rollout, from 1
    * @param step the step that it belongs to, from 0
@@ -22,7 +25,8 @@ public interface RolloutActivities {
   RolloutShift shiftTo(long rolloutId, int sequence, int step, int weight, String reason);
 
   /**
-   * Makes the version live: all traffic, and the alias. Idempotent under the rollout's command.
+   * Makes the version live: all traffic, and the alias; over nobody's head, as {@link #shiftTo}.
+   * Idempotent under the rollout's command.
    *
    * @param sequence numbers the shifts of the rollout
    */
@@ -32,10 +36,8 @@ public interface RolloutActivities {
   void note(
       long rolloutId, RolloutState state, int step, @Nullable Instant heldUntil, String because);
 
-  /**
-   * What a person has asked for; null where there is no such row or it belongs to another rollout.
-   */
-  @Nullable RolloutControl control(long rolloutId, long controlId);
+  /** What people have asked of the rollout and got no answer to, in the order of their asking. */
+  List<RolloutControl> unsettled(long rolloutId);
 
   /** Says what became of it. Idempotent: the first answer stays. */
   void settle(long controlId, boolean taken, String answer);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RolloutShift.Shifted.class, name = "shifted"),
+  @JsonSubTypes.Type(value = RolloutShift.Asked.class, name = "asked"),
   @JsonSubTypes.Type(value = RolloutShift.Refused.class, name = "refused"),
   @JsonSubTypes.Type(value = RolloutShift.Over.class, name = "over")
 })
@@ -14,6 +15,9 @@ public sealed interface RolloutShift {
 
   /** The split is in force since this epoch of the routing. */
   record Shifted(long epoch) implements RolloutShift {}
+
+  /** Traffic was not raised: people have asked for something that comes first. */
+  record Asked() implements RolloutShift {}
 
   /** The gate is shut to more traffic, for this reason: there is only the way back. */
   record Refused(String reason) implements RolloutShift {}

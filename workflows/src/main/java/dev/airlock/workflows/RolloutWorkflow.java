@@ -16,7 +16,10 @@ public interface RolloutWorkflow {
   @WorkflowMethod
   RolloutState run(RolloutPlan plan);
 
-  /** Says that a person has asked for something; everything about it is in its row. */
+  /**
+   * Says that a person has asked for something. It is only a bell: what was asked, by whom and in
+   * which order is in the rows, where it is looked for whichever of them this names.
+   */
   @SignalMethod
   void control(long controlId);
 

@@ -2,6 +2,7 @@ package dev.airlock.workflows;
 
 import dev.airlock.workflows.RolloutAnalysis.Finding;
 import dev.airlock.workflows.RolloutAnalysis.Verdict;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TemporalException;
 import io.temporal.workflow.Async;
@@ -11,55 +12,65 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Step by step to all traffic, or back. It decides; PostgreSQL says whether it may, and whether the
- * rollout still is under way. Time alone never moves traffic: each step up needs a look that began
- * no sooner than the end of the hold and found nothing wrong, however long an outage held it up.
+ * Step by step to all traffic, or back. It decides; PostgreSQL says whether it may, whether the
+ * rollout still is under way, and what people have asked for and in which order: a signal is only a
+ * bell. Time alone never moves traffic: each step up needs a look that began no sooner than the end
+ * of the hold and found nothing wrong, however long an outage held it up.
  *
- * <p>The number of looks is bounded, about {@value #LOOKS_OF_A_HOLD} a hold and ever fewer while it
- * is paused, and so is the history.
+ * <p>It is never deaf: whatever it waits for, a person or a failed analysis takes traffic back.
  */
 final class RolloutWorkflowImpl implements RolloutWorkflow {
 
-  private static final int LOOKS_OF_A_HOLD = 10;
-  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+  /** How long an analysis may be tried again before a person is asked. */
+  static final Duration LONGEST_LOOK = Duration.ofHours(1);
+
+  /** How long the end waits for gateways that hold a lease and do not acknowledge. */
+  static final Duration PATIENCE_WITH_GATEWAYS = Duration.ofMinutes(2);
+
+  private static final Duration USUAL_ACKNOWLEDGEMENT = Duration.ofSeconds(10);
+  private static final ActivityOptions ANALYSIS =
+      ActivityOptions.newBuilder(Outage.PATIENT_MONITOR)
+          .setScheduleToCloseTimeout(LONGEST_LOOK)
+          .build();
+  private static final int NOT_BEGUN = -1;
 
   private final Logger log = Workflow.getLogger(RolloutWorkflowImpl.class);
   private final RolloutActivities rollouts =
       Workflow.newActivityStub(RolloutActivities.class, Outage.PATIENT);
   private final AnalysisActivities analyses =
-      Workflow.newActivityStub(AnalysisActivities.class, Outage.PATIENT_MONITOR);
+      Workflow.newActivityStub(AnalysisActivities.class, ANALYSIS);
   private final RoutingActivities routing =
       Workflow.newActivityStub(RoutingActivities.class, Outage.PATIENT);
-  private final RoutingActivities gateways =
-      Workflow.newActivityStub(RoutingActivities.class, Outage.UNTIL_ACKNOWLEDGED);
   private final Settlement settlement = new Settlement();
   private final RolloutPlan plan;
-  private final Queue<Long> controls = new ArrayDeque<>();
-  private final Set<Long> heard = new HashSet<>();
+  private final Rhythm rhythm;
+  private boolean isRung;
   private boolean isDoubted;
   private int sequence;
   private int looks;
-  private int step;
+  private int step = NOT_BEGUN;
   private int weight;
   private Instant since = Instant.EPOCH;
-  private Instant heldUntil = Instant.EPOCH;
+
+  /** When the hold ends; null where it does not run: before it begins, and while it is paused. */
+  private @Nullable Instant heldUntil;
+
   private @Nullable Instant pausedSince;
+
+  /** Null as soon as the step's weight is in force at every gateway. */
+  private @Nullable Acknowledgement spreading;
+
   private @Nullable RolloutState end;
 
   RolloutWorkflowImpl(RolloutPlan plan) {
     this.plan = plan;
+    this.rhythm = new Rhythm(plan);
   }
 
   @Override
@@ -70,9 +81,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public void control(long controlId) {
-    if (heard.add(controlId)) {
-      controls.add(controlId);
-    }
+    isRung = true;
   }
 
   @Override
@@ -81,69 +90,99 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
   }
 
   private void goTheWay() {
-    awaitLeaveToBegin();
-    while (end == null && step < plan.steps().size() - 1) {
-      takeStep();
-      step++;
-    }
-    if (end == null) {
-      promote("Every step held what it was to hold.");
+    isRung = true;
+    while (end == null) {
+      obey();
+      if (end == null && isPassed()) {
+        stepUp();
+      }
     }
     close();
   }
 
-  /** People may have asked for something before there was anything to stop. */
-  private void awaitLeaveToBegin() {
-    obey();
-    while (end == null && pausedSince != null) {
-      Workflow.await(this::isAsked);
-      obey();
+  private void stepUp() {
+    int next = step + 1;
+    if (next == plan.steps().size() - 1) {
+      promote("Every step held what it was to hold.");
+    } else {
+      shiftTo(next);
     }
   }
 
-  private void takeStep() {
-    int percent = plan.steps().get(step).weight();
-    String reason = "Step %d of %d.".formatted(step + 1, plan.steps().size());
-    RolloutShift shift = rollouts.shiftTo(plan.rolloutId(), ++sequence, step, percent, reason);
-    if (isInForce(shift)) {
-      weight = percent;
-      hold(reason);
-      while (end == null && !isPassed()) {
-        obey();
-      }
+  private void shiftTo(int next) {
+    int percent = plan.steps().get(next).weight();
+    RolloutShift shift =
+        rollouts.shiftTo(plan.rolloutId(), ++sequence, next, percent, reason(next));
+    if (!(shift instanceof RolloutShift.Shifted shifted)) {
+      heed(shift);
+      return;
+    }
+    step = next;
+    weight = percent;
+    since = now();
+    heldUntil = null;
+    Acknowledgement acknowledgement = new Acknowledgement(plan.model(), shifted.epoch());
+    spreading = acknowledgement;
+    if (!Workflow.await(
+        USUAL_ACKNOWLEDGEMENT, () -> acknowledgement.isKnown() || isRung || isDoubted)) {
+      note(
+          "Not every gateway has taken over %d %% yet; it is held once they have."
+              .formatted(percent));
     }
   }
 
-  /** Starts the step's hold, or starts it anew. */
+  private String reason(int number) {
+    return "Step %d of %d.".formatted(number + 1, plan.steps().size());
+  }
+
+  /** Starts the step's hold, or starts it anew; where gateways are behind, once they are not. */
   private void hold(String because) {
     pausedSince = null;
     since = now();
-    heldUntil = since.plus(holdOfStep());
-    rollouts.note(plan.rolloutId(), RolloutState.PROGRESSING, step, heldUntil, because);
+    heldUntil = spreading == null ? since.plus(rhythm.hold(step)) : null;
+    note(because);
   }
 
-  /** Looks once, when it is time to. Whether the step has been held and found good. */
+  private void note(String because) {
+    RolloutState state = pausedSince == null ? RolloutState.PROGRESSING : RolloutState.PAUSED;
+    rollouts.note(plan.rolloutId(), state, Math.max(step, 0), heldUntil, because);
+  }
+
+  /**
+   * Looks once, when it is time to. Whether the step has been held and found good; before the first
+   * one, whether nobody has paused it.
+   */
   private boolean isPassed() {
+    if (step == NOT_BEGUN) {
+      if (pausedSince != null) {
+        Workflow.await(this::isStirred);
+      }
+      return pausedSince == null;
+    }
     if (!awaitNextLook()) {
       return false;
     }
-    boolean isLast = pausedSince == null && !now().isBefore(heldUntil);
+    boolean isLast = isHeld();
     RolloutAnalysis analysis = look();
     if (analysis == null || end != null) {
       return false;
     }
     if (analysis.verdict() == Verdict.FAILURE) {
       takeBack(RolloutState.ROLLED_BACK, said(analysis, Verdict.FAILURE));
-    } else if (isLast && pausedSince == null && analysis.verdict() == Verdict.INCONCLUSIVE) {
+    } else if (isLast && isHeld() && analysis.verdict() == Verdict.INCONCLUSIVE) {
       pause("Inconclusive, so a person is asked. " + said(analysis, Verdict.INCONCLUSIVE));
     }
-    return isLast && pausedSince == null && end == null && analysis.verdict() == Verdict.SUCCESS;
+    return isLast && isHeld() && end == null && analysis.verdict() == Verdict.SUCCESS;
   }
 
-  /** Whether the time for it has come; it has not where somebody wants something first. */
+  private boolean isHeld() {
+    return heldUntil != null && !now().isBefore(heldUntil);
+  }
+
+  /** Whether the time for it has come; it has not where something wants to be heard first. */
   private boolean awaitNextLook() {
     Instant next = now().plus(pauseBetweenLooks());
-    if (pausedSince == null && next.isAfter(heldUntil)) {
+    if (heldUntil != null && next.isAfter(heldUntil)) {
       next = heldUntil;
     }
     while (true) {
@@ -153,7 +192,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
       }
       Instant began = since;
       Instant paused = pausedSince;
-      if (Workflow.await(left, this::isAsked)) {
+      if (Workflow.await(left, this::isStirred)) {
         obey();
       }
       if (end != null || !began.equals(since) || !Objects.equals(paused, pausedSince)) {
@@ -163,17 +202,16 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
   }
 
   private Duration pauseBetweenLooks() {
-    Duration pause = holdOfStep().dividedBy(LOOKS_OF_A_HOLD);
-    if (pausedSince != null) {
-      Duration growing = Duration.between(pausedSince, now()).dividedBy(LOOKS_OF_A_HOLD);
-      pause = longer(pause, shorter(growing, LONGEST_PAUSE));
+    if (heldUntil != null) {
+      return rhythm.pause(step);
     }
-    return longer(pause, SHORTEST_PAUSE);
+    return rhythm.pauseAfter(
+        step, Duration.between(pausedSince == null ? since : pausedSince, now()));
   }
 
   /**
-   * What can be known now; null where a person has made it pointless meanwhile. People are heard
-   * while it is under way, since nobody may be there to carry it out.
+   * What can be known now; null where a person has made it pointless meanwhile, and where it could
+   * not be made. People are heard while it is under way, since nobody may be there to carry it out.
    */
   private @Nullable RolloutAnalysis look() {
     Instant began = since;
@@ -183,7 +221,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
         Workflow.newCancellationScope(() -> analysis.completeFrom(analyse(number, began)));
     scope.run();
     while (!analysis.isCompleted()) {
-      Workflow.await(() -> analysis.isCompleted() || isAsked());
+      Workflow.await(() -> analysis.isCompleted() || isStirred());
       obey();
       if (end != null || !began.equals(since)) {
         scope.cancel();
@@ -194,7 +232,10 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
       return analysis.get();
     } catch (ActivityFailure broken) {
       log.error("Look {} of rollout {} failed.", number, plan.rolloutId(), broken);
-      return new RolloutAnalysis(Verdict.INCONCLUSIVE, List.of());
+      if (pausedSince == null) {
+        pause("The analysis could not be made, so a person is asked. " + StageErrors.words(broken));
+      }
+      return null;
     }
   }
 
@@ -202,19 +243,36 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
     return Async.function(analyses::analyse, plan, step, number, began);
   }
 
-  private boolean isAsked() {
-    return !controls.isEmpty() || isDoubted;
+  private boolean isStirred() {
+    return isRung || isDoubted || isSpread();
+  }
+
+  private boolean isSpread() {
+    return spreading != null && spreading.isKnown();
   }
 
   /** Does what people have asked for since it was last called, and learns what has happened. */
   private void obey() {
-    if (isDoubted && end == null) {
+    if (isSpread()) {
+      spreading = null;
+      if (pausedSince == null) {
+        hold(reason(step));
+      }
+    }
+    if (isDoubted) {
       isDoubted = false;
       learn();
     }
-    while (end == null && !controls.isEmpty()) {
-      RolloutControl control = rollouts.control(plan.rolloutId(), controls.remove());
-      if (control != null) {
+    while (isRung && end == null) {
+      isRung = false;
+      obeyInOrder();
+    }
+  }
+
+  /** Reads them again as soon as something is asked: it may come before those that are left. */
+  private void obeyInOrder() {
+    for (RolloutControl control : rollouts.unsettled(plan.rolloutId())) {
+      if (end == null && !isRung) {
         obey(control);
       }
     }
@@ -246,67 +304,114 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
         if (pausedSince == null) {
           rollouts.settle(control.id(), false, "It is not paused.");
         } else {
-          hold(wish);
+          resume(wish);
           rollouts.settle(
               control.id(), true, "%d %% is held anew, and judged anew.".formatted(weight));
         }
       }
-      case PROMOTE -> answer(control, promote(wish));
-      case ABORT -> answer(control, takeBack(RolloutState.ABORTED, wish));
+      case PROMOTE -> promote(control, wish);
+      case ABORT -> {
+        boolean isTaken = takeBack(RolloutState.ABORTED, wish);
+        rollouts.settle(control.id(), isTaken, ended());
+      }
     }
   }
 
-  private void answer(RolloutControl control, boolean isTaken) {
+  private void resume(String wish) {
+    if (step == NOT_BEGUN) {
+      pausedSince = null;
+      note(wish);
+    } else {
+      hold(wish);
+    }
+  }
+
+  private void promote(RolloutControl control, String wish) {
+    String objection = promote(wish);
+    if (end == null) {
+      return;
+    }
     rollouts.settle(
-        control.id(), isTaken, "It ended %s.".formatted(Words.of(Objects.requireNonNull(end))));
+        control.id(),
+        end == RolloutState.PROMOTED && objection.isEmpty(),
+        (ended() + " " + objection).strip());
+  }
+
+  private String ended() {
+    return "It ended %s.".formatted(Words.of(Objects.requireNonNull(end)));
   }
 
   private void pause(String because) {
     pausedSince = now();
-    rollouts.note(plan.rolloutId(), RolloutState.PAUSED, step, null, because);
+    heldUntil = null;
+    note(because);
   }
 
-  /** Whether all traffic is with the new version now. */
-  private boolean promote(String reason) {
-    if (!isInForce(rollouts.promote(plan.rolloutId(), ++sequence, reason))) {
-      return false;
+  /** What stands against it, after which the rollout has ended otherwise; empty where nothing. */
+  private String promote(String reason) {
+    RolloutShift shift = rollouts.promote(plan.rolloutId(), ++sequence, reason);
+    if (!(shift instanceof RolloutShift.Shifted shifted)) {
+      return heed(shift);
     }
+    stopSpreading();
+    Acknowledgement everywhere = new Acknowledgement(plan.model(), shifted.epoch());
+    Workflow.await(PATIENCE_WITH_GATEWAYS, everywhere::isKnown);
+    spreading = everywhere;
     finish(RolloutState.PROMOTED, reason);
-    return true;
+    return "";
   }
 
   /** Whether it was this that put all traffic back. */
   private boolean takeBack(RolloutState state, String because) {
+    String reason = because;
     if (weight > 0) {
       RolloutShift shift = rollouts.shiftTo(plan.rolloutId(), ++sequence, step, 0, because);
       if (shift instanceof RolloutShift.Over over) {
         overtakenBy(over);
         return false;
       }
-      if (shift instanceof RolloutShift.Shifted shifted) {
-        gateways.awaitAcknowledged(plan.model(), shifted.epoch());
+      if (shift instanceof RolloutShift.Shifted shifted && !isKnownInTime(shifted.epoch())) {
+        reason +=
+            " A gateway has not acknowledged it within " + Words.of(PATIENCE_WITH_GATEWAYS) + ".";
       }
     }
-    finish(state, because);
+    finish(state, reason);
     return true;
   }
 
-  private boolean isInForce(RolloutShift shift) {
-    if (shift instanceof RolloutShift.Shifted shifted) {
-      gateways.awaitAcknowledged(plan.model(), shifted.epoch());
-      return true;
+  /** Does what a shift that was not made leaves to do, and says what stood against it. */
+  private String heed(RolloutShift shift) {
+    if (shift instanceof RolloutShift.Asked) {
+      isRung = true;
+      return "";
     }
     if (shift instanceof RolloutShift.Refused refused) {
       takeBack(RolloutState.REFUSED, refused.reason());
-    } else if (shift instanceof RolloutShift.Over over) {
-      overtakenBy(over);
+      return refused.reason();
     }
-    return false;
+    RolloutShift.Over over = (RolloutShift.Over) shift;
+    overtakenBy(over);
+    return over.reason();
   }
 
   private void overtakenBy(RolloutShift.Over over) {
-    gateways.awaitAcknowledged(plan.model(), over.epoch());
+    isKnownInTime(over.epoch());
     end = over.state();
+  }
+
+  private boolean isKnownInTime(long epoch) {
+    stopSpreading();
+    Acknowledgement everywhere = new Acknowledgement(plan.model(), epoch);
+    boolean isKnown = Workflow.await(PATIENCE_WITH_GATEWAYS, everywhere::isKnown);
+    everywhere.giveUp();
+    return isKnown;
+  }
+
+  private void stopSpreading() {
+    if (spreading != null) {
+      spreading.giveUp();
+      spreading = null;
+    }
   }
 
   private void finish(RolloutState state, String because) {
@@ -320,6 +425,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
    */
   private void close() {
     refuseLateControls();
+    awaitGateways();
     CommandOutcome outcome = routing.settled(plan.commandId());
     if (outcome != null) {
       settlement.settle(plan.commandId(), outcome);
@@ -328,15 +434,26 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
     refuseLateControls();
   }
 
-  private void refuseLateControls() {
-    while (!controls.isEmpty()) {
-      long id = controls.remove();
-      if (rollouts.control(plan.rolloutId(), id) != null) {
-        rollouts.settle(
-            id,
-            false,
-            "The rollout is over: it ended %s.".formatted(Words.of(Objects.requireNonNull(end))));
+  /** A version is said to be live once every gateway knows, or something else has moved traffic. */
+  private void awaitGateways() {
+    if (end == RolloutState.PROMOTED) {
+      while (spreading != null && !spreading.isKnown() && !isDoubted) {
+        Workflow.await(this::isStirred);
+        if (isRung) {
+          refuseLateControls();
+        }
       }
+    }
+    stopSpreading();
+  }
+
+  private void refuseLateControls() {
+    isRung = false;
+    for (RolloutControl late : rollouts.unsettled(plan.rolloutId())) {
+      rollouts.settle(
+          late.id(),
+          false,
+          "The rollout is over: it ended %s.".formatted(Words.of(Objects.requireNonNull(end))));
     }
   }
 
@@ -349,24 +466,11 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
     }
   }
 
-  private Duration holdOfStep() {
-    Duration hold = plan.steps().get(step).hold();
-    return hold == null ? SHORTEST_PAUSE : longer(hold, SHORTEST_PAUSE);
-  }
-
   private static String said(RolloutAnalysis analysis, Verdict verdict) {
     return analysis.findings().stream()
         .filter(finding -> finding.verdict() == verdict)
         .map(Finding::detail)
         .collect(Collectors.joining(" "));
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? other : one;
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Instant now() {

@@ -47,6 +47,15 @@ final class StageErrors {
         .orElseGet(() -> explainOther(failure));
   }
 
+  /** What went wrong last, in its own words. */
+  static String words(Throwable failure) {
+    return shortened(
+        last(failure, ApplicationFailure.class)
+            .map(StageErrors::message)
+            .orElseGet(
+                () -> message(causes(failure).reduce((outer, inner) -> inner).orElseThrow())));
+  }
+
   private static StageError explain(ApplicationFailure failure) {
     return new StageError(
         failure.getType(), shortened(message(failure)), StageFailure.details(failure));

@@ -26,7 +26,7 @@ public final class StageFailure {
   /** The gate is shut: no unrevoked approval for this very artifact. */
   public static final String NOT_APPROVED = "not-approved";
 
-  /** A rollout took all traffic back to what was live before. */
+  /** A rollout took all traffic back to what was live before, or another command moved it on. */
   public static final String ROLLED_BACK = "rolled-back";
 
   /** A later attempt of the same stage has begun; this one must not commit. */

@@ -29,7 +29,8 @@ final class TrafficRequest {
    * have moved, and the stage must say so.
    *
    * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#NOT_APPROVED} where the gate
-   *     is shut, {@link StageFailure#ROLLED_BACK} where a rollout has taken all traffic back
+   *     is shut, {@link StageFailure#ROLLED_BACK} where a rollout has taken all traffic back, or
+   *     another command has moved it on before every gateway knew
    */
   LiveVersion deploy(StageTask task) {
     CommandOutcome outcome =
@@ -40,6 +41,9 @@ final class TrafficRequest {
     }
     if (outcome instanceof CommandOutcome.TakenBack back) {
       throw StageFailure.of(StageFailure.ROLLED_BACK, words(back));
+    }
+    if (outcome instanceof CommandOutcome.Superseded superseded) {
+      throw StageFailure.of(StageFailure.ROLLED_BACK, superseded.reason());
     }
     throw StageFailure.of(StageFailure.NOT_APPROVED, ((CommandOutcome.Refused) outcome).reason());
   }

@@ -9,6 +9,7 @@ import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,6 +148,30 @@ final class CancellationTest {
 
     bench.awaitCancelled();
     assertEquals(StageState.SUCCEEDED, bench.ledger.last("go-live").state());
+  }
+
+  @Test
+  void shouldWaitForTheEndOfACanaryWithoutFillingItsHistory() throws Exception {
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(30)));
+    WorkflowStub run =
+        bench.start(
+            Stages.graph(
+                Stages.register("register"),
+                Stages.approval("promote", 1, "register"),
+                Stages.canary("go-live", "promote"),
+                Stages.task("after", "go-live")));
+    Bench.eventually(() -> bench.ledger.lines().contains("promote waiting"));
+    bench.decide("approver", true, "Fine.");
+    Bench.eventually(() -> bench.rollouts.moves().contains("5 %"));
+
+    run.cancel();
+
+    bench.awaitCancelled();
+    assertEquals(StageState.SUCCEEDED, bench.ledger.last("go-live").state());
+    assertEquals(StageState.CANCELLED, bench.ledger.last("after").state());
+    int events = bench.history(RunIds.workflowId(Bench.RUN)).getEvents().size();
+    System.out.println("A run cancelled in a canary of 60 days makes " + events + " events");
+    assertTrue(events < 5_000, events + " events");
   }
 
   private static void heartbeatUntilCancelled(AtomicBoolean stopped) {

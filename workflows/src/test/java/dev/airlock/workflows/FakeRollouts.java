@@ -40,6 +40,7 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
   private @Nullable String objection;
   private @Nullable RolloutState end;
   private String because = "";
+  private String noted = "";
 
   /** One analysis. */
   record Look(int step, int number, Instant since, Instant at) {}
@@ -101,6 +102,11 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
     return List.copyOf(notes);
   }
 
+  /** Why it is where it was noted to be last. */
+  synchronized String noted() {
+    return noted;
+  }
+
   synchronized List<Look> looks() {
     return List.copyOf(analyses);
   }
@@ -157,9 +163,21 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
     if (end != null) {
       return new RolloutShift.Over(end, 50, because);
     }
+    if (isUp && isAsked()) {
+      return new RolloutShift.Asked();
+    }
     return isUp && objection != null
         ? new RolloutShift.Refused(objection)
         : new RolloutShift.Shifted(sequence);
+  }
+
+  private boolean isAsked() {
+    return waiting().stream()
+        .map(RolloutControl::kind)
+        .filter(kind -> kind != RolloutControl.Kind.RESUME)
+        .findFirst()
+        .filter(kind -> kind != RolloutControl.Kind.PROMOTE)
+        .isPresent();
   }
 
   @Override
@@ -167,12 +185,19 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
       long rolloutId, RolloutState state, int step, @Nullable Instant heldUntil, String why) {
     answerUnlessAway();
     notes.add(state + " " + step);
+    noted = why;
   }
 
   @Override
-  public synchronized @Nullable RolloutControl control(long rolloutId, long controlId) {
+  public synchronized List<RolloutControl> unsettled(long rolloutId) {
     answerUnlessAway();
-    return controls.get(controlId);
+    return waiting();
+  }
+
+  private List<RolloutControl> waiting() {
+    return controls.values().stream()
+        .filter(control -> !answers.containsKey(control.id()))
+        .toList();
   }
 
   @Override

@@ -25,6 +25,7 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
   private @Nullable FakeRollouts rollouts;
   private @Nullable RolloutPlan plan;
   private @Nullable String refusal;
+  private long firstKnown;
 
   /** What the outbox does. */
   interface Carrier {
@@ -46,6 +47,11 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
 
   void refuse(String reason) {
     refusal = reason;
+  }
+
+  /** A gateway holds its lease, but acknowledges no epoch before this one. */
+  synchronized void acknowledgeFrom(long epoch) {
+    firstKnown = epoch;
   }
 
   void failNext(int callsOfShift) {
@@ -91,6 +97,9 @@ final class FakeTraffic implements DeploymentActivities, RoutingActivities {
 
   @Override
   public synchronized void awaitAcknowledged(String model, long epoch) {
+    if (epoch < firstKnown) {
+      throw new IllegalStateException("One gateway has not acknowledged epoch " + epoch + ".");
+    }
     calls.add("acknowledged " + model + " " + epoch);
   }
 

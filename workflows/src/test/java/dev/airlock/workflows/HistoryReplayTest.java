@@ -51,6 +51,7 @@ final class HistoryReplayTest {
       strings = {
         "run-live",
         "model-live",
+        "model-live-of-the-first-release",
         "run-failed",
         "run-expired",
         "run-cancelled-at-the-gate",

@@ -1,6 +1,8 @@
 package dev.airlock.workflows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Graph;
@@ -225,6 +227,51 @@ final class ModelWorkflowTest {
     WorkflowStub run = begun();
     bench.rollout().terminate("gone");
     bench.rollouts.overtake(RolloutState.ABORTED, "Back to version 1.");
+
+    assertEquals(RunState.FAILED, run.getResult(RunState.class));
+    assertEquals(StageFailure.ROLLED_BACK, bench.ledger.errorOf("go-live").type());
+  }
+
+  @Test
+  void shouldCarryTheNextCommandOutWhereAGatewayDoesNotAcknowledgeTheOneBefore() throws Exception {
+    bench.traffic.acknowledgeFrom(2);
+    bench.carry(1);
+    Bench.eventually(() -> bench.traffic.calls().contains("shift 1"));
+    bench.temporal.sleep(Duration.ofMinutes(5));
+    assertNull(bench.traffic.outcome(1));
+
+    bench.carry(2);
+
+    Bench.eventually(() -> bench.traffic.outcome(2) != null);
+    assertInstanceOf(CommandOutcome.Live.class, bench.traffic.outcome(2));
+    CommandOutcome.Superseded superseded =
+        assertInstanceOf(CommandOutcome.Superseded.class, bench.traffic.outcome(1));
+    assertEquals(
+        "Command 2 moved the traffic of repeat-purchase on before every gateway had taken over"
+            + " version 1.",
+        superseded.reason());
+  }
+
+  @Test
+  void shouldSayThatItIsLiveOnceTheLastGatewayHasAcknowledged() throws Exception {
+    bench.traffic.acknowledgeFrom(2);
+    bench.carry(1);
+    bench.temporal.sleep(Duration.ofMinutes(5));
+    assertNull(bench.traffic.outcome(1));
+
+    bench.traffic.acknowledgeFrom(0);
+    bench.temporal.sleep(Duration.ofMinutes(1));
+
+    Bench.eventually(() -> bench.traffic.outcome(1) instanceof CommandOutcome.Live);
+  }
+
+  @Test
+  void shouldFailTheStageWhenTrafficMovedOnBeforeEveryGatewayKnew() throws Exception {
+    bench.traffic.acknowledgeFrom(2);
+    WorkflowStub run = approved();
+    Bench.eventually(() -> bench.traffic.calls().contains("shift 1"));
+
+    bench.carry(2);
 
     assertEquals(RunState.FAILED, run.getResult(RunState.class));
     assertEquals(StageFailure.ROLLED_BACK, bench.ledger.errorOf("go-live").type());

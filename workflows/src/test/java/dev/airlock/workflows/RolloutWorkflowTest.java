@@ -29,8 +29,17 @@ final class RolloutWorkflowTest {
     assertEquals(RolloutState.PROMOTED, end(roll()));
 
     assertEquals(List.of("5 %", "25 %", "promoted"), bench.rollouts.moves());
-    assertEquals(20, bench.rollouts.looks().size());
-    assertTrue(bench.history("rollout-7").getEvents().size() < 400);
+    assertEquals(2 * 7 * 24, bench.rollouts.looks().size(), "once an hour");
+  }
+
+  @Test
+  void shouldKeepItsHistoryShortWhenItIsHeldForMonths() {
+    bench.roll(FakeRollouts.plan(Duration.ofDays(90)));
+
+    assertEquals(RolloutState.PROMOTED, end(bench.rollout()));
+    int events = bench.history("rollout-7").getEvents().size();
+    System.out.println("Two holds of 90 days make " + events + " events");
+    assertTrue(events < 20_000, events + " events");
   }
 
   @Test
@@ -45,7 +54,8 @@ final class RolloutWorkflowTest {
   void shouldTakeAllTrafficBackAtTheFirstFailure() {
     bench.rollouts.find(look -> look.number() == 13 ? Verdict.FAILURE : Verdict.SUCCESS);
 
-    assertEquals(RolloutState.ROLLED_BACK, end(roll()));
+    assertEquals(
+        RolloutState.ROLLED_BACK, end(bench.roll(FakeRollouts.plan(Duration.ofHours(10)))));
 
     assertEquals(List.of("5 %", "25 %", "0 %"), bench.rollouts.moves());
     assertEquals("2 % of the requests failed.", bench.rollouts.because());
@@ -88,7 +98,7 @@ final class RolloutWorkflowTest {
     assertEquals("refused: It is paused already.", bench.rollouts.answerTo(again));
     assertEquals(List.of("5 %"), bench.rollouts.moves());
     assertTrue(bench.rollouts.looks().size() > 20);
-    assertTrue(bench.history("rollout-7").getEvents().size() < 10_000);
+    assertTrue(bench.history("rollout-7").getEvents().size() < 20_000);
     awaitAnswer(ask(Kind.ABORT));
     assertEquals(RolloutState.ABORTED, end(rollout));
   }
@@ -161,7 +171,8 @@ final class RolloutWorkflowTest {
     long control = ask(Kind.PROMOTE);
 
     assertEquals(RolloutState.REFUSED, end(rollout));
-    assertEquals("refused: It ended refused.", bench.rollouts.answerTo(control));
+    assertEquals(
+        "refused: It ended refused. The approval was revoked.", bench.rollouts.answerTo(control));
     assertEquals(List.of("5 %", "0 %"), bench.rollouts.moves());
     assertEquals("The approval was revoked.", bench.rollouts.because());
   }
@@ -246,14 +257,169 @@ final class RolloutWorkflowTest {
   void shouldAnswerWhoComesTooLate() throws Exception {
     WorkflowStub rollout = roll();
     awaitMoves("5 %");
-    long late = bench.rollouts.ask(Kind.PROMOTE);
-    bench.rollouts.atTheEnd(() -> rollout.signal("control", late));
+    bench.rollouts.atTheEnd(() -> bench.rollouts.ask(Kind.PROMOTE));
+
+    long abort = ask(Kind.ABORT);
+
+    assertEquals(RolloutState.ABORTED, end(rollout));
+    assertEquals("taken: It ended aborted.", bench.rollouts.answerTo(abort));
+    assertEquals(
+        "refused: The rollout is over: it ended aborted.", bench.rollouts.answerTo(abort + 1));
+    assertEquals(List.of("5 %", "0 %"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldAbortWhereTheWishIsWrittenDownAndItsSignalHasNotComeYet() {
+    AtomicBoolean asked = new AtomicBoolean();
+    bench.rollouts.find(
+        look -> {
+          if (look.step() == 1 && asked.compareAndSet(false, true)) {
+            bench.rollouts.ask(Kind.ABORT);
+          }
+          return Verdict.SUCCESS;
+        });
+
+    assertEquals(RolloutState.ABORTED, end(bench.roll(FakeRollouts.plan(Duration.ofSeconds(5)))));
+
+    assertEquals(List.of("5 %", "25 %", "0 %"), bench.rollouts.moves());
+    assertEquals("taken: It ended aborted.", bench.rollouts.answerTo(1));
+  }
+
+  @Test
+  void shouldStayWhereAPauseIsWrittenDownAndItsSignalHasNotComeYet() throws Exception {
+    WorkflowStub rollout = roll();
+    awaitMoves("5 %");
+    long pause = bench.rollouts.ask(Kind.PAUSE);
+
+    bench.temporal.sleep(WEEK.multipliedBy(2));
+
+    assertEquals("taken: It stays at 5 %.", bench.rollouts.answerTo(pause));
+    assertEquals(List.of("5 %"), bench.rollouts.moves());
+    ask(Kind.RESUME);
+    assertEquals(RolloutState.PROMOTED, end(rollout));
+  }
+
+  @Test
+  void shouldObeyInTheOrderOfAskingWhateverTheOrderOfSignals() throws Exception {
+    WorkflowStub rollout = roll();
+    awaitMoves("5 %");
+    long pause = bench.rollouts.ask(Kind.PAUSE);
+    long resume = bench.rollouts.ask(Kind.RESUME);
+    rollout.signal("control", resume);
+    rollout.signal("control", pause);
+    awaitAnswer(resume);
+    long promote = bench.rollouts.ask(Kind.PROMOTE);
+    long abort = bench.rollouts.ask(Kind.ABORT);
+    rollout.signal("control", abort);
+    rollout.signal("control", promote);
+
+    assertEquals(RolloutState.PROMOTED, end(rollout));
+    assertEquals(List.of("PROGRESSING 0", "PAUSED 0", "PROGRESSING 0"), bench.rollouts.notes());
+    assertEquals("taken: It ended promoted.", bench.rollouts.answerTo(promote));
+    assertEquals(
+        "refused: The rollout is over: it ended promoted.", bench.rollouts.answerTo(abort));
+    assertEquals(List.of("5 %", "promoted"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldTakeTrafficBackWhenAskedAlthoughAGatewayDoesNotAcknowledge() throws Exception {
+    bench.traffic.acknowledgeFrom(2);
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)));
+    awaitMoves("5 %");
+    assertEquals(
+        "Not every gateway has taken over 5 % yet; it is held once they have.",
+        bench.rollouts.noted());
+    bench.temporal.sleep(Duration.ofMinutes(20));
+    assertEquals(List.of("5 %"), bench.rollouts.moves());
+
+    long abort = ask(Kind.ABORT);
+
+    assertEquals(RolloutState.ABORTED, end(rollout));
+    assertEquals("taken: It ended aborted.", bench.rollouts.answerTo(abort));
+    assertEquals(List.of("5 %", "0 %"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldLookWhileAGatewayDoesNotAcknowledge() {
+    bench.traffic.acknowledgeFrom(2);
+    bench.rollouts.find(look -> look.number() < 3 ? Verdict.SUCCESS : Verdict.FAILURE);
+
+    assertEquals(
+        RolloutState.ROLLED_BACK, end(bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)))));
+    assertEquals(List.of("5 %", "0 %"), bench.rollouts.moves());
+  }
+
+  @Test
+  void shouldHoldTheStepOnceEveryGatewayHasAcknowledged() throws Exception {
+    Duration hold = Duration.ofMinutes(10);
+    bench.traffic.acknowledgeFrom(2);
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(hold));
+    awaitMoves("5 %");
+    bench.temporal.sleep(hold.multipliedBy(2));
+    assertEquals(List.of("5 %"), bench.rollouts.moves());
+    Instant known = bench.now();
+    bench.traffic.acknowledgeFrom(0);
+
+    assertEquals(RolloutState.PROMOTED, end(rollout));
+    assertTrue(
+        bench.rollouts.looks().stream()
+            .anyMatch(
+                look ->
+                    look.step() == 0
+                        && !look.since().isBefore(known)
+                        && !look.at().isBefore(known.plus(hold))));
+  }
+
+  @Test
+  void shouldSayThatAGatewayHasNotAcknowledgedTheWayBack() throws Exception {
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)));
+    awaitMoves("5 %");
+    bench.traffic.acknowledgeFrom(99);
 
     ask(Kind.ABORT);
 
     assertEquals(RolloutState.ABORTED, end(rollout));
-    assertEquals("refused: The rollout is over: it ended aborted.", bench.rollouts.answerTo(late));
-    assertEquals(List.of("5 %", "0 %"), bench.rollouts.moves());
+    assertEquals(
+        "operator asked for it: I say so. A gateway has not acknowledged it within 2 minutes.",
+        bench.rollouts.because());
+  }
+
+  @Test
+  void shouldAnswerThePromotionBeforeTheLastGatewayAndTheRunAfterIt() throws Exception {
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)));
+    awaitMoves("5 %");
+    bench.traffic.acknowledgeFrom(99);
+
+    long promote = ask(Kind.PROMOTE);
+    bench.temporal.sleep(Duration.ofMinutes(20));
+    assertEquals("taken: It ended promoted.", bench.rollouts.answerTo(promote));
+    long late = ask(Kind.ABORT);
+    awaitAnswer(late);
+    assertTrue(!bench.traffic.calls().contains("finish 1"), bench.traffic.calls().toString());
+    bench.traffic.acknowledgeFrom(0);
+
+    assertEquals(RolloutState.PROMOTED, end(rollout));
+    assertTrue(bench.traffic.calls().contains("finish 1"));
+  }
+
+  @Test
+  void shouldAskAPersonWhenTheAnalysisCannotBeMade() throws Exception {
+    bench.rollouts.find(
+        look -> {
+          throw new IllegalStateException("The evidence is gone.");
+        });
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)));
+    awaitMoves("5 %");
+
+    bench.temporal.sleep(Duration.ofHours(2));
+
+    assertEquals(List.of("PROGRESSING 0", "PAUSED 0"), bench.rollouts.notes());
+    assertEquals(
+        "The analysis could not be made, so a person is asked. The evidence is gone.",
+        bench.rollouts.noted());
+    bench.rollouts.find(look -> Verdict.SUCCESS);
+    ask(Kind.RESUME);
+    assertEquals(RolloutState.PROMOTED, end(rollout));
   }
 
   private WorkflowStub roll() {

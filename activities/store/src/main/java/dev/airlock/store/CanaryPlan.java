@@ -2,6 +2,9 @@ package dev.airlock.store;
 
 import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.Condition;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RolloutPlan;
 import java.time.Duration;
@@ -18,9 +21,34 @@ import org.jspecify.annotations.Nullable;
  */
 record CanaryPlan(List<RolloutPlan.Step> steps, List<Condition> promoteWhile) {
 
+  private static final Duration SHORTEST_HOLD = Duration.ofSeconds(1);
+  private static final Duration LONGEST_HOLD = Duration.ofDays(90);
+
   CanaryPlan(@Nullable List<RolloutPlan.Step> steps, @Nullable List<Condition> promoteWhile) {
     this.steps = steps == null ? List.of() : List.copyOf(steps);
     this.promoteWhile = promoteWhile == null ? List.of() : List.copyOf(promoteWhile);
+  }
+
+  /**
+   * Holds every canary of a pipeline against the params of a wished run: whoever asks for it is to
+   * hear of a hold that can't be, not those who have approved it days later.
+   *
+   * @throws InvalidParamsException with everything that is wrong
+   */
+  static void check(Graph graph, Map<String, String> params) {
+    List<String> problems = new ArrayList<>();
+    for (StageSpec stage : graph.stages()) {
+      if (stage.work() instanceof Work.Deploy deploy && deploy.canary() != null) {
+        try {
+          of(deploy.canary(), params);
+        } catch (InvalidParamsException e) {
+          e.problems().forEach(problem -> problems.add("Stage '" + stage.name() + "': " + problem));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidParamsException(problems);
+    }
   }
 
   /**
@@ -72,6 +100,10 @@ record CanaryPlan(List<RolloutPlan.Step> steps, List<Condition> promoteWhile) {
       return List.of("A canary has at least one step; the last has the weight 100.");
     }
     List<String> problems = new ArrayList<>();
+    if (steps.size() == 1) {
+      problems.add(
+          "The canary has one step, so nothing would be seen before all traffic moves: start lower.");
+    }
     int before = 0;
     for (int step = 0; step < steps.size(); step++) {
       RolloutPlan.Step planned = steps.get(step);
@@ -84,15 +116,19 @@ record CanaryPlan(List<RolloutPlan.Step> steps, List<Condition> promoteWhile) {
       if (isLast && (planned.weight() != 100 || planned.hold() != null)) {
         problems.add("The last step of a canary has the weight 100 and no hold.");
       }
-      if (!isLast && (planned.hold() == null || !isPositive(planned.hold()))) {
-        problems.add("Step %d of the canary needs a hold of more than 0 s.".formatted(step + 1));
+      if (!isLast && !isPossible(planned.hold())) {
+        problems.add(
+            "Step %d of the canary %s; expected a hold from 1 s to 90 days."
+                .formatted(
+                    step + 1,
+                    planned.hold() == null ? "has no hold" : "is held for " + planned.hold()));
       }
       before = planned.weight();
     }
     return problems;
   }
 
-  private static boolean isPositive(Duration hold) {
-    return !hold.isNegative() && !hold.isZero();
+  private static boolean isPossible(@Nullable Duration hold) {
+    return hold != null && hold.compareTo(SHORTEST_HOLD) >= 0 && hold.compareTo(LONGEST_HOLD) <= 0;
   }
 }

@@ -25,13 +25,21 @@ public interface Outbox extends SqlObject {
 
   /**
    * Takes rows that are due, oldest first, and keeps other dispatchers from them for the lease. A
-   * dispatcher that dies leaves its rows to whoever comes after the lease.
+   * dispatcher that dies leaves its rows to whoever comes after the lease. A command to a model is
+   * never taken before an older one to the same model is delivered, so they arrive in the order in
+   * which people were told that they are recorded.
    */
   @SqlQuery(
       """
       with due as (
-        select id from outbox
+        select id from outbox as o
         where delivered_at is null and due_at <= now()
+          and not (kind = 'model-command' and exists (
+            select from outbox as before
+            join model_command as older on older.id = before.subject
+            join model_command as c on c.model = older.model
+            where before.kind = 'model-command' and before.delivered_at is null
+              and before.subject < o.subject and c.id = o.subject))
         order by due_at, id
         limit :limit
         for update skip locked)

@@ -109,6 +109,10 @@ public final class OutboxDispatcher implements AutoCloseable {
     try {
       carrier.carry(row);
       outbox.delivered(row.id());
+      if (row.kind() == OutboxKind.MODEL_COMMAND) {
+        // The next command to that model was kept back until now.
+        wakeUps.release();
+      }
       if (stuck.remove(row.kind())) {
         LOG.info("{} takes its way to Temporal again.", Words.of(row.kind()));
       }

@@ -7,6 +7,7 @@ import dev.airlock.workflows.RolloutState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -145,23 +146,17 @@ final class PostgresRollouts implements RolloutActivities {
   }
 
   @Override
-  public @Nullable RolloutControl control(long rolloutId, long controlId) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .attach(Rollouts.class)
-                .controlled(controlId)
-                .filter(owner -> owner == rolloutId)
-                .flatMap(owner -> handle.attach(Rollouts.class).control(controlId))
-                .map(
-                    control ->
-                        new RolloutControl(
-                            control.id(),
-                            rolloutId,
-                            control.kind(),
-                            control.requestedBy(),
-                            control.reason()))
-                .orElse(null));
+  public List<RolloutControl> unsettled(long rolloutId) {
+    return jdbi.onDemand(Rollouts.class).unsettled(rolloutId).stream()
+        .map(
+            control ->
+                new RolloutControl(
+                    control.id(),
+                    rolloutId,
+                    control.kind(),
+                    control.requestedBy(),
+                    control.reason()))
+        .toList();
   }
 
   @Override
@@ -234,7 +229,7 @@ final class PostgresRollouts implements RolloutActivities {
   /**
    * What the functions answer.
    *
-   * @param result shifted, refused, over or stale
+   * @param result shifted, asked, refused, over or stale
    */
   private record Answer(
       String result, long epoch, @Nullable RolloutState state, @Nullable String reason) {
@@ -251,6 +246,7 @@ final class PostgresRollouts implements RolloutActivities {
     RolloutShift shift() {
       String because = reason == null ? "" : reason;
       return switch (result) {
+        case "asked" -> new RolloutShift.Asked();
         case "refused" -> new RolloutShift.Refused(because);
         case "over" -> new RolloutShift.Over(Objects.requireNonNull(state), epoch, because);
         default -> new RolloutShift.Shifted(epoch);

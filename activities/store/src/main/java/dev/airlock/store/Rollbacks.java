@@ -5,8 +5,9 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands to go back to a version that was live before. While a rollout is under way, the way back
- * without a version is its abort: all traffic to the champion.
+ * Commands to go back to a version that was live before. While a rollout is under way, or written
+ * down and about to begin, the way back without a version is its abort: all traffic to the
+ * champion. Commands are carried out in their order, so the rollout has begun by then.
  */
 final class Rollbacks {
 
@@ -18,7 +19,7 @@ final class Rollbacks {
     if (live.isEmpty()) {
       throw new UnknownEntityException("Nothing is live of a model " + model + ".");
     }
-    boolean isRollingOut = handle.attach(Rollouts.class).active(model).isPresent();
+    boolean isRollingOut = isRollingOut(handle, live.get());
     if (toVersion == null && isRollingOut) {
       return post(handle, model, live.get().version(), by, reason);
     }
@@ -32,6 +33,24 @@ final class Rollbacks {
           "Version %d of %s is live already.".formatted(target.get(), model));
     }
     return post(handle, model, target.get(), by, reason);
+  }
+
+  private static boolean isRollingOut(Handle handle, LiveRoute live) {
+    return handle
+        .createQuery(
+            """
+            select exists (
+                select from rollout where model = :model and state in ('progressing', 'paused'))
+              or exists (
+                select from model_command as c
+                where c.model = :model and c.version <> :live and c.canary is not null
+                  and c.outcome is null
+                  and not exists (select from rollout as o where o.command_id = c.id))
+            """)
+        .bind("model", live.model())
+        .bind("live", live.version())
+        .mapTo(Boolean.class)
+        .one();
   }
 
   /**

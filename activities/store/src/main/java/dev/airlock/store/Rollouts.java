@@ -120,6 +120,13 @@ public interface Rollouts extends SqlObject {
     return new CommandRequest.Recorded(id);
   }
 
+  /** What got no answer yet, in the order in which it was asked. */
+  @SqlQuery(
+      """
+      select * from rollout_control where rollout_id = :rolloutId and taken is null order by id
+      """)
+  List<RolloutDetail.Control> unsettled(long rolloutId);
+
   @SqlQuery("select * from rollout_control where id = :controlId")
   Optional<RolloutDetail.Control> control(long controlId);
 

@@ -38,6 +38,7 @@ public interface Runs extends SqlObject {
     }
     PipelineVersion version = handle.attach(Pipelines.class).runnable(wish.pipeline());
     SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), wish.params());
+    CanaryPlan.check(version.graph(), params);
     Optional<Long> inserted = insert(handle, wish, version, params);
     if (inserted.isEmpty()) {
       return new RequestedRun(byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow(), false);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +109,93 @@ final class OutboxDispatcherTest {
     System.out.println("The outbox starts " + median.toMillis() + " ms after a commit");
     // Looking every half second alone would take 250 ms.
     assertTrue(median.toMillis() < 150, median.toString());
+  }
+
+  @Test
+  void shouldCarryTheCommandsToAModelInTheirOrderWhateverFails() {
+    scene.live("first");
+    scene.live("second");
+    List<Long> commands = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      commands.add(rollback());
+    }
+    Set<Long> failed = ConcurrentHashMap.newKeySet();
+    List<Long> carried = new CopyOnWriteArrayList<>();
+    Carrier stumbling =
+        row -> {
+          if (row.kind() == OutboxKind.MODEL_COMMAND) {
+            if (failed.add(row.subject()) && row.subject() % 2 == 0) {
+              throw new IllegalStateException("Temporal is away");
+            }
+            carried.add(row.subject());
+          }
+        };
+    OutboxDispatcher first = OutboxDispatcher.start(store, stumbling);
+    OutboxDispatcher second = OutboxDispatcher.start(store, stumbling);
+
+    Deadline.within(PATIENCE, () -> carried.containsAll(commands));
+    first.close();
+    second.close();
+
+    assertEquals(commands, carried.stream().filter(commands::contains).toList());
+  }
+
+  /** One that can't be carried holds up its own model, and nobody else. */
+  @Test
+  void shouldNotLetAPoisonedCommandHoldUpOtherModels() {
+    scene.live("first");
+    scene.live("second");
+    long poisoned = rollback();
+    long behind = rollback();
+    long other = commandOfAnotherModel();
+    long run = scene.run("engineer");
+    List<Long> carried = new CopyOnWriteArrayList<>();
+    OutboxDispatcher dispatcher =
+        OutboxDispatcher.start(
+            store,
+            row -> {
+              if (row.kind() == OutboxKind.MODEL_COMMAND && row.subject() == poisoned) {
+                throw new IllegalStateException("It can't be carried");
+              }
+              if (row.kind() == OutboxKind.MODEL_COMMAND) {
+                carried.add(row.subject());
+              }
+            });
+
+    Deadline.within(
+        PATIENCE,
+        () -> carried.contains(other) && store.outbox().isDelivered(OutboxKind.START_RUN, run));
+    dispatcher.close();
+
+    assertTrue(!carried.contains(behind));
+  }
+
+  private long rollback() {
+    return ((CommandRequest.Recorded)
+            store.models().requestRollback(Scene.MODEL, 1, "bob", "Back to the first"))
+        .commandId();
+  }
+
+  private long commandOfAnotherModel() {
+    return database
+        .owner()
+        .inTransaction(
+            handle -> {
+              handle.execute("insert into model (name) values ('another')");
+              handle.execute("set local session_replication_role = replica");
+              long id =
+                  handle
+                      .createQuery(
+                          """
+                          insert into model_command (kind, model, version, requested_by)
+                          values ('rollback', 'another', 1, 'bob') returning id
+                          """)
+                      .mapTo(Long.class)
+                      .one();
+              handle.execute("set local session_replication_role = origin");
+              Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
+              return id;
+            });
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -571,11 +572,12 @@ final class RolloutTest {
             store.rollouts().request(plan.rolloutId(), RolloutControl.Kind.PAUSE, "bob", "Lunch"));
 
     assertEquals(
-        new RolloutControl(pause, plan.rolloutId(), RolloutControl.Kind.PAUSE, "bob", "Lunch"),
-        rollouts.control(plan.rolloutId(), pause));
-    assertNull(rollouts.control(plan.rolloutId() + 1, pause));
-    assertNull(rollouts.control(plan.rolloutId(), pause + 1));
+        List.of(
+            new RolloutControl(pause, plan.rolloutId(), RolloutControl.Kind.PAUSE, "bob", "Lunch")),
+        rollouts.unsettled(plan.rolloutId()));
+    assertEquals(List.of(), rollouts.unsettled(plan.rolloutId() + 1));
     rollouts.settle(pause, true, "It stays at 5 %.");
+    assertEquals(List.of(), rollouts.unsettled(plan.rolloutId()));
     rollouts.settle(pause, false, "No");
     rollouts.end(plan.rolloutId(), RolloutState.ABORTED, "No");
 
@@ -588,6 +590,86 @@ final class RolloutTest {
     assertThrows(
         UnknownEntityException.class,
         () -> store.rollouts().request(999, RolloutControl.Kind.RESUME, "bob", ""));
+  }
+
+  @Test
+  void shouldRaiseNoTrafficOverAnAbortThatIsWrittenDown() {
+    RolloutPlan plan = begun();
+    long id = plan.rolloutId();
+    rollouts.shiftTo(id, 1, 0, 5, "First");
+    long abort = ask(plan, RolloutControl.Kind.ABORT);
+    ask(plan, RolloutControl.Kind.PROMOTE);
+
+    assertInstanceOf(RolloutShift.Asked.class, rollouts.shiftTo(id, 2, 1, 25, "Second"));
+    assertInstanceOf(RolloutShift.Asked.class, rollouts.promote(id, 3, "Held"));
+    assertEquals(5, route().weight());
+    assertEquals(1, route().version());
+    assertEquals(
+        List.of(RolloutControl.Kind.ABORT, RolloutControl.Kind.PROMOTE),
+        rollouts.unsettled(id).stream().map(RolloutControl::kind).toList());
+    epoch(rollouts.shiftTo(id, 4, 0, 0, "Less is always allowed"));
+    rollouts.settle(abort, true, "It ended aborted.");
+  }
+
+  @Test
+  void shouldRaiseTrafficOnceWhatWasAskedIsSettledAndOverALaterWish() {
+    RolloutPlan plan = begun();
+    long id = plan.rolloutId();
+    long pause = ask(plan, RolloutControl.Kind.PAUSE);
+    assertInstanceOf(RolloutShift.Asked.class, rollouts.shiftTo(id, 1, 0, 5, "First"));
+    rollouts.settle(pause, true, "It stays at 0 %.");
+    ask(plan, RolloutControl.Kind.RESUME);
+    epoch(rollouts.shiftTo(id, 2, 0, 5, "First"));
+    ask(plan, RolloutControl.Kind.PROMOTE);
+    ask(plan, RolloutControl.Kind.ABORT);
+
+    epoch(rollouts.promote(id, 3, "Asked for first"));
+    assertEquals(2, route().version());
+  }
+
+  /** Somebody writes an abort down, and is told so, while the promotion is under way. */
+  @Test
+  void shouldWaitForAnAbortThatIsBeingWrittenDown() throws Exception {
+    RolloutPlan plan = begun();
+    CompletableFuture<RolloutShift> promotion =
+        database
+            .application()
+            .inTransaction(
+                handle -> {
+                  handle
+                      .attach(Rollouts.class)
+                      .request(plan.rolloutId(), RolloutControl.Kind.ABORT, "bob", "Stop");
+                  CompletableFuture<RolloutShift> begun =
+                      CompletableFuture.supplyAsync(
+                          () -> rollouts.promote(plan.rolloutId(), 1, "Held"));
+                  pause(500);
+                  assertTrue(!begun.isDone(), "It waits for the wish.");
+                  return begun;
+                });
+
+    assertInstanceOf(RolloutShift.Asked.class, promotion.get(30, TimeUnit.SECONDS));
+    assertEquals(1, route().version());
+  }
+
+  private long ask(RolloutPlan plan, RolloutControl.Kind kind) {
+    return recorded(store.rollouts().request(plan.rolloutId(), kind, "bob", "I say so"));
+  }
+
+  @Test
+  void shouldTakeARolloutBackThatIsWrittenDownAndHasNotBegun() {
+    scene.askedOf("ml-leads", 1).live("first");
+    scene.live("second");
+    scene.byCanary();
+    long deploy = scene.deploy(scene.approved("third"));
+
+    long back = recorded(store.models().requestRollback(MODEL, null, "bob", "Not that one"));
+    RolloutPlan plan = begin(deploy);
+    rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
+    assertInstanceOf(CommandOutcome.Live.class, routing.shift(back));
+
+    assertEquals(2, route().version(), "The champion stays, not the version before it.");
+    assertEquals(
+        RolloutState.ABORTED, store.rollouts().find(plan.rolloutId()).orElseThrow().state());
   }
 
   @Test
@@ -690,6 +772,31 @@ final class RolloutTest {
   }
 
   @Test
+  void shouldRefuseARunWhoseCanaryCouldNotBeHeld() {
+    for (String hold : List.of("PT0S", "P91D", "P106751991167300D")) {
+      NewRun wish =
+          new NewRun(
+              Scene.PIPELINE, Map.of("first-hold", hold), null, "engineer", "engineer", "", null);
+      InvalidParamsException refusal =
+          assertThrows(InvalidParamsException.class, () -> store.runs().request(wish));
+      assertEquals(1, refusal.problems().size());
+      assertTrue(
+          refusal.problems().get(0).startsWith("Stage 'deploy': Step 1 of the canary is held for"),
+          refusal.problems().get(0));
+    }
+    assertEquals(0, store.runs().list(null, null, 10, null).items().size());
+  }
+
+  private void assertFault(String problem, String steps) {
+    InvalidParamsException faults =
+        assertThrows(
+            InvalidParamsException.class,
+            () -> store.rollouts().start(MODEL, 2, steps, "bob", "Please"));
+    assertEquals(1, faults.problems().size(), faults.problems().toString());
+    assertTrue(faults.problems().get(0).contains(problem), faults.problems().get(0));
+  }
+
+  @Test
   void shouldNameEverythingThatIsWrongWithTheSteps() {
     scene.live("first");
     scene.approved("second");
@@ -711,6 +818,13 @@ final class RolloutTest {
                         "Please"));
 
     assertEquals(3, faults.problems().size(), faults.problems().toString());
+    assertFault("at least one step", "{\"steps\": []}");
+    assertFault("one step, so nothing would be seen", "{\"steps\": [{\"weight\": 100}]}");
+    for (String hold : List.of("PT0S", "PT-1S", "P91D", "P200000000D", "P106751991167300D")) {
+      assertFault(
+          "is held for",
+          "{\"steps\": [{\"weight\": 5, \"hold\": \"%s\"}, {\"weight\": 100}]}".formatted(hold));
+    }
     assertThrows(
         InvalidParamsException.class,
         () -> store.rollouts().start(MODEL, 2, "{\"steps\": 3}", "bob", "Please"));

@@ -44,6 +44,9 @@ public final class Rollback {
     if (command.outcome() instanceof CommandOutcome.Refused refused) {
       throw ProblemException.conflict(refused.reason());
     }
+    if (command.outcome() instanceof CommandOutcome.Superseded superseded) {
+      throw ProblemException.conflict(superseded.reason());
+    }
     return command;
   }
 }

@@ -506,11 +506,23 @@ begin
 end $$;
 
 create type shifted as (
-  result text,         -- shifted, refused, over or stale
+  result text,         -- shifted, asked, refused, over or stale
   epoch bigint,        -- of the shift; else of the routing now
   state text,          -- of a rollout that is over
   reason text
 );
+
+-- Whether people want something before traffic may rise. Their wishes are obeyed in their order: a
+-- wish to promote is older than what would stop it, or it waits. Whoever writes a wish down takes a
+-- lock on the rollout, so that either it is seen here or it comes after.
+
+create function is_asked(asked_rollout bigint) returns boolean
+language sql stable set search_path = airlock, pg_temp as $$
+  select coalesce(
+    (select c.kind in ('pause', 'abort') from rollout_control as c
+     where c.rollout_id = asked_rollout and c.taken is null and c.kind <> 'resume'
+     order by c.id limit 1), false)
+$$;
 
 -- Puts the split at a weight. More than before passes the gate; less always may.
 
@@ -557,6 +569,9 @@ begin
     return row('stale', now_live.epoch, null, null)::shifted;
   end if;
   if shift_rollout.weight > held.weight then
+    if is_asked(held.id) then
+      return row('asked', now_live.epoch, null, null)::shifted;
+    end if;
     passed := passage(command);
     if passed.objection is not null then
       return row('refused', now_live.epoch, null, passed.objection)::shifted;
@@ -620,6 +635,9 @@ begin
   end if;
   if now_live.epoch is distinct from expected_epoch then
     return row('stale', now_live.epoch, null, null)::shifted;
+  end if;
+  if is_asked(held.id) then
+    return row('asked', now_live.epoch, null, null)::shifted;
   end if;
   passed := passage(command);
   if passed.objection is not null then
