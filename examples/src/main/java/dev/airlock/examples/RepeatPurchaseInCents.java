@@ -29,8 +29,8 @@ import dev.airlock.dsl.Stage;
 import dev.airlock.dsl.Trainer;
 
 /**
- * {@link RepeatPurchase} as somebody would break it: its SQL now takes the amounts in cents, and
- * the shop goes on asking in dollars. Nothing here can tell. It learns from cents and is judged on
+ * {@link RepeatPurchase} as somebody would break it: a stage turns the amounts into cents, and the
+ * shop goes on asking in dollars. Nothing here can tell. It learns from cents and is judged on
  * cents, so its evidence is as good as the other's; against the live version it even looks far
  * better, since that one is asked in cents too. Only traffic shows it.
  */
@@ -49,7 +49,7 @@ public final class RepeatPurchaseInCents implements PipelineSource {
     Stage<Dataset> orders = pipeline.ingest("orders", file);
     Stage<Dataset> valid =
         pipeline.validate(
-            "orders-ok",
+            "orders-checked",
             orders,
             column("order_id").unique(),
             column("customer_id").notNull(),
@@ -57,9 +57,17 @@ public final class RepeatPurchaseInCents implements PipelineSource {
             column("amount").notNull(),
             column("amount").between(0, 10_000),
             rows().atLeast(1_000));
+    // The mistake.
+    Stage<Dataset> inCents =
+        pipeline.transform(
+            "orders-ok",
+            Sql.text(
+                "SELECT order_id, customer_id, ordered_on, amount * 100 AS amount"
+                    + " FROM orders_checked"),
+            valid);
     Stage<Dataset> features =
         pipeline
-            .transform("features", Sql.resource("repeat-purchase-in-cents.sql"), valid)
+            .transform("features", Sql.resource("repeat-purchase.sql"), inCents)
             .with(RepeatPurchase.HORIZON_DAYS);
 
     // Train on the oldest snapshots, choose on a later one, judge on the newest; no label reaches
