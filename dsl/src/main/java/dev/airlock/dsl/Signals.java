@@ -32,7 +32,7 @@ public final class Signals {
   /** How many predictions were given. */
   public static final Signal PREDICTIONS = Signal.PREDICTIONS;
 
-  /** Days from the newest moment that the version has learnt from to the check. */
+  /** Days from the newest moment that the version was judged on to the check. */
   public static final Signal AGE_DAYS = Signal.AGE_DAYS;
 
   private Signals() {}

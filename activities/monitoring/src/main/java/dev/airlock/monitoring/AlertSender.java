@@ -6,7 +6,6 @@ import dev.airlock.store.Alert;
 import dev.airlock.store.Alerts;
 import dev.airlock.store.Alerts.Notification;
 import dev.airlock.workflows.Json;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -14,9 +13,12 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
@@ -31,6 +33,8 @@ public final class AlertSender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AlertSender.class);
 
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** For all of an answer, from connecting to its last byte. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Longer than a batch can take: every one of them waiting for an answer until the end. */
@@ -47,18 +51,20 @@ public final class AlertSender implements AutoCloseable {
   private final Alerts alerts;
   private final Webhook webhook;
   private final Clock clock;
+  private final Duration patience;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
 
-  private AlertSender(Alerts alerts, Webhook webhook, Clock clock) {
+  private AlertSender(Alerts alerts, Webhook webhook, Clock clock, Duration patience) {
     this.alerts = alerts;
     this.webhook = webhook;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /** Sends until closed. */
   public static AlertSender start(Alerts alerts, Webhook webhook) {
-    AlertSender sender = new AlertSender(alerts, webhook, Clock.systemUTC());
+    AlertSender sender = new AlertSender(alerts, webhook, Clock.systemUTC(), PATIENCE);
     var unused =
         sender.looks.scheduleWithFixedDelay(
             sender::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -66,8 +72,8 @@ public final class AlertSender implements AutoCloseable {
   }
 
   /** Sends once when told to. */
-  static AlertSender onDemand(Alerts alerts, Webhook webhook, Clock clock) {
-    return new AlertSender(alerts, webhook, clock);
+  static AlertSender onDemand(Alerts alerts, Webhook webhook, Clock clock, Duration patience) {
+    return new AlertSender(alerts, webhook, clock, patience);
   }
 
   /** What a receiver gets. */
@@ -100,16 +106,24 @@ public final class AlertSender implements AutoCloseable {
   }
 
   private void send(Notification notification) throws InterruptedException {
+    // A request's own timeout ends with the head of the answer: its body may take for ever.
+    CompletableFuture<HttpResponse<Void>> asked =
+        http.sendAsync(request(notification), HttpResponse.BodyHandlers.discarding());
     try {
-      HttpResponse<Void> answer =
-          http.send(request(notification), HttpResponse.BodyHandlers.discarding());
+      HttpResponse<Void> answer = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (answer.statusCode() / 100 == 2) {
         alerts.delivered(notification.id());
       } else {
         again(notification, "The webhook answered " + answer.statusCode());
       }
-    } catch (IOException e) {
-      again(notification, "The webhook can't be reached: " + e);
+    } catch (TimeoutException e) {
+      again(
+          notification,
+          "The webhook did not answer in full within %d s".formatted(patience.toSeconds()));
+    } catch (ExecutionException e) {
+      again(notification, "The webhook can't be reached: " + e.getCause());
+    } finally {
+      asked.cancel(true);
     }
   }
 
@@ -136,7 +150,6 @@ public final class AlertSender implements AutoCloseable {
     byte[] body = Json.write(new Message(notification.event(), alert, url)).getBytes(UTF_8);
     String timestamp = Long.toString(clock.instant().getEpochSecond());
     return HttpRequest.newBuilder(webhook.address())
-        .timeout(PATIENCE)
         .header("Content-Type", "application/json")
         .header("X-Airlock-Event", notification.event())
         .header("X-Airlock-Delivery", Long.toString(notification.id()))

@@ -43,6 +43,9 @@ class AlertSenderTest {
   private HttpServer server = listen();
   private volatile int status = 204;
 
+  /** Bytes of the answer that are announced and never come. */
+  private volatile int missing;
+
   private record Received(Map<String, List<String>> headers, String body) {
     String header(String name) {
       return headers.getOrDefault(name, List.of("missing")).get(0);
@@ -109,6 +112,16 @@ class AlertSenderTest {
   }
 
   @Test
+  void shouldNotWaitForEverForTheRestOfAnAnswer() throws InterruptedException {
+    missing = 10;
+    long begun = System.nanoTime();
+    sender().sendDue();
+    assertTrue(Duration.ofNanos(System.nanoTime() - begun).toSeconds() < 8);
+    assertEquals(List.of(), rows.delivered);
+    assertEquals(List.of("42 PT2S The webhook did not answer in full within 1 s"), rows.retries);
+  }
+
+  @Test
   void shouldTakeNoRedirectForAnAnswer() throws InterruptedException {
     status = 302;
     sender().sendDue();
@@ -145,7 +158,8 @@ class AlertSenderTest {
     return AlertSender.onDemand(
         rows,
         new Webhook(address, KEY, URI.create("https://airlock.example.org")),
-        Clock.fixed(NOW, ZoneOffset.UTC));
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        Duration.ofSeconds(missing == 0 ? 10 : 1));
   }
 
   private HttpServer listen() {
@@ -164,8 +178,10 @@ class AlertSenderTest {
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     received.add(new Received(Map.copyOf(exchange.getRequestHeaders()), body));
     exchange.getResponseHeaders().add("Location", "/hook");
-    exchange.sendResponseHeaders(status, -1);
-    exchange.close();
+    exchange.sendResponseHeaders(missing == 0 ? status : 200, missing == 0 ? -1 : missing);
+    if (missing == 0) {
+      exchange.close();
+    }
   }
 
   /** RFC 2104, written down once more. */

@@ -60,13 +60,23 @@ final class LabelLedger {
             counted as (
               insert into label (prediction_id, label, value, at, late)
               select id, label, value, at, state = 'late' from chosen where state <> 'unknown'),
+            latest as (
+              select id, label, value, max(at) as at from judged where state = 'unknown'
+              group by id, label, value),
             kept as (
-              insert into waiting_label (prediction_id, label, value, at)
-              select id, label, value, at from chosen where state = 'unknown'
-              on conflict (prediction_id) do nothing)
+              insert into waiting_label as w (prediction_id, label, value, at)
+              select c.id, c.label, c.value, latest.at
+              from chosen c join latest
+                on latest.id = c.id and latest.label = c.label
+                  and latest.value is not distinct from c.value
+              where c.state = 'unknown'
+              on conflict (prediction_id) do update set at = excluded.at
+                where w.at < excluded.at and w.label = excluded.label
+                  and w.value is not distinct from excluded.value)
             select j.id, j.at, j.as_of, j.horizon,
                    case when j.waits then j.earlier when j.done then j.earlier else c.label end
                      as earlier,
+                   case when j.waits or j.done then j.worth else c.value end as worth,
                    case when j.state = 'unknown' or (j.state in ('too-early', 'invalid') and not j.done)
                           or c.place = j.place
                         then j.state
@@ -110,8 +120,7 @@ final class LabelLedger {
           "Counted; more than %d days after the outcome could be known, at %s."
               .formatted(LATE.toDays(), matures(row));
       case DUPLICATE -> "The same was counted before.";
-      case CONFLICT ->
-          "The label %s was counted before, and stays.".formatted(row.getDouble("earlier"));
+      case CONFLICT -> conflict(row);
       case TOO_EARLY -> tooEarly(instant(row, "at"), instant(row, "as_of"), row.getInt("horizon"));
       case INVALID -> invalid(row.getDouble("label"));
       case UNKNOWN ->
@@ -120,6 +129,17 @@ final class LabelLedger {
                   .formatted(row.getDouble("earlier"))
               : "No such prediction is stored; the label waits for it.";
     };
+  }
+
+  private static String conflict(ResultSet row) throws SQLException {
+    double earlier = row.getDouble("earlier");
+    if (earlier != row.getDouble("label")) {
+      return "The label %s was counted before, and stays.".formatted(earlier);
+    }
+    Double worth = row.getObject("worth", Double.class);
+    return worth == null
+        ? "The same label was counted before without a value, and stays so."
+        : "The same label was counted before with the value %s, which stays.".formatted(worth);
   }
 
   private static Instant matures(ResultSet row) throws SQLException {

@@ -12,7 +12,8 @@ public interface Labels extends SqlObject {
   /**
    * Counts each exactly once and answers each, in order. Where one batch holds an id twice, the
    * first that fits counts. A label whose prediction is not stored is kept, and counted as soon as
-   * the prediction is there, whichever of the two is committed first.
+   * the prediction is there, whichever of the two is committed first; of the same label at several
+   * moments the latest is kept, since an earlier one may turn out to be too early.
    */
   default List<Feedback.Answer> take(List<Feedback> feedback) {
     if (feedback.isEmpty()) {

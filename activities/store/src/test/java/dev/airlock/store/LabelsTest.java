@@ -362,4 +362,42 @@ final class LabelsTest {
     assertEquals(100_000, labelled().labels().size());
     assertEquals(0, labels.waiting());
   }
+
+  @Test
+  void shouldKeepTheLatestOfTheSameLabelThatWaits() {
+    UUID posted = UUID.randomUUID();
+    UUID batched = UUID.randomUUID();
+    Feedback early = new Feedback(posted, 1, 12.5, AS_OF);
+    assertEquals(State.UNKNOWN, taken(early));
+    assertEquals(State.UNKNOWN, taken(yes(posted)));
+    assertEquals(State.UNKNOWN, taken(early));
+    labels.take(
+        List.of(
+            new Feedback(batched, 1, 12.5, AS_OF),
+            new Feedback(batched, 0, 12.5, MATURE.plusSeconds(1)),
+            yes(batched)));
+
+    store.predictions().store(List.of(prediction(posted), prediction(batched)));
+
+    assertEquals(List.of(1.0, 1.0), labelled().labels());
+    assertEquals(0, labels.waiting());
+  }
+
+  @Test
+  void shouldSayWhatDiffersOfALabelThatWasCountedBefore() {
+    UUID id = predicted();
+    assertEquals(State.COUNTED, taken(yes(id)));
+    List<Feedback.Answer> answers =
+        labels.take(
+            List.of(
+                new Feedback(id, 1, 13.0, MATURE),
+                new Feedback(id, 1, null, MATURE),
+                new Feedback(id, 0, 12.5, MATURE)));
+    assertEquals(
+        List.of(
+            "The same label was counted before with the value 12.5, which stays.",
+            "The same label was counted before with the value 12.5, which stays.",
+            "The label 1.0 was counted before, and stays."),
+        answers.stream().map(Feedback.Answer::detail).toList());
+  }
 }

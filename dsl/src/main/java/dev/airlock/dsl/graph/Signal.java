@@ -26,7 +26,7 @@ public enum Signal {
   P99_MILLIS,
   /** How many predictions were given. */
   PREDICTIONS,
-  /** Days from the newest moment that the version has learnt from to the check. */
+  /** Days from the newest moment that the version was judged on to the check. */
   AGE_DAYS;
 
   public Condition atLeast(double bound) {

@@ -684,7 +684,7 @@ grant update (taken, answer, settled_at) on rollout_control to airlock_app;
 grant insert, delete on service_sample to airlock_app;
 grant insert (prediction_id, label, value, at, late) on label to airlock_app;
 grant insert (prediction_id, label, value, at) on waiting_label to airlock_app;
-grant update (refused) on waiting_label to airlock_app;
+grant update (refused, at) on waiting_label to airlock_app;
 grant delete on waiting_label to airlock_app;
 grant insert (model, name, pipeline, run_id, stage, spec, every, params, logical_date)
   on monitor to airlock_app;
