@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a pipeline without a world: no Spark, no database, no gateway, and no waiting. The engine is
  * the real one, so order, retries, approvals, time limits and what a failure takes with it are what
- * they are in production; a wait of fourteen days takes about a second.
+ * they are in production; a wait of fourteen days takes about a second, a canary of fourteen days a
+ * few, since it looks each hour.
  *
  * <pre>{@code
  * @Test

@@ -70,7 +70,7 @@ final class CanaryRehearsalTest {
   }
 
   @Test
-  void shouldTakeOverAfterFourteenDaysInAboutASecond() {
+  void shouldTakeOverAfterFourteenDaysInSeconds() {
     rehearsal().run();
     Instant begin = Instant.now();
 

@@ -146,7 +146,7 @@ final class ModelWorkflowTest {
 
   @Test
   void shouldLetTheRunWaitForItsCanary() throws Exception {
-    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(7)));
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofHours(10)));
 
     WorkflowStub run = approved();
 
@@ -157,7 +157,7 @@ final class ModelWorkflowTest {
 
   @Test
   void shouldFailTheStageWithTheFindingWhenTheCanaryIsTakenBack() throws Exception {
-    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(7)));
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofHours(10)));
     bench.rollouts.find(look -> RolloutAnalysis.Verdict.FAILURE);
 
     WorkflowStub run = approved();
@@ -278,7 +278,7 @@ final class ModelWorkflowTest {
   }
 
   private WorkflowStub begun() throws InterruptedException {
-    bench.traffic.begin(FakeRollouts.plan(Duration.ofDays(7)));
+    bench.traffic.begin(FakeRollouts.plan(Duration.ofHours(10)));
     WorkflowStub run = approved();
     Bench.eventually(() -> bench.rollouts.notes().contains("PROGRESSING 0"));
     return run;
