@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.workflows.StageOutput.LiveVersion;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -280,8 +281,19 @@ final class ModelWorkflowTest {
   private WorkflowStub begun() throws InterruptedException {
     bench.traffic.begin(FakeRollouts.plan(Duration.ofHours(10)));
     WorkflowStub run = approved();
-    Bench.eventually(() -> bench.rollouts.notes().contains("PROGRESSING 0"));
+    // Only then nothing of it is in flight, which would hold up the clock once it is terminated.
+    Bench.eventually(
+        () -> bench.rollouts.notes().contains("PROGRESSING 0") && isWaiting(bench.rollout()));
     return run;
+  }
+
+  private boolean isWaiting(WorkflowStub rollout) {
+    return bench
+            .client()
+            .fetchHistory(rollout.getExecution().getWorkflowId())
+            .getLastEvent()
+            .getEventType()
+        == EventType.EVENT_TYPE_TIMER_STARTED;
   }
 
   private WorkflowStub approved() throws InterruptedException {
