@@ -42,6 +42,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -55,6 +60,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
@@ -293,6 +299,57 @@ final class WatchedModel {
 
   static Instant midnight(String day) {
     return Instant.parse(day + "T00:00:00Z");
+  }
+
+  /** Keeps every check of the model from being concluded until it is closed. */
+  Hold holdMonitors() throws SQLException {
+    return new Hold(name);
+  }
+
+  /** A transaction that holds the rows which checks lock. */
+  static final class Hold implements AutoCloseable {
+    private final Connection connection;
+
+    private Hold(String model) throws SQLException {
+      PostgresServer postgres = PostgresServer.shared();
+      connection =
+          DriverManager.getConnection(
+              postgres.url(), PostgresServer.OWNER, postgres.ownerPassword());
+      connection.setAutoCommit(false);
+      try (PreparedStatement lock =
+          connection.prepareStatement(
+              "select id from airlock.monitor where model = ? for no key update")) {
+        lock.setString(1, model);
+        lock.execute();
+      }
+    }
+
+    /** Waits until so many others wait for the rows. */
+    void awaitWaiting(int others) throws SQLException {
+      try (PreparedStatement waiting =
+          connection.prepareStatement("select count(*) from pg_locks where not granted")) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (count(waiting) < others) {
+          if (System.nanoTime() > deadline) {
+            throw new AssertionError("Nobody came to wait");
+          }
+          LockSupport.parkNanos(10_000_000);
+        }
+      }
+    }
+
+    private static int count(PreparedStatement waiting) throws SQLException {
+      try (ResultSet rows = waiting.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.rollback();
+      connection.close();
+    }
   }
 
   /** Migrated once for all tests of this JVM. */
