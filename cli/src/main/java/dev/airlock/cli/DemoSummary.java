@@ -87,7 +87,7 @@ record DemoSummary(
     List<String> lines = new ArrayList<>(List.of("Alerts"));
     for (JsonNode alert : alerts) {
       lines.add(
-          "  as of %s  %-12s %-12s %s"
+          "  as of %s  %-12s %-13s %s"
               .formatted(
                   alert.path("openedAsOf").asText().replaceFirst("T.*", ""),
                   ListCommand.word(alert, "consequence"),
