@@ -44,7 +44,12 @@ final class Rhythm {
 
   /** Between two looks at a step whose hold has waited so long for something. */
   Duration pauseAfter(int step, Duration waited) {
-    return longer(pause(step), shorter(waited.dividedBy(LOOKS_OF_A_HOLD), LONGEST_PAUSE));
+    return longer(pause(step), pauseAfter(waited));
+  }
+
+  /** Between two tries of what has waited so long for something. */
+  static Duration pauseAfter(Duration waited) {
+    return longer(SHORTEST_PAUSE, shorter(waited.dividedBy(LOOKS_OF_A_HOLD), LONGEST_PAUSE));
   }
 
   private static Duration longer(Duration one, Duration other) {

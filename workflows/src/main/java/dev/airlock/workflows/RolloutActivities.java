@@ -15,8 +15,8 @@ public interface RolloutActivities {
   /**
    * Puts the split at a weight, in one transaction that reads the approval once more wherever the
    * weight rises. It rises over nobody's head: where the oldest wish that is not settled yet, but
-   * for one to go on, is to pause or abort, it answers {@link RolloutShift.Asked}. Idempotent under
-   * (rollout, sequence).
+   * for one to go on, is to pause or abort, or where a rollback of the model is on its way, it
+   * answers {@link RolloutShift.Asked}. Idempotent under (rollout, sequence).
    *
    * @param sequence numbers the shifts of the rollout, from 1
    * @param step the step that it belongs to, from 0

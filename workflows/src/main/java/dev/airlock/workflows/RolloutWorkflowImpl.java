@@ -63,6 +63,9 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   private @Nullable Instant pausedSince;
 
+  /** Since when people's wishes keep the next step waiting. */
+  private @Nullable Instant askedSince;
+
   /** Null as soon as the step's weight is in force at every gateway. */
   private @Nullable Acknowledgement spreading;
 
@@ -117,6 +120,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
       heed(shift);
       return;
     }
+    askedSince = null;
     step = next;
     weight = percent;
     since = now();
@@ -138,6 +142,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
   /** Starts the step's hold, or starts it anew; where gateways are behind, once they are not. */
   private void hold(String because) {
     pausedSince = null;
+    askedSince = null;
     since = now();
     heldUntil = spreading == null ? since.plus(rhythm.hold(step)) : null;
     note(because);
@@ -182,7 +187,10 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
   /** Whether the time for it has come; it has not where something wants to be heard first. */
   private boolean awaitNextLook() {
     Instant next = now().plus(pauseBetweenLooks());
-    if (heldUntil != null && next.isAfter(heldUntil)) {
+    if (askedSince != null) {
+      // Else it would look and ask in one go until what was asked is carried out.
+      next = now().plus(Rhythm.pauseAfter(Duration.between(askedSince, now())));
+    } else if (heldUntil != null && next.isAfter(heldUntil)) {
       next = heldUntil;
     }
     while (true) {
@@ -343,6 +351,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   private void pause(String because) {
     pausedSince = now();
+    askedSince = null;
     heldUntil = null;
     note(because);
   }
@@ -383,6 +392,7 @@ final class RolloutWorkflowImpl implements RolloutWorkflow {
   private String heed(RolloutShift shift) {
     if (shift instanceof RolloutShift.Asked) {
       isRung = true;
+      askedSince = askedSince == null ? now() : askedSince;
       return "";
     }
     if (shift instanceof RolloutShift.Refused refused) {

@@ -37,6 +37,8 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
   private Runnable atTheEnd = () -> {};
   private boolean stumbles;
   private int calls;
+  private int tries;
+  private boolean isRollbackOnItsWay;
   private @Nullable String objection;
   private @Nullable RolloutState end;
   private String because = "";
@@ -82,6 +84,16 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
   synchronized void overtake(RolloutState state, String reason) {
     end = state;
     because = reason;
+  }
+
+  /** Somebody has written a rollback of the model down. */
+  synchronized void rollbackIsOnItsWay() {
+    isRollbackOnItsWay = true;
+  }
+
+  /** How often traffic was not raised because somebody wanted something else. */
+  synchronized int tries() {
+    return tries;
   }
 
   synchronized void atTheEnd(Runnable something) {
@@ -163,7 +175,8 @@ final class FakeRollouts implements RolloutActivities, AnalysisActivities {
     if (end != null) {
       return new RolloutShift.Over(end, 50, because);
     }
-    if (isUp && isAsked()) {
+    if (isUp && (isRollbackOnItsWay || isAsked())) {
+      tries++;
       return new RolloutShift.Asked();
     }
     return isUp && objection != null

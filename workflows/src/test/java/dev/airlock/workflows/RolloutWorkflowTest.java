@@ -300,6 +300,23 @@ final class RolloutWorkflowTest {
   }
 
   @Test
+  void shouldWaitWithoutHasteForARollbackThatIsWrittenDown() throws Exception {
+    WorkflowStub rollout = bench.roll(FakeRollouts.plan(Duration.ofMinutes(10)));
+    awaitMoves("5 %");
+    bench.rollouts.rollbackIsOnItsWay();
+    bench.temporal.sleep(Duration.ofDays(1));
+    assertEquals(List.of("5 %"), bench.rollouts.moves());
+    int tries = bench.rollouts.tries();
+    assertTrue(tries > 10 && tries < 200, tries + " tries");
+
+    bench.rollouts.overtake(RolloutState.ABORTED, "Back to version 1.");
+    rollout.signal("lookAgain");
+
+    assertEquals(RolloutState.ABORTED, end(rollout));
+    assertEquals(List.of("5 %"), bench.rollouts.moves());
+  }
+
+  @Test
   void shouldObeyInTheOrderOfAskingWhateverTheOrderOfSignals() throws Exception {
     WorkflowStub rollout = roll();
     awaitMoves("5 %");

@@ -627,6 +627,19 @@ final class RolloutTest {
     assertEquals(2, route().version());
   }
 
+  @Test
+  void shouldRaiseNoTrafficWhileARollbackIsOnItsWay() {
+    RolloutPlan plan = begun();
+    rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
+    long back = recorded(store.models().requestRollback(MODEL, null, "bob", "Back"));
+
+    assertInstanceOf(RolloutShift.Asked.class, rollouts.promote(plan.rolloutId(), 2, "Held"));
+    assertInstanceOf(CommandOutcome.Live.class, routing.shift(back));
+
+    over(rollouts.promote(plan.rolloutId(), 3, "Held"));
+    assertEquals(1, route().version());
+  }
+
   /** Somebody writes an abort down, and is told so, while the promotion is under way. */
   @Test
   void shouldWaitForAnAbortThatIsBeingWrittenDown() throws Exception {

@@ -514,14 +514,19 @@ create type shifted as (
 
 -- Whether people want something before traffic may rise. Their wishes are obeyed in their order: a
 -- wish to promote is older than what would stop it, or it waits. Whoever writes a wish down takes a
--- lock on the rollout, so that either it is seen here or it comes after.
+-- lock on the rollout, so that either it is seen here or it comes after. A rollback of the model
+-- that is written down ends the rollout once it is carried out; until then nothing rises either.
 
 create function is_asked(asked_rollout bigint) returns boolean
 language sql stable set search_path = airlock, pg_temp as $$
   select coalesce(
     (select c.kind in ('pause', 'abort') from rollout_control as c
      where c.rollout_id = asked_rollout and c.taken is null and c.kind <> 'resume'
-     order by c.id limit 1), false)
+     order by c.id limit 1),
+    exists (
+      select from model_command as c join rollout as o on o.model = c.model
+      where o.id = asked_rollout and c.id > o.command_id and c.kind = 'rollback'
+        and c.canary is null and c.outcome is null))
 $$;
 
 -- Puts the split at a weight. More than before passes the gate; less always may.
