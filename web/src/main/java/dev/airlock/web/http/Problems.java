@@ -3,6 +3,7 @@ package dev.airlock.web.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.airlock.store.InvalidCursorException;
 import dev.airlock.store.InvalidParamsException;
+import dev.airlock.store.NulCharacter;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.workflows.Json;
@@ -10,9 +11,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletResponse;
-import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -23,9 +22,6 @@ public final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
   private final BiConsumer<Context, Problem> page;
-
-  /** SQLSTATE of an invalid byte sequence, and of an untranslatable character. */
-  private static final Set<String> NO_TEXT = Set.of("22021", "22P05");
 
   /**
    * Knows how people are told.
@@ -91,7 +87,7 @@ public final class Problems {
               "PostgreSQL does not answer. Nothing was lost; try again in a few seconds.")
           .problem();
     }
-    if (holdsNul(e)) {
+    if (NulCharacter.isCauseOf(e)) {
       return ProblemException.badRequest(
               "The request holds a NUL character (\\u0000), expected text that PostgreSQL can store. Take it out and send the request again.")
           .problem();
@@ -104,17 +100,6 @@ public final class Problems {
         500,
         "This was not foreseen. The log of the web process says more under " + reference + ".",
         List.of());
-  }
-
-  /** PostgreSQL stores any text but this one character; it says so of text and of JSON apart. */
-  private static boolean holdsNul(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException refused
-          && NO_TEXT.contains(String.valueOf(refused.getSQLState()))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void answer(Context ctx, Problem problem) {
