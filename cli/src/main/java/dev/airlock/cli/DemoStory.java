@@ -56,6 +56,7 @@ final class DemoStory {
    * @param chapters counts since the command began
    */
   DemoSummary tell(Chapters chapters, boolean isInMemory) {
+    requireNothingToldYet();
     List.of(PIPELINE, DemoTraffic.PIPELINE, IN_CENTS).forEach(system::awaitPublished);
     chapters.ended("the system starts");
     JsonNode first = firstVersion();
@@ -87,6 +88,17 @@ final class DemoStory {
         watch.alerts(),
         chapters,
         isInMemory);
+  }
+
+  /** What is live already would be the champion of the first version, and end the story there. */
+  private void requireNothingToldYet() {
+    for (JsonNode model : system.engineer().get("/models").path("items")) {
+      if (ListCommand.text(model, "name").equals(PIPELINE)) {
+        throw CommandException.failed(
+            "There is a model %s in %s already; the demo begins with none. Name an empty folder by AIRLOCK_HOME or --home, or none: then it takes one of its own."
+                .formatted(PIPELINE, system.home().root()));
+      }
+    }
   }
 
   private Map<String, String> holds() {

@@ -61,7 +61,7 @@ final class RolloutBrowserTest {
     sluice.haveAllTrafficAt(Sluice.FIRST);
     try (Load load = Load.on(Sluice.MODEL, Sluice.BETWEEN_REQUESTS, List.of(system.url()));
         Browser browser = Browser.start()) {
-      long rollout = sluice.begin(HOLD, NEVER_HOLDS);
+      long rollout = sluice.begin(Duration.ofSeconds(10), NEVER_HOLDS);
       assertEquals("rolled-back", sluice.awaitEnd(rollout));
       assertTrue(load.answers().size() > 0, "somebody asked meanwhile");
       long alert = system.count("select id from alert where rollout_id = ?", rollout);

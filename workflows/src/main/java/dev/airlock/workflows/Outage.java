@@ -20,17 +20,23 @@ final class Outage {
           .setDoNotRetry(StageFailure.NOT_WORTH_ANOTHER_TRY.toArray(String[]::new))
           .build();
 
-  /** A small statement, on the queue for such. */
+  /**
+   * A small statement, on the queue for such. Where its worker dies, another takes it up after the
+   * timeout: a rollback is not to wait long for that.
+   */
   static final ActivityOptions PATIENT =
       ActivityOptions.newBuilder()
           .setTaskQueue(TaskQueues.CONTROL)
-          .setStartToCloseTimeout(Duration.ofSeconds(30))
+          .setStartToCloseTimeout(Duration.ofSeconds(10))
           .setRetryOptions(OUTLASTED)
           .build();
 
-  /** As {@link #PATIENT}, on the queue of the monitors. */
+  /** As {@link #PATIENT}, on the queue of the monitors, whose statements read more. */
   static final ActivityOptions PATIENT_MONITOR =
-      PATIENT.toBuilder().setTaskQueue(TaskQueues.MONITORS).build();
+      PATIENT.toBuilder()
+          .setTaskQueue(TaskQueues.MONITORS)
+          .setStartToCloseTimeout(Duration.ofSeconds(30))
+          .build();
 
   /** Until the gateways know; they are heard of all the while. */
   static final ActivityOptions UNTIL_ACKNOWLEDGED =
