@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,17 +19,23 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one gateway about customers of one model, whose features are {@code visits, spend}. */
+/**
+ * Asks one gateway about customers of one model, whose features are {@code visits, spend}. Not by
+ * the JDK's newer client: of some 300,000 requests on one connection it loses one, which the
+ * gateway has not lost. Nothing is sent twice.
+ */
 final class Asking {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
+  private static final Duration PATIENCE_WITH_A_CONNECTION = Duration.ofSeconds(2);
+  private static final int FIRST_OF_ERRORS = 400;
+
+  static {
+    System.setProperty("sun.net.http.retryPost", "false");
+  }
+
   private final URI gateway;
   private final String model;
 
@@ -85,33 +88,43 @@ final class Asking {
 
   /** The body of an answer that went well. */
   JsonNode ask(List<Row> rows, @Nullable Instant asOf) {
-    HttpResponse<String> response = send(rows, asOf);
-    if (response.statusCode() != 200) {
-      throw new AssertionError(
-          gateway + " answered " + response.statusCode() + ": " + response.body());
+    Reply reply = send(rows, asOf);
+    if (reply.status() != 200) {
+      throw new AssertionError(gateway + " answered " + reply.status() + ": " + reply.body());
     }
-    return read(response);
+    return reply.json();
   }
 
-  HttpResponse<String> send(List<Row> rows, @Nullable Instant asOf) {
-    HttpRequest request =
-        HttpRequest.newBuilder(gateway.resolve("/v2/models/" + model + "/infer"))
-            .timeout(PATIENCE)
-            .POST(BodyPublishers.ofString(body(rows, asOf)))
-            .build();
-    try {
-      return http.send(request, BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("Interrupted", e);
+  /** What the gateway has said. */
+  record Reply(int status, String body) {
+    JsonNode json() {
+      try {
+        return JSON.readTree(body);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
-  static JsonNode read(HttpResponse<String> response) {
+  /**
+   * Asks once.
+   *
+   * @throws UncheckedIOException where there is no answer
+   */
+  Reply send(List<Row> rows, @Nullable Instant asOf) {
     try {
-      return JSON.readTree(response.body());
+      HttpURLConnection asked =
+          (HttpURLConnection)
+              gateway.resolve("/v2/models/" + model + "/infer").toURL().openConnection();
+      asked.setConnectTimeout((int) PATIENCE_WITH_A_CONNECTION.toMillis());
+      asked.setReadTimeout((int) PATIENCE.toMillis());
+      asked.setRequestMethod("POST");
+      asked.setDoOutput(true);
+      asked.getOutputStream().write(body(rows, asOf).getBytes(StandardCharsets.UTF_8));
+      int status = asked.getResponseCode();
+      InputStream answer =
+          status < FIRST_OF_ERRORS ? asked.getInputStream() : asked.getErrorStream();
+      return new Reply(status, new String(answer.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

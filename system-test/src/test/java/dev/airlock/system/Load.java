@@ -3,7 +3,6 @@ package dev.airlock.system;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,16 +79,11 @@ final class Load implements AutoCloseable {
   private static Answer ask(Asking asking, URI gateway, String customer) {
     Instant asked = Instant.now();
     try {
-      HttpResponse<String> response = asking.send(List.of(Asking.Row.of(customer)), null);
+      Asking.Reply reply = asking.send(List.of(Asking.Row.of(customer)), null);
       Instant answered = Instant.now();
-      JsonNode body = Asking.read(response);
+      JsonNode body = reply.json();
       return new Answer(
-          gateway,
-          customer,
-          asked,
-          answered,
-          response.statusCode(),
-          body.path("model_version").asInt());
+          gateway, customer, asked, answered, reply.status(), body.path("model_version").asInt());
     } catch (UncheckedIOException e) {
       return new Answer(gateway, customer, asked, Instant.now(), REFUSED, 0);
     }

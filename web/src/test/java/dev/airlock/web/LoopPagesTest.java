@@ -460,7 +460,7 @@ final class LoopPagesTest {
     assertTrue(shown.contains("Step 1 of 2, held until"));
     assertTrue(shown.contains("class=\"area candidate\""));
     assertTrue(shown.contains("error rate at most 1 %"));
-    assertTrue(shown.contains("1 earlier looks"), "the last look at a step stands open");
+    assertTrue(shown.contains("Earlier looks: 1"), "the last look at a step stands open");
     assertTrue(shown.contains("All customers go back to v1, within a second."));
     assertTrue(shown.contains("data-poll"), "it follows by itself");
     assertFalse(page(viewer, path).contains("name=\"wish\""));

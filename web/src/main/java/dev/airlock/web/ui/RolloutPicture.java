@@ -13,6 +13,7 @@ import dev.airlock.workflows.RolloutPlan;
 import dev.airlock.workflows.RolloutState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -224,7 +225,7 @@ final class RolloutPicture {
         detail.shifts().stream()
             .map(shift -> new TrafficChart.Shift(shift.at(), shift.weight()))
             .toList(),
-        rollout.startedAt(),
+        rollout.startedAt().truncatedTo(ChronoUnit.SECONDS),
         end);
   }
 
