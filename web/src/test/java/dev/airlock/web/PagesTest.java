@@ -127,6 +127,7 @@ final class PagesTest {
     String shown = page(approver, "/approvals/" + open.approvalId);
     assertTrue(shown.contains("Should " + name + " v2 replace v1?"), shown);
     assertTrue(shown.contains("worse on PR-AUC"));
+    assertTrue(shown.contains("(on 1 of them beyond chance"), "the Brier score's interval alone");
     assertTrue(shown.indexOf("PR-AUC</td>") < shown.indexOf(">AUC</td>"));
     assertTrue(shown.contains("Approve v2"));
     assertTrue(shown.contains(open.registered().evidenceDigest()));

@@ -293,28 +293,36 @@ final class ApprovalPicture {
   private ApprovalPage.Verdict against(List<Comparison> comparisons, int live) {
     List<Comparison> known = comparisons.stream().filter(c -> c.champion() != null).toList();
     List<Comparison> worse = known.stream().filter(c -> tone(c).equals("worse")).toList();
-    long better = known.stream().filter(c -> tone(c).equals("better")).count();
+    List<Comparison> better = known.stream().filter(c -> tone(c).equals("better")).toList();
     String names =
         worse.stream().map(c -> Words.metric(c.name())).collect(Collectors.joining(", "));
-    boolean isPaired = known.stream().anyMatch(c -> c.paired() != null);
     String text =
         "On the same %s, v%d beats v%d on %d of %d metrics%s%s."
             .formatted(
                 rows(),
                 approval.version(),
                 live,
-                better,
+                better.size(),
                 known.size(),
-                isPaired ? " beyond chance (95 % intervals of paired differences)" : "",
+                beyondChance(better),
                 worse.isEmpty() ? "" : " and is worse on " + names);
     if (worse.isEmpty()) {
-      return better == 0
+      return better.isEmpty()
           ? new ApprovalPage.Verdict("wait", "No different from what is live.", text)
           : new ApprovalPage.Verdict("good", "Better than what is live.", text);
     }
-    return better > worse.size()
+    return better.size() > worse.size()
         ? new ApprovalPage.Verdict("wait", "Better overall, worse on " + names + ".", text)
         : new ApprovalPage.Verdict("bad", "Worse than what is live.", text);
+  }
+
+  /** Not every metric has an interval, and only one that has can say so. */
+  private static String beyondChance(List<Comparison> better) {
+    long sure = better.stream().filter(Comparison::isBeyondDoubt).count();
+    return sure == 0
+        ? ""
+        : " (on %d of them beyond chance, by 95 %% intervals of paired differences)"
+            .formatted(sure);
   }
 
   private static ApprovalPage.Check check(Evidence.RequirementCheck check) {
