@@ -2,6 +2,7 @@ package dev.airlock.dsl.graph;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stage.
@@ -12,6 +13,9 @@ import java.util.List;
  * @param params the run's params that it reads
  * @param retry how often and how soon it is tried again
  * @param timeout the longest that one attempt may take
+ * @param flow when it starts, beyond the results that it takes; null where nothing was said
+ * @param limits what holds it back; null where nothing does
+ * @param cache whether an earlier result will do; null where it won't
  */
 public record StageSpec(
     String name,
@@ -19,10 +23,24 @@ public record StageSpec(
     List<String> inputs,
     List<String> params,
     RetrySpec retry,
-    Duration timeout) {
+    Duration timeout,
+    @Nullable FlowSpec flow,
+    @Nullable LimitSpec limits,
+    @Nullable CacheSpec cache) {
 
   public StageSpec {
     inputs = List.copyOf(inputs);
     params = List.copyOf(params);
+  }
+
+  /** A stage that starts once all that it reads have succeeded, and is held back by nothing. */
+  public StageSpec(
+      String name,
+      Work work,
+      List<String> inputs,
+      List<String> params,
+      RetrySpec retry,
+      Duration timeout) {
+    this(name, work, inputs, params, retry, timeout, null, null, null);
   }
 }
