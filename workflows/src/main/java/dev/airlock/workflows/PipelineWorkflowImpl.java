@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Interprets a graph. Nothing is handed to anyone before PostgreSQL knows that it will be: an
  * outage holds the run up, and no more than that.
  *
+ * <p>A stage that is {@linkplain RunProgress#ready ready} goes through, in this order: a result of
+ * before that is taken for it; its guard (which {@code RunProgress} knows); the pool that it
+ * shares; the {@linkplain StageRunners runner} of its kind.
+ *
  * <p>Runs live through upgrades. A change to the order or kind of what is done here goes behind
  * {@link Workflow#getVersion}; the recorded histories of the tests, replayed, tell whether it must.
  */
@@ -39,6 +43,10 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   private final PatientLedger ledger = new PatientLedger();
   private final ApprovalGate gate = new ApprovalGate();
   private final TrafficRequest traffic = new TrafficRequest();
+  private final StageRunners runners =
+      new StageRunners()
+          .with(Work.Approval.class, new GateRunner(gate, this::waits))
+          .with(Work.Deploy.class, new TrafficRunner(traffic));
   private final Map<String, StageTask> underWay = new LinkedHashMap<>();
   private final Queue<Ended> ended = new ArrayDeque<>();
   private boolean stopping;
@@ -55,6 +63,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     } catch (CanceledFailure cancelled) {
       Detached.run(this::windDown);
     }
+    Detached.run(this::finish);
     Detached.run(this::close);
     return progress.outcome();
   }
@@ -88,7 +97,10 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   }
 
   private void startReady() {
-    List<StageSpec> ready = progress.ready();
+    start(progress.ready());
+  }
+
+  private void start(List<StageSpec> ready) {
     ready.stream().filter(StageActivities::isShort).forEach(this::startShort);
     List<StageSpec> isolated =
         ready.stream().filter(stage -> !StageActivities.isShort(stage)).toList();
@@ -105,7 +117,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private void announce(StageSpec stage) {
     progress.queued(stage, now());
-    if (!(stage.work() instanceof Work.Approval)) {
+    if (!runners.of(stage).tellsItself()) {
       progress.running(stage, now());
     }
   }
@@ -118,20 +130,8 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private void start(StageTask task) {
     underWay.put(task.stage().name(), task);
-    Promise<? extends StageOutput> result = carryOut(task);
+    Promise<? extends StageOutput> result = runners.of(task.stage()).start(task);
     result.handle((output, failure) -> ended.add(new Ended(task, output, failure)));
-  }
-
-  private Promise<? extends StageOutput> carryOut(StageTask task) {
-    Work work = task.stage().work();
-    if (work instanceof Work.Approval approval) {
-      return Async.function(
-          () -> gate.pass(task, approval, () -> progress.waiting(task.stage(), now())));
-    }
-    if (work instanceof Work.Deploy) {
-      return Async.function(() -> traffic.deploy(task));
-    }
-    return StageActivities.start(task);
   }
 
   private void settleEnded() {
@@ -142,12 +142,21 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private void settle(Ended end) {
     StageSpec stage = end.task().stage();
-    underWay.remove(stage.name());
+    if (underWay.remove(stage.name()) == null) {
+      return; // it was given up before
+    }
     if (end.output() != null) {
-      progress.succeeded(stage, end.output(), now());
+      settleAnswered(stage, end.output());
     } else {
       settleFailed(end.task(), Objects.requireNonNull(end.failure()));
     }
+  }
+
+  private void settleAnswered(StageSpec stage, StageOutput output) {
+    Choices.fault(stage, output)
+        .ifPresentOrElse(
+            fault -> progress.failed(stage, fault, now()),
+            () -> progress.succeeded(stage, output, now()));
   }
 
   private void settleFailed(StageTask task, RuntimeException failure) {
@@ -165,14 +174,15 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     Async.function(
             () -> {
               Workflow.sleep(PAUSE_OF_OUTAGE);
-              return (StageOutput) StageActivities.start(task).get();
+              return (StageOutput) runners.of(task.stage()).start(task).get();
             })
         .handle((output, failure) -> ended.add(new Ended(task, output, failure)));
   }
 
   /**
-   * Waits until what is under way has stopped; only the gate and traffic may take their time. The
-   * ledger comes second, so that an outage of PostgreSQL does not keep anything running.
+   * Waits until what is under way has stopped; only what takes its time may do so. The ledger comes
+   * second, so that an outage of PostgreSQL does not keep anything running. What was set up is torn
+   * down.
    */
   private void windDown() {
     stopping = true;
@@ -181,12 +191,15 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     writeDown();
     boolean stopped = true;
     Duration pause = FIRST_WIND_DOWN;
-    while (!underWay.isEmpty() && (stopped || isDeciding())) {
+    while (!underWay.isEmpty() && (stopped || someTakesItsTime())) {
       stopped = awaitEnded(pause);
       Duration longer = pause.multipliedBy(2);
       pause = longer.compareTo(LONGEST_WIND_DOWN) < 0 ? longer : LONGEST_WIND_DOWN;
     }
+    underWay.clear();
     progress.cancelRest(now());
+    stopping = false;
+    advance();
   }
 
   private boolean awaitEnded(Duration longest) {
@@ -195,10 +208,25 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     return some;
   }
 
-  private boolean isDeciding() {
-    return underWay.values().stream()
-        .map(task -> task.stage().work())
-        .anyMatch(work -> work instanceof Work.Approval || work instanceof Work.Deploy);
+  private boolean someTakesItsTime() {
+    return underWay.values().stream().anyMatch(task -> runners.of(task.stage()).takesItsTime());
+  }
+
+  /** What the end of the run calls for: first undoes what was done, then tells of the failure. */
+  private void finish() {
+    for (StageSpec undo : progress.toUndo(now())) {
+      seeThrough(List.of(undo));
+    }
+    seeThrough(progress.toTell(now()));
+  }
+
+  private void seeThrough(List<StageSpec> stages) {
+    start(stages);
+    while (!underWay.isEmpty()) {
+      Workflow.await(() -> !ended.isEmpty() || progress.hasUnwritten());
+      settleEnded();
+      writeDown();
+    }
   }
 
   private void close() {
@@ -207,6 +235,10 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     RunState outcome = progress.outcome();
     ledger.close(
         request.runId(), outcome, outcome == RunState.FAILED ? progress.error() : null, now());
+  }
+
+  private void waits(StageSpec stage) {
+    progress.waiting(stage, now());
   }
 
   private StageTask taskOf(StageSpec stage) {

@@ -12,15 +12,15 @@ public enum TriggerRule {
   ALL_SKIPPED,
   /** At least one succeeded; it does not wait for the others. */
   ONE_SUCCESS,
-  /** At least one failed; it does not wait for the others. */
+  /** At least one failed, by itself or for what was before it; it does not wait for the others. */
   ONE_FAILED,
-  /** At least one has ended other than skipped; it does not wait for the others. */
+  /** At least one has succeeded or failed by itself; it does not wait for the others. */
   ONE_DONE,
   /** None failed: all succeeded or were skipped. */
   NONE_FAILED,
   /** None failed, and at least one succeeded. */
   NONE_FAILED_MIN_ONE_SUCCESS,
-  /** None was skipped. */
+  /** All ended, and none was skipped. */
   NONE_SKIPPED,
   /** It waits for nothing. */
   ALWAYS
