@@ -42,6 +42,18 @@ record Distribution(Path folder) {
         List.of("-XX:+UseSerialGC", "-Xmx" + environment("AIRLOCK_WEB_MEMORY", "512m")));
   }
 
+  /**
+   * The replay of recorded histories.
+   *
+   * @param options of the JVM, such as a debugger's
+   */
+  List<String> replay(List<String> options) {
+    List<String> all =
+        new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx1g", "-Dslf4j.internal.verbosity=ERROR"));
+    all.addAll(options);
+    return java("replay", "dev.airlock.testing.ReplayMain", all);
+  }
+
   List<String> migrate() {
     return java("store", "dev.airlock.store.Migrate", SMALL);
   }

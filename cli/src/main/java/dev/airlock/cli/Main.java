@@ -28,6 +28,7 @@ import picocli.CommandLine.ParseResult;
       RunCommand.class,
       CancelCommand.class,
       LogsCommand.class,
+      ReplayCommand.class,
       ApproveCommand.class,
       RejectCommand.class,
       RollbackCommand.class,

@@ -9,6 +9,7 @@ import dev.airlock.web.api.Decisions;
 import dev.airlock.web.api.DriftRoutes;
 import dev.airlock.web.api.FeedbackRoutes;
 import dev.airlock.web.api.HealthRoutes;
+import dev.airlock.web.api.HistoryRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
@@ -39,6 +40,7 @@ record Handlers(
     PipelineRoutes pipelines,
     PublicationRoutes publications,
     RunRoutes runs,
+    HistoryRoutes histories,
     RunEvents events,
     ApprovalRoutes approvals,
     ModelRoutes models,
@@ -76,6 +78,7 @@ record Handlers(
         new PipelineRoutes(store),
         new PublicationRoutes(store, artifacts),
         new RunRoutes(store, artifacts),
+        new HistoryRoutes(store, artifacts),
         events,
         new ApprovalRoutes(store, artifacts, decisions),
         new ModelRoutes(store, artifacts, rollback),

@@ -42,6 +42,8 @@ final class Routes {
     to.post(api + "/runs/{id}/cancel", on.runs()::cancel, OPERATE);
     to.get(api + "/runs/{id}/events", on.events()::serve, READ);
     to.get(api + "/runs/{id}/stages/{stage}/logs", on.runs()::logs, READ);
+    to.get(api + "/runs/{id}/histories", on.histories()::list, READ);
+    to.get(api + "/runs/{id}/histories/{position}", on.histories()::show, READ);
 
     to.get(api + "/approvals", on.approvals()::list, READ);
     to.get(api + "/approvals/{id}", on.approvals()::show, READ);

@@ -10,6 +10,11 @@ public final class RunIds {
     return "run-" + runId;
   }
 
+  /** Whether Temporal knows a run under this id, and not something that belongs to one. */
+  public static boolean isRun(String workflowId) {
+    return workflowId.matches("run-[0-9]+");
+  }
+
   /** {@code model-repeat-purchase}. */
   public static String modelWorkflowId(String model) {
     return "model-" + model;

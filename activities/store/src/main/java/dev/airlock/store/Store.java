@@ -106,6 +106,10 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Runs.class);
   }
 
+  public Histories histories() {
+    return jdbi.onDemand(Histories.class);
+  }
+
   public Attempts attempts() {
     return jdbi.onDemand(Attempts.class);
   }

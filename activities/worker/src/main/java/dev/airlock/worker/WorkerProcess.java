@@ -59,6 +59,9 @@ final class WorkerProcess implements AutoCloseable {
   /** Checks of monitors and looks at rollouts at the same time. */
   private static final int LOOKS = 4;
 
+  /** How often closed runs are looked for whose histories nobody has kept. */
+  private static final Duration CLOSED_RUNS = Duration.ofSeconds(2);
+
   /** How often schedules are held against the rows of monitors. */
   private static final Duration MONITOR_ROWS = Duration.ofSeconds(3);
 
@@ -104,6 +107,7 @@ final class WorkerProcess implements AutoCloseable {
     process.watchJars();
     process.watchMonitors();
     process.forgetSamples();
+    process.keepHistories();
     return process;
   }
 
@@ -262,6 +266,14 @@ final class WorkerProcess implements AutoCloseable {
     } catch (RuntimeException e) {
       log.warn("Old samples of gateways could not be forgotten; tomorrow again. {}", e.toString());
     }
+  }
+
+  private void keepHistories() {
+    HistoryKeeper keeper =
+        new HistoryKeeper(store.histories(), artifacts, new HistoryReader(client));
+    var unused =
+        clock.scheduleWithFixedDelay(
+            keeper::look, 0, CLOSED_RUNS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void watchJars() {
