@@ -15,6 +15,7 @@ import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
 import dev.airlock.web.api.PipelineRoutes;
 import dev.airlock.web.api.PublicationRoutes;
+import dev.airlock.web.api.ResumeRoutes;
 import dev.airlock.web.api.Rollback;
 import dev.airlock.web.api.RolloutRoutes;
 import dev.airlock.web.api.RunRoutes;
@@ -30,6 +31,7 @@ import dev.airlock.web.ui.HomePages;
 import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
 import dev.airlock.web.ui.PipelinePages;
+import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ record Handlers(
     PublicationRoutes publications,
     RunRoutes runs,
     HistoryRoutes histories,
+    ResumeRoutes resumes,
     RunEvents events,
     ApprovalRoutes approvals,
     ModelRoutes models,
@@ -56,6 +59,7 @@ record Handlers(
     HomePages homePages,
     PipelinePages pipelinePages,
     RunPages runPages,
+    ResumePages resumePages,
     ApprovalPages approvalPages,
     ModelPages modelPages,
     RolloutPages rolloutPages,
@@ -79,6 +83,7 @@ record Handlers(
         new PublicationRoutes(store, artifacts),
         new RunRoutes(store, artifacts),
         new HistoryRoutes(store, artifacts),
+        new ResumeRoutes(store, artifacts),
         events,
         new ApprovalRoutes(store, artifacts, decisions),
         new ModelRoutes(store, artifacts, rollback),
@@ -94,6 +99,7 @@ record Handlers(
         new HomePages(store, frame),
         new PipelinePages(store, frame),
         new RunPages(store, artifacts, frame),
+        new ResumePages(store, artifacts, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
         new ModelPages(store, rollback, frame),
         new RolloutPages(store, new Steering(store), frame),

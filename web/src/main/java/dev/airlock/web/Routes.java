@@ -40,6 +40,8 @@ final class Routes {
     to.get(api + "/runs", on.runs()::list, READ);
     to.get(api + "/runs/{id}", on.runs()::show, READ);
     to.post(api + "/runs/{id}/cancel", on.runs()::cancel, OPERATE);
+    to.post(api + "/runs/{id}/resume", on.resumes()::resume, OPERATE);
+    to.post(api + "/runs/{id}/resume/plan", on.resumes()::plan, OPERATE);
     to.get(api + "/runs/{id}/events", on.events()::serve, READ);
     to.get(api + "/runs/{id}/stages/{stage}/logs", on.runs()::logs, READ);
     to.get(api + "/runs/{id}/histories", on.histories()::list, READ);
@@ -97,6 +99,8 @@ final class Routes {
     to.get("/runs", on.runPages()::list, READ);
     to.get("/runs/{id}", on.runPages()::show, READ);
     to.post("/runs/{id}/cancel", on.runPages()::cancel, OPERATE);
+    to.get("/runs/{id}/resume", on.resumePages()::show, OPERATE);
+    to.post("/runs/{id}/resume", on.resumePages()::resume, OPERATE);
     to.get("/approvals", on.approvalPages()::list, READ);
     to.get("/approvals/{id}", on.approvalPages()::show, READ);
     to.post("/approvals/{id}/decisions", on.approvalPages()::decide, DECIDE);

@@ -97,6 +97,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   }
 
   private void startReady() {
+    takeGiven();
     start(progress.ready());
   }
 
@@ -108,6 +109,23 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     writeDown();
     CancellationScope.throwCanceled();
     isolated.forEach(stage -> start(taskOf(stage)));
+  }
+
+  /** What an earlier run has made is there at once, and with it what that makes ready. */
+  private void takeGiven() {
+    Map<String, StageOutput> given = request.reused();
+    if (given == null) {
+      return;
+    }
+    for (List<StageSpec> ready = readyOf(given); !ready.isEmpty(); ready = readyOf(given)) {
+      ready.forEach(
+          stage ->
+              progress.cached(stage, Objects.requireNonNull(given.get(stage.name())), now()));
+    }
+  }
+
+  private List<StageSpec> readyOf(Map<String, StageOutput> given) {
+    return progress.ready().stream().filter(stage -> given.containsKey(stage.name())).toList();
   }
 
   private void startShort(StageSpec stage) {

@@ -2,9 +2,11 @@ package dev.airlock.workflows;
 
 import dev.airlock.dsl.graph.Graph;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a run needs to know; it never asks again.
@@ -17,6 +19,8 @@ import java.util.TreeMap;
  * @param requestedBy whoever asked; who published the version, where a schedule or a monitor
  *     started it
  * @param triggeredBy what started it, in words: "engineer", "schedule"
+ * @param reused what the run takes from an earlier one, by the stage that gave it; null where
+ *     nothing
  */
 public record RunRequest(
     long runId,
@@ -26,9 +30,25 @@ public record RunRequest(
     Instant logicalDate,
     SortedMap<String, String> params,
     String requestedBy,
-    String triggeredBy) {
+    String triggeredBy,
+    @Nullable Map<String, StageOutput> reused) {
 
   public RunRequest {
     params = new TreeMap<String, String>((Map<String, String>) params);
+    reused = reused == null ? null : new LinkedHashMap<>(reused);
+  }
+
+  /** The request of a run that begins at its beginning. */
+  public RunRequest(
+      long runId,
+      int version,
+      Graph graph,
+      String codeDigest,
+      Instant logicalDate,
+      SortedMap<String, String> params,
+      String requestedBy,
+      String triggeredBy) {
+    this(
+        runId, version, graph, codeDigest, logicalDate, params, requestedBy, triggeredBy, null);
   }
 }

@@ -26,6 +26,12 @@ public interface DatasetLedger {
   /** The version that this stage of this run has published. */
   Optional<DatasetVersion> published(long runId, String stage);
 
+  /**
+   * Writes down that a branch is about to be dropped: nobody may count on what lies on it alone.
+   * Idempotent.
+   */
+  void dropping(String dataset, String branch);
+
   /** A dataset's lock, held. */
   interface Lock extends AutoCloseable {
     @Override

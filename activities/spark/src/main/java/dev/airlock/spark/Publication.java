@@ -43,6 +43,7 @@ final class Publication {
   /** Drops the version's branch, where it is on one. */
   void discard(DatasetVersion version) {
     if (version.branch() != null) {
+      ledger.dropping(version.dataset(), version.branch());
       Branch.drop(tables.existing(version.dataset()), version.branch());
     }
   }

@@ -225,6 +225,9 @@ final class World {
     }
 
     @Override
+    public void dropping(String dataset, String branch) {}
+
+    @Override
     public Optional<DatasetVersion> published(long runId, String stage) {
       return Optional.ofNullable(published.get(runId + "/" + stage));
     }

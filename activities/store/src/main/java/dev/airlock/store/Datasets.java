@@ -7,6 +7,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 
 /** Datasets and their published versions. */
@@ -50,6 +51,17 @@ public interface Datasets extends SqlObject {
   /** The version that a stage of a run has published. */
   @SqlQuery("select * from dataset_version where run_id = :runId and stage = :stage")
   Optional<DatasetRow> published(long runId, String stage);
+
+  /**
+   * Writes down that a branch is about to be dropped: what lies on it alone is gone from now on.
+   * Idempotent.
+   */
+  @SqlUpdate(
+      """
+      insert into dropped_branch (dataset, branch) values (:dataset, :branch)
+      on conflict do nothing
+      """)
+  void dropping(String dataset, String branch);
 
   /** The newest version. */
   @SqlQuery("select * from dataset_version where dataset = :dataset order by id desc limit 1")

@@ -1,5 +1,7 @@
 package dev.airlock.store;
 
+import dev.airlock.workflows.ResumePlan;
+import dev.airlock.workflows.StageOutput;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param triggeredBy what starts it, in words: "engineer", "schedule"
  * @param triggerDetail JSON: what started it, beyond a word; null for no more than the word
  * @param idempotencyKey the same key of the same pipeline answers the same run; null for none
+ * @param resumption the run that it goes on with, or null
  */
 public record NewRun(
     String pipeline,
@@ -22,9 +25,45 @@ public record NewRun(
     String triggeredBy,
     String note,
     @Nullable String triggerDetail,
-    @Nullable String idempotencyKey) {
+    @Nullable String idempotencyKey,
+    @Nullable Resumption resumption) {
   public NewRun {
     params = Map.copyOf(params);
+  }
+
+  /**
+   * What a run that resumes another one takes from it.
+   *
+   * @param version the pipeline's version that it runs
+   * @param outputs what is taken, by the stage that gave it
+   */
+  record Resumption(
+      long parent, int version, ResumePlan plan, Map<String, StageOutput> outputs) {
+    Resumption {
+      outputs = Map.copyOf(outputs);
+    }
+  }
+
+  /** A wish that begins at the beginning. */
+  public NewRun(
+      String pipeline,
+      Map<String, String> params,
+      @Nullable Instant logicalDate,
+      String requestedBy,
+      String triggeredBy,
+      String note,
+      @Nullable String triggerDetail,
+      @Nullable String idempotencyKey) {
+    this(
+        pipeline,
+        params,
+        logicalDate,
+        requestedBy,
+        triggeredBy,
+        note,
+        triggerDetail,
+        idempotencyKey,
+        null);
   }
 
   /** A wish that a word explains. */

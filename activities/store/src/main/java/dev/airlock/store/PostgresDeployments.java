@@ -32,7 +32,7 @@ final class PostgresDeployments implements DeploymentActivities {
     Work.Deploy work = Inputs.work(run, stage, Work.Deploy.class);
     StageOutput.ApprovedVersion approved = Inputs.only(task, StageOutput.ApprovedVersion.class);
     Inputs.stored(handle, approved.version());
-    requireOwn(handle, task.runId(), approved.approvalId());
+    requireOwn(handle, run, approved.approvalId());
     handle
         .createUpdate(
             """
@@ -68,22 +68,36 @@ final class PostgresDeployments implements DeploymentActivities {
     }
   }
 
-  /** Each run deploys under the approval that it has asked for itself. */
-  private static void requireOwn(Handle handle, long runId, long approvalId) {
+  /**
+   * Each run deploys under the approval that it has asked for itself, or under one that it was
+   * resumed with; then nobody who gave it may be the one who asks now.
+   */
+  private static void requireOwn(Handle handle, RunRequest run, long approvalId) {
     boolean isOwn =
         handle
             .createQuery(
-                "select exists (select from approval where id = :approval and run_id = :run)")
+                """
+                select exists (select from approval where id = :approval and run_id = :run)
+                  or exists (
+                    select from stage_reuse r
+                    join approval a on a.run_id = r.made_by and a.stage = r.stage
+                    where r.run_id = :run and a.id = :approval)
+                """)
             .bind("approval", approvalId)
-            .bind("run", runId)
+            .bind("run", run.runId())
             .mapTo(Boolean.class)
             .one();
     if (!isOwn) {
       throw StageFailure.of(
           StageFailure.NOT_APPROVED,
           "Approval %d was not given to run %d: a run deploys under its own approval only."
-              .formatted(approvalId, runId));
+              .formatted(approvalId, run.runId()));
     }
+    KeptResults.ownVote(handle, approvalId, run.requestedBy())
+        .ifPresent(
+            objection -> {
+              throw StageFailure.of(StageFailure.NOT_APPROVED, "No: " + objection + ".");
+            });
   }
 
   private static long ofStage(Handle handle, long runId, String stage) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param triggerDetail JSON of what started it, such as a monitor's rule with its figures, or null
  * @param error of a run that failed
  * @param cancelRequestedBy whoever asked for its cancellation
+ * @param parent the run that it resumes, or null
  */
 public record Run(
     long id,
@@ -33,4 +34,5 @@ public record Run(
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
-    @Nullable String cancelRequestedBy) {}
+    @Nullable String cancelRequestedBy,
+    @Nullable Long parent) {}

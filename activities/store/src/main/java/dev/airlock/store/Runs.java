@@ -1,10 +1,14 @@
 package dev.airlock.store;
 
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.workflows.ResumePlan;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageOutput;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jdbi.v3.core.Handle;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @RegisterConstructorMapper(RunStage.class)
 @RegisterConstructorMapper(StageEvent.class)
 @RegisterConstructorMapper(StageAttempt.class)
+@RegisterConstructorMapper(StageReuse.class)
 public interface Runs extends SqlObject {
 
   /**
@@ -36,7 +41,7 @@ public interface Runs extends SqlObject {
     if (earlier.isPresent()) {
       return new RequestedRun(earlier.get(), false);
     }
-    PipelineVersion version = handle.attach(Pipelines.class).runnable(wish.pipeline());
+    PipelineVersion version = versionOf(handle, wish);
     SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), wish.params());
     CanaryPlan.check(version.graph(), params);
     Optional<Long> inserted = insert(handle, wish, version, params);
@@ -45,8 +50,18 @@ public interface Runs extends SqlObject {
     }
     long id = inserted.get();
     insertStages(handle, id, version.graph().stages());
+    if (wish.resumption() != null) {
+      insertReuse(handle, id, wish.resumption());
+    }
     Outbox.post(handle, OutboxKind.START_RUN, id);
     return new RequestedRun(id, true);
+  }
+
+  private static PipelineVersion versionOf(Handle handle, NewRun wish) {
+    Pipelines pipelines = handle.attach(Pipelines.class);
+    return wish.resumption() == null
+        ? pipelines.runnable(wish.pipeline())
+        : pipelines.version(wish.pipeline(), wish.resumption().version()).orElseThrow();
   }
 
   /** The run that an idempotency key made. */
@@ -60,9 +75,9 @@ public interface Runs extends SqlObject {
         .createQuery(
             """
             insert into run (pipeline, version, logical_date, params, requested_by, triggered_by,
-                             trigger_detail, note, idempotency_key)
+                             trigger_detail, note, idempotency_key, parent)
             values (:pipeline, :version, :logicalDate, :params::jsonb, :requestedBy, :triggeredBy,
-                    :triggerDetail::jsonb, :note, :key)
+                    :triggerDetail::jsonb, :note, :key, :parent)
             on conflict (pipeline, idempotency_key) do nothing
             returning id
             """)
@@ -75,6 +90,7 @@ public interface Runs extends SqlObject {
         .bind("triggerDetail", wish.triggerDetail())
         .bind("note", wish.note())
         .bind("key", wish.idempotencyKey())
+        .bind("parent", wish.resumption() == null ? null : wish.resumption().parent())
         .mapTo(Long.class)
         .findOne();
   }
@@ -93,6 +109,60 @@ public interface Runs extends SqlObject {
           .add();
     }
     batch.execute();
+  }
+
+  private static void insertReuse(Handle handle, long runId, NewRun.Resumption resumption) {
+    PreparedBatch batch =
+        handle.prepareBatch(
+            """
+            insert into stage_reuse (run_id, stage, decided_by, made_by, output, reason)
+            values (:run, :stage, 'resume', :madeBy, :output::jsonb, :reason)
+            """);
+    for (ResumePlan.Planned planned : resumption.plan().stages()) {
+      StageOutput output = resumption.outputs().get(planned.stage());
+      batch
+          .bind("run", runId)
+          .bind("stage", planned.stage())
+          .bind("madeBy", planned.madeBy())
+          .bind("output", output == null ? null : dev.airlock.workflows.Json.write(output))
+          .bind("reason", planned.why())
+          .add();
+    }
+    batch.execute();
+  }
+
+  /** Whose results a run's stages took, and why; also why not, where that was looked into. */
+  @SqlQuery(
+      """
+      select stage, decided_by, made_by, reason from stage_reuse
+      where run_id = :id order by decided_by desc, stage
+      """)
+  List<StageReuse> reuses(long id);
+
+  /** The runs that resume this one, oldest first. */
+  @SqlQuery("select * from run where parent = :id order by id")
+  List<Run> children(long id);
+
+  /** The results that a run that resumes another one begins with, by stage. */
+  private static @Nullable Map<String, StageOutput> reused(Handle handle, Run run) {
+    if (run.parent() == null) {
+      return null;
+    }
+    Map<String, StageOutput> reused = new LinkedHashMap<>();
+    handle
+        .createQuery(
+            """
+            select stage, output from stage_reuse
+            where run_id = :run and decided_by = 'resume' and output is not null order by stage
+            """)
+        .bind("run", run.id())
+        .map(
+            (row, context) ->
+                Map.entry(
+                    row.getString("stage"),
+                    dev.airlock.workflows.Json.read(row.getString("output"), StageOutput.class)))
+        .forEach(entry -> reused.put(entry.getKey(), entry.getValue()));
+    return reused;
   }
 
   /**
@@ -202,7 +272,8 @@ public interface Runs extends SqlObject {
                   run.logicalDate(),
                   run.params(),
                   run.requestedBy(),
-                  run.triggeredBy());
+                  run.triggeredBy(),
+                  reused(getHandle(), run));
             });
   }
 }

@@ -110,6 +110,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Histories.class);
   }
 
+  /** Going on with runs that are over. */
+  public Resumes resumes(ArtifactStore artifacts) {
+    return new Resumes(jdbi, artifacts);
+  }
+
   public Attempts attempts() {
     return jdbi.onDemand(Attempts.class);
   }

@@ -33,6 +33,11 @@ final class StoreDatasetLedger implements DatasetLedger {
   }
 
   @Override
+  public void dropping(String dataset, String branch) {
+    store.datasets().dropping(dataset, branch);
+  }
+
+  @Override
   public Optional<DatasetVersion> published(long runId, String stage) {
     return store.datasets().published(runId, stage).map(DatasetRow::output);
   }

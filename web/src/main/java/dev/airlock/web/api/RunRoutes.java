@@ -10,6 +10,7 @@ import dev.airlock.store.RunDetail;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.Runs;
 import dev.airlock.store.StageAttempt;
+import dev.airlock.store.StageReuse;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
@@ -44,9 +45,11 @@ public final class RunRoutes {
       @Nullable String note,
       @Nullable String idempotencyKey) {}
 
-  private record StageDetail(@JsonUnwrapped RunStage stage, List<StageAttempt> attempts) {}
+  /** A stage, and whose result it took or why it ran, where that was looked into. */
+  private record StageDetail(
+      @JsonUnwrapped RunStage stage, List<StageAttempt> attempts, List<StageReuse> reuse) {}
 
-  private record Shown(@JsonUnwrapped Run run, List<StageDetail> stages) {}
+  private record Shown(@JsonUnwrapped Run run, List<StageDetail> stages, List<Long> children) {}
 
   /** {@code POST /pipelines/{name}/runs}. */
   public void create(Context ctx) {
@@ -74,7 +77,7 @@ public final class RunRoutes {
   }
 
   /** Params are text in the graph; JSON's numbers and truths are taken as they are written. */
-  private static Map<String, String> texts(@Nullable Map<String, JsonNode> params) {
+  static Map<String, String> texts(@Nullable Map<String, JsonNode> params) {
     Map<String, String> texts = new HashMap<>();
     if (params == null) {
       return texts;
@@ -128,11 +131,19 @@ public final class RunRoutes {
     RunDetail detail = store.get().runs().detail(id).orElseThrow(() -> unknown(id));
     Map<String, List<StageAttempt>> attempts =
         detail.attempts().stream().collect(Collectors.groupingBy(StageAttempt::stage));
+    Runs runs = store.get().runs();
+    Map<String, List<StageReuse>> reuses =
+        runs.reuses(id).stream().collect(Collectors.groupingBy(StageReuse::stage));
     List<StageDetail> stages =
         detail.stages().stream()
-            .map(stage -> new StageDetail(stage, attempts.getOrDefault(stage.name(), List.of())))
+            .map(
+                stage ->
+                    new StageDetail(
+                        stage,
+                        attempts.getOrDefault(stage.name(), List.of()),
+                        reuses.getOrDefault(stage.name(), List.of())))
             .toList();
-    ctx.json(new Shown(detail.run(), stages));
+    ctx.json(new Shown(detail.run(), stages, runs.children(id).stream().map(Run::id).toList()));
   }
 
   static UnknownEntityException unknown(long id) {

@@ -3,6 +3,7 @@ package dev.airlock.web.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.airlock.store.InvalidCursorException;
 import dev.airlock.store.InvalidParamsException;
+import dev.airlock.store.NotResumableException;
 import dev.airlock.store.NulCharacter;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Problem.Fault;
@@ -42,6 +43,9 @@ public final class Problems {
     routes.exception(
         UnknownEntityException.class,
         (e, ctx) -> answer(ctx, ProblemException.notFound(message(e)).problem()));
+    routes.exception(
+        NotResumableException.class,
+        (e, ctx) -> answer(ctx, ProblemException.conflict(message(e)).problem()));
     routes.exception(
         InvalidCursorException.class,
         (e, ctx) -> answer(ctx, ProblemException.badRequest(message(e)).problem()));

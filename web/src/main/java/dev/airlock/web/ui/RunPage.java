@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param trigger the rule that started it, or null
  * @param failure why it failed, or null
  * @param question the open approval that it waits for, or null
+ * @param family the run that it resumes, and those that resume it
  * @param self this very page, to ask for it again
  * @param events the stream that says when to look again; null once it has ended
  */
@@ -40,6 +41,7 @@ public record RunPage(
     List<StageRow> stages,
     StageBox chosen,
     List<Fact> params,
+    RunFamily family,
     String self,
     @Nullable String events) {
 

@@ -159,7 +159,9 @@ public final class RunPages {
             artifacts,
             Query.text(ctx, "stage"),
             openQuestion(detail),
-            monitor == null ? null : open.monitors().find(monitor).orElse(null));
+            monitor == null ? null : open.monitors().find(monitor).orElse(null),
+            open.runs().children(id),
+            open.runs().reuses(id));
     frame.render(
         ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
   }

@@ -12,6 +12,7 @@ import dev.airlock.store.Run;
 import dev.airlock.store.RunDetail;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.StageAttempt;
+import dev.airlock.store.StageReuse;
 import dev.airlock.web.api.StageLogs;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
@@ -42,6 +43,8 @@ final class RunPicture {
   private final ArtifactStore artifacts;
   private final @Nullable Approval question;
   private final @Nullable Monitor watch;
+  private final List<Run> children;
+  private final List<StageReuse> reuses;
   private final Map<String, RunStage> stages;
   private final RunStage chosen;
   private final @Nullable String wanted;
@@ -52,6 +55,8 @@ final class RunPicture {
    * @param wanted the stage to show in full; null for the one that says most
    * @param question the open approval that the run waits for, or null
    * @param watch the monitor that started the run, or null
+   * @param children the runs that resume it
+   * @param reuses whose results its stages took, and why
    */
   RunPicture(
       RunDetail detail,
@@ -59,8 +64,12 @@ final class RunPicture {
       ArtifactStore artifacts,
       @Nullable String wanted,
       @Nullable Approval question,
-      @Nullable Monitor watch) {
+      @Nullable Monitor watch,
+      List<Run> children,
+      List<StageReuse> reuses) {
     this.watch = watch;
+    this.children = children;
+    this.reuses = reuses;
     this.detail = detail;
     this.run = detail.run();
     this.version = version;
@@ -126,13 +135,14 @@ final class RunPicture {
         run.params().entrySet().stream()
             .map(param -> Fact.of(param.getKey(), param.getValue()))
             .toList(),
+        RunFamily.of(run, children, mayOperate),
         link(wanted == null ? "" : chosen.name()),
         run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
   }
 
   private RunPage.@Nullable Trigger trigger() {
     String json = run.triggerDetail();
-    if (json == null) {
+    if (json == null || run.parent() != null) {
       return null;
     }
     JsonNode detail = Json.read(json, JsonNode.class);
@@ -320,6 +330,7 @@ final class RunPicture {
     if (!saying.text().isEmpty()) {
       facts.add(new Fact("Gave", saying.text(), saying.link()));
     }
+    facts.addAll(RunFamily.facts(chosen.name(), reuses));
     if (chosen.startedAt() != null) {
       facts.add(Fact.of("Began", Words.moment(chosen.startedAt())));
       facts.add(Fact.of(chosen.state().isFinal() ? "Took" : "So far", time(chosen, now)));
