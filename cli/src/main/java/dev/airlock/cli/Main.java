@@ -26,6 +26,7 @@ import picocli.CommandLine.ParseResult;
       ModelsCommand.class,
       DatasetsCommand.class,
       RunCommand.class,
+      ResumeCommand.class,
       CancelCommand.class,
       LogsCommand.class,
       ReplayCommand.class,

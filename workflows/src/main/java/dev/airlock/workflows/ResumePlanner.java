@@ -34,7 +34,11 @@ public final class ResumePlanner {
   private final SortedMap<String, String> params;
   private final Set<String> from;
   private final Map<String, Reason> running = new LinkedHashMap<>();
+  private final Map<String, List<String>> befores = new HashMap<>();
   private final Map<String, Set<String>> ancestors = new HashMap<>();
+  private final Map<String, StageSpec> specs = new HashMap<>();
+  private final List<StageSpec> tornDown;
+  private final Map<String, String> undone = new HashMap<>();
 
   private ResumePlanner(
       Before before, Graph graph, int version, SortedMap<String, String> params, Set<String> from) {
@@ -43,6 +47,17 @@ public final class ResumePlanner {
     this.version = version;
     this.params = params;
     this.from = from;
+    before.graph().stages().forEach(stage -> specs.put(stage.name(), stage));
+    graph.stages().forEach(stage -> befores.put(stage.name(), before(stage)));
+    this.tornDown =
+        graph.stages().stream()
+            .filter(stage -> flow(stage).part() == FlowSpec.Part.TEARDOWN)
+            .filter(stage -> hasRun(before.stages().get(stage.name())))
+            .toList();
+    before.graph().stages().stream()
+        .filter(stage -> flow(stage).part() == FlowSpec.Part.COMPENSATION)
+        .filter(stage -> hasRun(before.stages().get(stage.name())))
+        .forEach(stage -> flow(stage).of().forEach(one -> undone.put(one, stage.name())));
   }
 
   /**
@@ -77,15 +92,17 @@ public final class ResumePlanner {
     for (StageSpec stage : graph.stages()) {
       ownReason(stage).ifPresent(reason -> running.put(stage.name(), reason));
     }
-    while (spread()) {
-      // Each round makes at least one more stage run.
-    }
+    int known;
+    do {
+      known = running.size();
+      graph.stages().forEach(this::follow);
+    } while (running.size() > known);
     return new ResumePlan(graph.stages().stream().map(this::planned).toList());
   }
 
   private Optional<Reason> ownReason(StageSpec stage) {
     PastStage past = before.stages().get(stage.name());
-    StageSpec was = before.graph().stage(stage.name()).orElse(null);
+    StageSpec was = specs.get(stage.name());
     FlowSpec.Part part = flow(stage).part();
     if (part == FlowSpec.Part.ON_FAILURE || part == FlowSpec.Part.COMPENSATION) {
       return reason(Cause.FAILURE, "it runs only where something fails");
@@ -116,7 +133,7 @@ public final class ResumePlanner {
     if (past.state() == StageState.SKIPPED) {
       return Optional.empty();
     }
-    String undoing = undoing(stage.name());
+    String undoing = undone.get(stage.name());
     if (undoing != null) {
       return reason(Cause.GONE, "%s undid it in run %d".formatted(undoing, before.runId()));
     }
@@ -176,65 +193,46 @@ public final class ResumePlanner {
     return Objects.requireNonNullElse(stage.flow(), FlowSpec.PLAIN);
   }
 
-  /** The compensation that took back what a stage had done, or null. */
-  private @Nullable String undoing(String stage) {
-    return before.graph().stages().stream()
-        .filter(other -> flow(other).part() == FlowSpec.Part.COMPENSATION)
-        .filter(other -> flow(other).of().contains(stage))
-        .map(StageSpec::name)
-        .filter(name -> hasRun(before.stages().get(name)))
-        .findFirst()
-        .orElse(null);
-  }
-
   private static boolean hasRun(@Nullable PastStage past) {
     return past != null
         && (past.state() == StageState.SUCCEEDED || past.state() == StageState.FAILED);
   }
 
-  /** One round of consequences; false where there were none. */
-  private boolean spread() {
-    Map<String, Reason> more = new LinkedHashMap<>();
-    for (StageSpec stage : graph.stages()) {
-      if (running.containsKey(stage.name())) {
-        for (String input : stage.inputs()) {
-          missing(input).ifPresent(reason -> more.put(input, reason));
-        }
-        tornDown(stage).forEach(more::put);
-      } else {
-        before(stage).stream()
-            .filter(running::containsKey)
-            .findFirst()
-            .ifPresent(
-                earlier ->
-                    more.put(stage.name(), new Reason(Cause.UPSTREAM, "it follows " + earlier)));
-      }
+  /** What a stage's running, or that of those before it, calls for. */
+  private void follow(StageSpec stage) {
+    if (!running.containsKey(stage.name())) {
+      before(stage).stream()
+          .filter(running::containsKey)
+          .findFirst()
+          .ifPresent(
+              earlier ->
+                  running.put(stage.name(), new Reason(Cause.UPSTREAM, "it follows " + earlier)));
     }
-    running.putAll(more);
-    return !more.isEmpty();
+    Reason reason = running.get(stage.name());
+    if (reason != null && reason.cause() != Cause.FAILURE) {
+      stage.inputs().forEach(this::require);
+      setUpAgain(stage);
+    }
   }
 
-  /** Why a result that is needed can't be taken. */
-  private Optional<Reason> missing(String stage) {
+  /** A result that is needed and can't be taken must be made again. */
+  private void require(String stage) {
     PastStage past = before.stages().get(stage);
-    return running.containsKey(stage) || past == null || past.objection() == null
-        ? Optional.empty()
-        : reason(Cause.GONE, past.objection());
+    if (past != null && past.objection() != null) {
+      running.putIfAbsent(stage, new Reason(Cause.GONE, past.objection()));
+    }
   }
 
-  /** The set-ups before a stage that runs, which were torn down since. */
-  private Map<String, Reason> tornDown(StageSpec stage) {
-    Map<String, Reason> again = new LinkedHashMap<>();
+  /** What was set up for a stage that runs, and torn down since. */
+  private void setUpAgain(StageSpec stage) {
     if (flow(stage).part() != null) {
-      return again;
+      return;
     }
-    for (StageSpec teardown : graph.stages()) {
-      if (flow(teardown).part() == FlowSpec.Part.TEARDOWN
-          && hasRun(before.stages().get(teardown.name()))
-          && ancestors(teardown.name()).contains(stage.name())) {
+    for (StageSpec teardown : tornDown) {
+      if (ancestors(teardown.name()).contains(stage.name())) {
         for (String setUp : flow(teardown).of()) {
-          if (!running.containsKey(setUp) && ancestors(stage.name()).contains(setUp)) {
-            again.put(
+          if (ancestors(stage.name()).contains(setUp)) {
+            running.putIfAbsent(
                 setUp,
                 new Reason(
                     Cause.GONE,
@@ -243,7 +241,6 @@ public final class ResumePlanner {
         }
       }
     }
-    return again;
   }
 
   private Set<String> ancestors(String stage) {
@@ -252,7 +249,7 @@ public final class ResumePlanner {
       known = new HashSet<>();
       Deque<String> open = new ArrayDeque<>(List.of(stage));
       while (!open.isEmpty()) {
-        for (String earlier : graph.stage(open.pop()).map(ResumePlanner::before).orElse(List.of())) {
+        for (String earlier : befores.getOrDefault(open.pop(), List.of())) {
           if (known.add(earlier)) {
             open.push(earlier);
           }

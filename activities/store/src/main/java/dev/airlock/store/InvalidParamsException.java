@@ -10,7 +10,11 @@ public final class InvalidParamsException extends RuntimeException {
   private final List<String> problems;
 
   public InvalidParamsException(List<String> problems) {
-    super("The params do not fit the pipeline: " + String.join(" ", problems));
+    this("The params do not fit the pipeline", problems);
+  }
+
+  InvalidParamsException(String head, List<String> problems) {
+    super(head + ": " + String.join(" ", problems));
     this.problems = List.copyOf(problems);
   }
 

@@ -186,7 +186,7 @@ public final class Resumes {
       } catch (InvalidParamsException e) {
         problems.addAll(e.problems());
       }
-      throw new InvalidParamsException(problems);
+      throw new InvalidParamsException("Run %d can't be resumed so".formatted(parent.id()), problems);
     }
 
     private List<String> unknownStages(PipelineVersion version) {
