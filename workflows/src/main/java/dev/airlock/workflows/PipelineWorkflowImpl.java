@@ -119,8 +119,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
     for (List<StageSpec> ready = readyOf(given); !ready.isEmpty(); ready = readyOf(given)) {
       ready.forEach(
-          stage ->
-              progress.cached(stage, Objects.requireNonNull(given.get(stage.name())), now()));
+          stage -> progress.cached(stage, Objects.requireNonNull(given.get(stage.name())), now()));
     }
   }
 

@@ -48,7 +48,6 @@ public record RunRequest(
       SortedMap<String, String> params,
       String requestedBy,
       String triggeredBy) {
-    this(
-        runId, version, graph, codeDigest, logicalDate, params, requestedBy, triggeredBy, null);
+    this(runId, version, graph, codeDigest, logicalDate, params, requestedBy, triggeredBy, null);
   }
 }

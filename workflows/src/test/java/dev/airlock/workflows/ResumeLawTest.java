@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -80,7 +81,8 @@ final class ResumeLawTest {
   }
 
   @Property(tries = 400)
-  void whateverFollowsAStageThatRunsRuns(@ForAll @IntRange(min = 1, max = 25) int size, @ForAll long seed) {
+  void whateverFollowsAStageThatRunsRuns(
+      @ForAll @IntRange(min = 1, max = 25) int size, @ForAll long seed) {
     Case one = Case.of(size, seed);
     ResumePlan plan = one.plan();
     Set<String> running = new HashSet<>(plan.running());
@@ -92,13 +94,14 @@ final class ResumeLawTest {
   }
 
   @Property(tries = 400)
-  void noStageThatRunsTakesAResultThatIsGone(@ForAll @IntRange(min = 1, max = 25) int size, @ForAll long seed) {
+  void noStageThatRunsTakesAResultThatIsGone(
+      @ForAll @IntRange(min = 1, max = 25) int size, @ForAll long seed) {
     Case one = Case.of(size, seed);
     ResumePlan plan = one.plan();
     for (StageSpec stage : one.graph().stages()) {
       if (plan.running().contains(stage.name())) {
         for (String input : stage.inputs()) {
-          PastStage past = one.past().get(input);
+          PastStage past = Objects.requireNonNull(one.past().get(input));
           assertFalse(
               past.objection() != null && !plan.running().contains(input), input + " of " + plan);
         }
@@ -107,12 +110,13 @@ final class ResumeLawTest {
   }
 
   @Property(tries = 400)
-  void nothingRunsWithoutAReasonOfItsOwn(@ForAll @IntRange(min = 1, max = 25) int size, @ForAll long seed) {
+  void nothingRunsWithoutAReasonOfItsOwn(
+      @ForAll @IntRange(min = 1, max = 25) int size, @ForAll long seed) {
     Case one = Case.of(size, seed);
     ResumePlan plan = one.plan();
     assertEquals(one.graph().stages().size(), plan.stages().size());
     for (Planned planned : plan.stages()) {
-      PastStage past = one.past().get(planned.stage());
+      PastStage past = Objects.requireNonNull(one.past().get(planned.stage()));
       switch (planned.cause()) {
         case CHOSEN -> assertTrue(one.from().contains(planned.stage()));
         case UNFINISHED -> assertEquals(StageState.FAILED, past.state());

@@ -180,7 +180,8 @@ final class ResumePlannerTest {
     assertEquals("what it takes changed in version 4", of(plan(LIFE, rewired), "judge").why());
 
     Graph retried =
-        replaced(LIFE, Stages.with(Stages.evaluate("judge", "logistic", "boosted"), RetrySpec.STANDARD));
+        replaced(
+            LIFE, Stages.with(Stages.evaluate("judge", "logistic", "boosted"), RetrySpec.STANDARD));
     assertTrue(plan(LIFE, retried).isIdle(), "how often it is tried is no other definition");
 
     Graph more =
@@ -229,8 +230,7 @@ final class ResumePlannerTest {
             Stages.task("choose"),
             with(
                 Stages.task("left", "choose"),
-                new FlowSpec(
-                    List.of(), null, new Guard("choose", List.of("left")), null)),
+                new FlowSpec(List.of(), null, new Guard("choose", List.of("left")), null)),
             with(
                 Stages.task("join", "left"),
                 new FlowSpec(List.of(), TriggerRule.NONE_FAILED, null, null)),

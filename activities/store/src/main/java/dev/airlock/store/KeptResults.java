@@ -47,7 +47,8 @@ final class KeptResults {
   }
 
   private Optional<String> candidate(TrainedCandidate candidate) {
-    return artifact(candidate.artifactDigest(), "model").or(() -> dataset(candidate.trainingData()));
+    return artifact(candidate.artifactDigest(), "model")
+        .or(() -> dataset(candidate.trainingData()));
   }
 
   private Optional<String> artifact(String digest, String what) {
@@ -102,8 +103,7 @@ final class KeptResults {
   /** Nobody who approved may be the one who asks. */
   private Optional<String> approval(ApprovedVersion approved, String taker) {
     return Stream.of(
-            standing(handle, approved.approvalId()),
-            ownVote(handle, approved.approvalId(), taker))
+            standing(handle, approved.approvalId()), ownVote(handle, approved.approvalId(), taker))
         .flatMap(Optional::stream)
         .findFirst();
   }

@@ -37,8 +37,7 @@ public record NewRun(
    * @param version the pipeline's version that it runs
    * @param outputs what is taken, by the stage that gave it
    */
-  record Resumption(
-      long parent, int version, ResumePlan plan, Map<String, StageOutput> outputs) {
+  record Resumption(long parent, int version, ResumePlan plan, Map<String, StageOutput> outputs) {
     Resumption {
       outputs = Map.copyOf(outputs);
     }

@@ -59,8 +59,7 @@ public final class Resumes {
   private RequestedRun resume(Handle handle, ResumeWish wish) {
     Draft draft = new Draft(handle, wish);
     Runs runs = handle.attach(Runs.class);
-    Long earlier =
-        runs.byKey(draft.parent.pipeline(), wish.idempotencyKey()).orElse(null);
+    Long earlier = runs.byKey(draft.parent.pipeline(), wish.idempotencyKey()).orElse(null);
     if (earlier == null) {
       ResumeProposal proposal = draft.proposal();
       if (proposal.plan().isIdle()) {
@@ -104,10 +103,7 @@ public final class Resumes {
               .orElseThrow(
                   () -> new UnknownEntityException("There is no run " + wish.runId() + "."));
       this.before =
-          handle
-              .attach(Pipelines.class)
-              .version(parent.pipeline(), parent.version())
-              .orElseThrow();
+          handle.attach(Pipelines.class).version(parent.pipeline(), parent.version()).orElseThrow();
     }
 
     ResumeProposal proposal() {
@@ -186,7 +182,8 @@ public final class Resumes {
       } catch (InvalidParamsException e) {
         problems.addAll(e.problems());
       }
-      throw new InvalidParamsException("Run %d can't be resumed so".formatted(parent.id()), problems);
+      throw new InvalidParamsException(
+          "Run %d can't be resumed so".formatted(parent.id()), problems);
     }
 
     private List<String> unknownStages(PipelineVersion version) {
@@ -220,9 +217,7 @@ public final class Resumes {
                 stage.state(),
                 output,
                 makers.getOrDefault(stage.name(), parent.id()),
-                output == null
-                    ? null
-                    : kept.objection(output, wish.requestedBy()).orElse(null)));
+                output == null ? null : kept.objection(output, wish.requestedBy()).orElse(null)));
       }
       return past;
     }

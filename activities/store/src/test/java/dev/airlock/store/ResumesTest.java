@@ -131,8 +131,7 @@ final class ResumesTest {
   }
 
   private static ResumeWish wish(long run, String by, @Nullable String key, String... from) {
-    return new ResumeWish(
-        run, List.of(from), ResumeWish.Code.SAME, Map.of(), by, "", key);
+    return new ResumeWish(run, List.of(from), ResumeWish.Code.SAME, Map.of(), by, "", key);
   }
 
   private static Planned of(ResumeProposal proposal, String stage) {
@@ -157,11 +156,9 @@ final class ResumesTest {
     assertEquals(6, reuses.size());
     assertTrue(
         reuses.contains(
-            new StageReuse(
-                "orders", "resume", play.run, "it succeeded in run " + play.run)));
+            new StageReuse("orders", "resume", play.run, "it succeeded in run " + play.run)));
     assertTrue(
-        reuses.contains(
-            new StageReuse("deploy", "resume", null, "it failed in run " + play.run)));
+        reuses.contains(new StageReuse("deploy", "resume", null, "it failed in run " + play.run)));
     assertTrue(store.outbox().waiting() > 0);
   }
 
@@ -226,8 +223,7 @@ final class ResumesTest {
     database
         .owner()
         .useHandle(
-            handle ->
-                handle.execute("update run set requested_by = 'approver' where id = ?", run));
+            handle -> handle.execute("update run set requested_by = 'approver' where id = ?", run));
 
     assertThrows(
         ApplicationFailure.class,
@@ -238,8 +234,7 @@ final class ResumesTest {
                     scene.task(
                         run,
                         "deploy",
-                        Map.of(
-                            "approval", Objects.requireNonNull(play.outputs.get("approval"))))));
+                        Map.of("approval", Objects.requireNonNull(play.outputs.get("approval"))))));
   }
 
   @Test
@@ -286,8 +281,7 @@ final class ResumesTest {
   @Test
   void shouldRefuseWhatCanNotBeResumed() {
     long going = scene.run("engineer");
-    assertTrue(
-        refusal(wish(going, "engineer", null)).contains("is queued: cancel it, or wait"));
+    assertTrue(refusal(wish(going, "engineer", null)).contains("is queued: cancel it, or wait"));
 
     Play done = deploymentFailed("g");
     Play all = new Play(resumes.resume(wish(done.run, "engineer", null)).id());
@@ -349,8 +343,7 @@ final class ResumesTest {
     Play play = deploymentFailed("i");
     store
         .runs()
-        .request(
-            new NewRun(Scene.PIPELINE, Map.of(), null, "engineer", "engineer", "", "taken"));
+        .request(new NewRun(Scene.PIPELINE, Map.of(), null, "engineer", "engineer", "", "taken"));
 
     assertTrue(refusal(wish(play.run, "engineer", "taken")).contains("does not resume run"));
   }
@@ -374,8 +367,7 @@ final class ResumesTest {
             new ResumeWish(
                 play.run, List.of(), ResumeWish.Code.LATEST, Map.of(), "engineer", "", null));
     assertEquals(latest, proposal.version());
-    assertEquals(
-        "its definition changed in version " + latest, of(proposal, "approval").why());
+    assertEquals("its definition changed in version " + latest, of(proposal, "approval").why());
     assertFalse(proposal.codeDigest().isEmpty());
   }
 }

@@ -202,10 +202,7 @@ public final class ResumePages {
   /** {@code POST /runs/{id}/resume}, from the form below the plan. */
   public void resume(Context ctx) {
     RequestedRun run =
-        store
-            .get()
-            .resumes(artifacts)
-            .resume(wish(ctx, ctx.formParamMap(), ctx.formParam("key")));
+        store.get().resumes(artifacts).resume(wish(ctx, ctx.formParamMap(), ctx.formParam("key")));
     ctx.redirect("/runs/" + run.id() + "?done=started", HttpStatus.SEE_OTHER);
   }
 }

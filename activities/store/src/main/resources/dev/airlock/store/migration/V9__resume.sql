@@ -18,11 +18,12 @@ create table stage_reuse (
   check ((made_by is null) = (output is null))
 );
 
--- What a stage that may be cached rests on, by digest, as it stood before the stage began.
+-- What a stage that may be cached rests on, as it stood before the stage began, and its digest.
 create table cache_key (
   run_id bigint not null,
   stage text not null,
   key text not null,
+  rests jsonb not null,
   primary key (run_id, stage),
   foreign key (run_id, stage) references stage
 );
