@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -73,6 +74,7 @@ public final class Rehearsal {
   private final Graph graph;
   private final SortedMap<String, String> params = new TreeMap<>();
   private final Script script = new Script();
+  private final List<RehearsedRun> runs = new ArrayList<>();
   private Instant logicalDate = Instant.parse("2026-01-05T00:00:00Z");
 
   private Rehearsal(Graph graph) {
@@ -285,8 +287,15 @@ public final class Rehearsal {
    */
   public RehearsedRun run() {
     try (Stagecraft stagecraft = new Stagecraft(logicalDate, questions(), script)) {
-      return stagecraft.perform(request());
+      RehearsedRun run = stagecraft.perform(request());
+      runs.add(run);
+      return run;
     }
+  }
+
+  /** What was run so far. */
+  List<RehearsedRun> runs() {
+    return List.copyOf(runs);
   }
 
   /** How often people will be called for, at most. */

@@ -103,6 +103,34 @@ public final class RehearsedRun {
     return changes;
   }
 
+  /**
+   * What happened when, a line each: the time since the start, the stage, its state, and why it
+   * failed.
+   */
+  public String timeline() {
+    StringBuilder text = new StringBuilder();
+    for (StageChange change : changes) {
+      StageError error = change.error();
+      text.append(
+          "%14s  %s %s%s%n"
+              .formatted(
+                  sinceStart(change),
+                  change.stage(),
+                  change.state().word(),
+                  error == null ? "" : ": " + error.message()));
+    }
+    return text.append("%14s  %s%n".formatted(words(elapsed), state.word())).toString();
+  }
+
+  private String sinceStart(StageChange change) {
+    return words(Duration.between(changes.get(0).at(), change.at()));
+  }
+
+  private static String words(Duration time) {
+    return "+%dd %02d:%02d:%02d"
+        .formatted(time.toDays(), time.toHoursPart(), time.toMinutesPart(), time.toSecondsPart());
+  }
+
   /** From start to end by the run's own clock, which skips whatever is only waiting. */
   public Duration elapsed() {
     return elapsed;
