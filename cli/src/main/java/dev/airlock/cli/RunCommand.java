@@ -30,6 +30,11 @@ final class RunCommand extends Subcommand {
   @Option(names = "--note", paramLabel = "TEXT", description = "Why, for those who ask later.")
   String note = "";
 
+  @Option(
+      names = "--dry-run",
+      description = "Says what the run would do, stage by stage, and starts nothing.")
+  boolean dryRun;
+
   @Option(names = "--wait", description = "Shows the stages until the run has ended.")
   boolean wait;
 
@@ -39,6 +44,15 @@ final class RunCommand extends Subcommand {
   @Override
   void run() {
     Api api = api();
+    if (dryRun) {
+      JsonNode told = api.post("/pipelines/" + Api.encoded(pipeline) + "/dry-run", wish(api));
+      if (json) {
+        print(Api.write(told));
+      } else {
+        DryRunReport.lines(told).forEach(this::print);
+      }
+      return;
+    }
     long id = start(api);
     if (!wait) {
       print(json ? Api.write(Map.of("id", id)) : "Run " + id + "  " + pageOf(api, id));
@@ -55,13 +69,18 @@ final class RunCommand extends Subcommand {
   }
 
   private long start(Api api) {
+    Map<String, Object> wish = wish(api);
+    wish.put("idempotencyKey", UUID.randomUUID().toString());
+    return api.post("/pipelines/" + Api.encoded(pipeline) + "/runs", wish).path("id").asLong();
+  }
+
+  private Map<String, Object> wish(Api api) {
     JsonNode graph = api.get("/pipelines/" + Api.encoded(pipeline)).path("graph");
     Map<String, Object> wish = new LinkedHashMap<>();
     wish.put("params", FileParams.absolute(params, graph));
     wish.put("logicalDate", logicalDate);
     wish.put("note", note);
-    wish.put("idempotencyKey", UUID.randomUUID().toString());
-    return api.post("/pipelines/" + Api.encoded(pipeline) + "/runs", wish).path("id").asLong();
+    return wish;
   }
 
   private static String pageOf(Api api, long id) {

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever Java the README and the guide show stands, line by line, in an example that compiles.
+ * Whatever Java the README and the guide show stands, line by line, in an example or a test that
+ * compiles.
  */
 final class DocumentationTest {
 
@@ -32,7 +33,9 @@ final class DocumentationTest {
       while (snippet.find()) {
         found++;
         String code = withoutIndentation(snippet.group(1));
-        assertTrue(examples.contains(code), page + " shows code that is in no example:\n" + code);
+        assertTrue(
+            examples.contains(code),
+            page + " shows code that is in no example and no test:\n" + code);
       }
     }
     assertTrue(found > 0, "The pages quote no Java at all.");
@@ -63,12 +66,17 @@ final class DocumentationTest {
 
   private static String sources() throws IOException {
     StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.walk(Path.of("src"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      for (Path file : files.filter(DocumentationTest::isCompiled).toList()) {
         all.append(withoutIndentation(Files.readString(file))).append('\n');
       }
     }
     return all.toString();
+  }
+
+  private static boolean isCompiled(Path file) {
+    String path = file.toString();
+    return path.endsWith(".java") && path.matches(".*/src/(main|test)/java/.*");
   }
 
   private static String withoutIndentation(String code) {

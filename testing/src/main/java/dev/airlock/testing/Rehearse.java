@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives JUnit tests a fresh {@link Rehearsal} of a pipeline, as a parameter. When such a test fails,
- * what its runs did, and when, is told together with the failure.
+ * Gives JUnit tests a fresh {@link Rehearsal} of a pipeline, as a parameter. When such a test
+ * fails, what its runs did, and when, is told together with the failure.
  *
  * <pre>{@code
  * @Rehearse(RepeatPurchase.class)

@@ -34,6 +34,7 @@ final class Routes {
     to.get(api + "/pipelines/{name}/versions", on.pipelines()::versions, READ);
     to.patch(api + "/pipelines/{name}", on.pipelines()::change, OPERATE);
     to.post(api + "/pipelines/{name}/runs", on.runs()::create, OPERATE);
+    to.post(api + "/pipelines/{name}/dry-run", on.runs()::dryRun, OPERATE);
     to.post(api + "/publications", on.publications()::publish, OPERATE);
     to.get(api + "/publications/{id}", on.publications()::show, READ);
 

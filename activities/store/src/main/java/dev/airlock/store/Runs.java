@@ -41,9 +41,9 @@ public interface Runs extends SqlObject {
     if (earlier.isPresent()) {
       return new RequestedRun(earlier.get(), false);
     }
-    PipelineVersion version = versionOf(handle, wish);
-    SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), wish.params());
-    CanaryPlan.check(version.graph(), params);
+    CheckedRun checked = check(wish);
+    PipelineVersion version = checked.version();
+    SortedMap<String, String> params = checked.params();
     Optional<Long> inserted = insert(handle, wish, version, params);
     if (inserted.isEmpty()) {
       return new RequestedRun(byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow(), false);
@@ -62,6 +62,19 @@ public interface Runs extends SqlObject {
     return wish.resumption() == null
         ? pipelines.runnable(wish.pipeline())
         : pipelines.version(wish.pipeline(), wish.resumption().version()).orElseThrow();
+  }
+
+  /**
+   * What a wish would start, without starting it.
+   *
+   * @throws UnknownEntityException where there is no such pipeline, or its jar is gone
+   * @throws InvalidParamsException with everything that is wrong with the params
+   */
+  default CheckedRun check(NewRun wish) {
+    PipelineVersion version = versionOf(getHandle(), wish);
+    SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), wish.params());
+    CanaryPlan.check(version.graph(), params);
+    return new CheckedRun(version, params);
   }
 
   /** The run that an idempotency key made. */

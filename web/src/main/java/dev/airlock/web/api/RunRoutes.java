@@ -2,8 +2,11 @@ package dev.airlock.web.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.dsl.graph.DryRun;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.CheckedRun;
 import dev.airlock.store.NewRun;
+import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.RequestedRun;
 import dev.airlock.store.Run;
 import dev.airlock.store.RunDetail;
@@ -53,27 +56,38 @@ public final class RunRoutes {
 
   /** {@code POST /pipelines/{name}/runs}. */
   public void create(Context ctx) {
-    String pipeline = ctx.pathParam("name");
-    Wish wish = Body.read(ctx, Wish.class);
-    String caller = Caller.of(ctx).name();
-    RequestedRun run =
-        store
-            .get()
-            .runs()
-            .request(
-                new NewRun(
-                    pipeline,
-                    texts(wish.params()),
-                    wish.logicalDate() == null
-                        ? null
-                        : Query.moment("logicalDate", wish.logicalDate()),
-                    caller,
-                    caller,
-                    wish.note() == null ? "" : wish.note(),
-                    wish.idempotencyKey()));
+    RequestedRun run = store.get().runs().request(wish(ctx));
     ctx.status(201)
         .header("Location", "/api/v1/runs/" + run.id())
         .json(Map.of("id", run.id(), "isNew", run.isNew()));
+  }
+
+  private static NewRun wish(Context ctx) {
+    Wish wish = Body.read(ctx, Wish.class);
+    String caller = Caller.of(ctx).name();
+    return new NewRun(
+        ctx.pathParam("name"),
+        texts(wish.params()),
+        wish.logicalDate() == null ? null : Query.moment("logicalDate", wish.logicalDate()),
+        caller,
+        caller,
+        wish.note() == null ? "" : wish.note(),
+        wish.idempotencyKey());
+  }
+
+  private record Rehearsed(
+      String pipeline, int version, Map<String, String> params, List<DryRun.Step> steps) {}
+
+  /** {@code POST /pipelines/{name}/dry-run}: what such a run would do; nothing is started. */
+  public void dryRun(Context ctx) {
+    CheckedRun checked = store.get().runs().check(wish(ctx));
+    PipelineVersion version = checked.version();
+    ctx.json(
+        new Rehearsed(
+            version.pipeline(),
+            version.version(),
+            checked.params(),
+            DryRun.of(version.graph(), checked.params()).steps()));
   }
 
   /** Params are text in the graph; JSON's numbers and truths are taken as they are written. */
