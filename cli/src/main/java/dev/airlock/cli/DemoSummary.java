@@ -187,7 +187,7 @@ record DemoSummary(
         .createObjectNode()
         .put("id", run.path("id").asLong())
         .put("state", ListCommand.word(run, "state"))
-        .put("trigger", run.path("triggeredBy").asText())
+        .put("trigger", StartedBy.words(run))
         .put("seconds", RunView.seconds(run).orElse(0.0));
   }
 

@@ -92,7 +92,7 @@ final class DemoWatch {
 
   private Optional<JsonNode> triggered() {
     for (JsonNode run : system.engineer().get("/runs?pipeline=" + model).path("items")) {
-      if (run.path("trigger").isObject()) {
+      if (run.path("trigger").path("kind").asText().equals("monitor")) {
         return Optional.of(run);
       }
     }

@@ -27,6 +27,7 @@ import picocli.CommandLine.ParseResult;
       DatasetsCommand.class,
       RunCommand.class,
       ResumeCommand.class,
+      BackfillCommand.class,
       CancelCommand.class,
       LogsCommand.class,
       ReplayCommand.class,

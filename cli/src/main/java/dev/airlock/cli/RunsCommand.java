@@ -13,7 +13,7 @@ final class RunsCommand extends ListCommand {
 
   @Override
   Table table() {
-    return new Table("RUN", "PIPELINE", "STATE", "LOGICAL DATE", "ASKED BY", "STARTED");
+    return new Table("RUN", "PIPELINE", "STATE", "LOGICAL DATE", "STARTED BY", "STARTED");
   }
 
   @Override
@@ -23,7 +23,7 @@ final class RunsCommand extends ListCommand {
         text(item, "pipeline"),
         word(item, "state"),
         moment(item, "logicalDate"),
-        text(item, "requestedBy"),
+        StartedBy.words(item),
         moment(item, "startedAt"));
   }
 }

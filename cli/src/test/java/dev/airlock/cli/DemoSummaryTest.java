@@ -30,9 +30,9 @@ final class DemoSummaryTest {
       """;
   private static final String RETRAIN =
       """
-      {"id":3,"state":"SUCCEEDED","triggeredBy":"monitor watch","logicalDate":"1998-06-30T00:00:00Z",
+      {"id":3,"state":"SUCCEEDED","triggeredBy":"monitor","logicalDate":"1998-06-30T00:00:00Z",
        "startedAt":"2026-01-01T00:00:00Z","endedAt":"2026-01-01T00:00:30Z",
-       "trigger":{"rule":1,"title":"…","figures":{"brier_skill":0.03},
+       "trigger":{"kind":"monitor","monitor":"watch","rule":1,"title":"…","figures":{"brier_skill":0.03},
         "condition":{"of":"metric","metric":"BRIER_SKILL","comparison":"AT_MOST","bound":0.05}}}
       """;
   private static final String ROLLOUT =

@@ -7,6 +7,7 @@ import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,15 +27,14 @@ final class Assembly {
 
   private final String name;
   private final @Nullable String owner;
-  private final @Nullable Schedule schedule;
+  private final StartDraft starts;
   private final List<StageDraft> drafts;
   private final Findings findings;
 
-  Assembly(
-      String name, @Nullable String owner, @Nullable Schedule schedule, List<StageDraft> drafts) {
+  Assembly(String name, @Nullable String owner, StartDraft starts, List<StageDraft> drafts) {
     this.name = name;
     this.owner = owner;
-    this.schedule = schedule;
+    this.starts = starts;
     this.drafts = drafts;
     this.findings = Findings.of("pipeline '%s'".formatted(name));
   }
@@ -44,6 +44,7 @@ final class Assembly {
     if (owner == null || owner.isBlank()) {
       findings.add("Nobody owns the pipeline.", "Name a team: .ownedBy(\"growth-ml\").");
     }
+    Schedule schedule = starts.schedule();
     ScheduleSpec when = schedule == null ? null : schedule.spec(findings);
     if (drafts.isEmpty()) {
       findings.add("The pipeline has no stages.", "Start with .ingest(…).");
@@ -51,11 +52,12 @@ final class Assembly {
     checkNames();
     List<ParamSpec> params = params();
     List<StageSpec> stages = stages();
+    StartSpec started = starts.spec(name, params, findings);
     List<Problem> problems = findings.all();
     if (!problems.isEmpty()) {
       throw new InvalidPipelineException(name, problems);
     }
-    return new Pipeline(new Graph(name, owner == null ? "" : owner, when, params, stages));
+    return new Pipeline(new Graph(name, owner == null ? "" : owner, when, params, stages, started));
   }
 
   private void checkNames() {

@@ -1,5 +1,7 @@
 package dev.airlock.dsl;
 
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -37,6 +39,39 @@ record CronField(String label, int least, int most, List<String> names) {
     for (int i = 0; i < texts.length; i++) {
       FIELDS.get(i).check(texts[i], expression, findings);
     }
+  }
+
+  /** The values that each of the five fields matches; the days of the week from 0, Sunday, to 6. */
+  static List<BitSet> values(String expression) {
+    String[] texts = expression.strip().split("\\s+", -1);
+    List<BitSet> values = new ArrayList<>();
+    for (int i = 0; i < texts.length; i++) {
+      values.add(FIELDS.get(i).matches(texts[i]));
+    }
+    BitSet weekDays = values.get(FIELDS.size() - 1);
+    if (weekDays.get(7)) {
+      weekDays.set(0);
+      weekDays.clear(7);
+    }
+    return values;
+  }
+
+  private BitSet matches(String list) {
+    BitSet values = new BitSet();
+    for (String item : list.split(",", -1)) {
+      String[] stepped = item.split("/", -1);
+      String[] ends = stepped[0].split("-", -1);
+      boolean isAny = stepped[0].equals("*");
+      boolean isOne = ends.length == 1 && stepped.length == 1;
+      int from = isAny ? least : value(ends[0]).orElseThrow();
+      int to =
+          isAny || (ends.length == 1 && !isOne) ? most : value(ends[ends.length - 1]).orElseThrow();
+      int step = stepped.length == 1 ? 1 : Integer.parseInt(stepped[1]);
+      for (int value = from; value <= to; value += step) {
+        values.set(value);
+      }
+    }
+    return values;
   }
 
   private void check(String text, String expression, Findings findings) {

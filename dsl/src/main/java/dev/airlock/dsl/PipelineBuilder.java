@@ -19,7 +19,7 @@ public final class PipelineBuilder {
   private final String name;
   private final List<StageDraft> drafts = new ArrayList<>();
   private @Nullable String owner;
-  private @Nullable Schedule schedule;
+  private final StartDraft starts = new StartDraft();
 
   PipelineBuilder(String name) {
     this.name = name;
@@ -33,7 +33,35 @@ public final class PipelineBuilder {
 
   /** When it starts by itself. Without it, only when asked. */
   public PipelineBuilder schedule(Schedule when) {
-    this.schedule = when;
+    starts.schedule(when);
+    return this;
+  }
+
+  /**
+   * Starts a run when new versions of datasets are there: {@code
+   * startWhen(allOf(dataset("shop.orders"), dataset("shop.prices")))}. Each call adds a reason of
+   * its own.
+   */
+  public PipelineBuilder startWhen(DatasetEvent event) {
+    starts.when(event);
+    return this;
+  }
+
+  /** Starts a run when another system calls: {@code startOn(webhook("new-prices"))}. */
+  public PipelineBuilder startOn(Webhook webhook) {
+    starts.on(webhook);
+    return this;
+  }
+
+  /** Starts a run of each new version of the pipeline, once it is published. */
+  public PipelineBuilder startOnNewVersion() {
+    starts.onNewVersion();
+    return this;
+  }
+
+  /** How many of its runs may go at once, whatever starts them; the others wait their turn. */
+  public PipelineBuilder maxActiveRuns(int most) {
+    starts.maximumActiveRuns(most);
     return this;
   }
 
@@ -199,7 +227,7 @@ public final class PipelineBuilder {
    * @throws InvalidPipelineException with every problem at once
    */
   public Pipeline build() {
-    return new Assembly(name, owner, schedule, drafts).assemble();
+    return new Assembly(name, owner, starts, drafts).assemble();
   }
 
   private <R> TaskStage<R> addTask(String stage, TaskMethod method, Input<?>... inputs) {

@@ -4,12 +4,14 @@ import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.AlertRoutes;
 import dev.airlock.web.api.ApprovalRoutes;
+import dev.airlock.web.api.BackfillRoutes;
 import dev.airlock.web.api.DatasetRoutes;
 import dev.airlock.web.api.Decisions;
 import dev.airlock.web.api.DriftRoutes;
 import dev.airlock.web.api.FeedbackRoutes;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HistoryRoutes;
+import dev.airlock.web.api.HookRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
@@ -25,6 +27,7 @@ import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
 import dev.airlock.web.ui.ApprovalPages;
 import dev.airlock.web.ui.Assets;
+import dev.airlock.web.ui.BackfillPages;
 import dev.airlock.web.ui.DatasetPages;
 import dev.airlock.web.ui.Frame;
 import dev.airlock.web.ui.HomePages;
@@ -34,6 +37,7 @@ import dev.airlock.web.ui.PipelinePages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
@@ -44,6 +48,8 @@ record Handlers(
     RunRoutes runs,
     HistoryRoutes histories,
     ResumeRoutes resumes,
+    BackfillRoutes backfills,
+    HookRoutes hooks,
     RunEvents events,
     ApprovalRoutes approvals,
     ModelRoutes models,
@@ -60,6 +66,7 @@ record Handlers(
     PipelinePages pipelinePages,
     RunPages runPages,
     ResumePages resumePages,
+    BackfillPages backfillPages,
     ApprovalPages approvalPages,
     ModelPages modelPages,
     RolloutPages rolloutPages,
@@ -73,7 +80,8 @@ record Handlers(
       HealthRoutes health,
       RunEvents events,
       Assets assets,
-      Frame frame) {
+      Frame frame,
+      Map<String, String> secrets) {
     Decisions decisions = new Decisions(store);
     Rollback rollback = new Rollback(store);
     Steering steering = new Steering(store);
@@ -84,6 +92,8 @@ record Handlers(
         new RunRoutes(store, artifacts),
         new HistoryRoutes(store, artifacts),
         new ResumeRoutes(store, artifacts),
+        new BackfillRoutes(store),
+        new HookRoutes(store, secrets),
         events,
         new ApprovalRoutes(store, artifacts, decisions),
         new ModelRoutes(store, artifacts, rollback),
@@ -100,6 +110,7 @@ record Handlers(
         new PipelinePages(store, frame),
         new RunPages(store, artifacts, frame),
         new ResumePages(store, artifacts, frame),
+        new BackfillPages(store, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
         new ModelPages(store, rollback, frame),
         new RolloutPages(store, new Steering(store), frame),

@@ -35,6 +35,11 @@ final class Routes {
     to.patch(api + "/pipelines/{name}", on.pipelines()::change, OPERATE);
     to.post(api + "/pipelines/{name}/runs", on.runs()::create, OPERATE);
     to.post(api + "/pipelines/{name}/dry-run", on.runs()::dryRun, OPERATE);
+    to.post(api + "/pipelines/{name}/backfills", on.backfills()::create, OPERATE);
+    to.get(api + "/backfills", on.backfills()::list, READ);
+    to.get(api + "/backfills/{id}", on.backfills()::show, READ);
+    to.post(api + "/backfills/{id}/cancel", on.backfills()::cancel, OPERATE);
+    to.post(api + "/hooks/{pipeline}/{webhook}", on.hooks()::call, ANYONE);
     to.post(api + "/publications", on.publications()::publish, OPERATE);
     to.get(api + "/publications/{id}", on.publications()::show, READ);
 
@@ -102,6 +107,9 @@ final class Routes {
     to.post("/runs/{id}/cancel", on.runPages()::cancel, OPERATE);
     to.get("/runs/{id}/resume", on.resumePages()::show, OPERATE);
     to.post("/runs/{id}/resume", on.resumePages()::resume, OPERATE);
+    to.post("/pipelines/{name}/backfills", on.backfillPages()::start, OPERATE);
+    to.get("/backfills/{id}", on.backfillPages()::show, READ);
+    to.post("/backfills/{id}/cancel", on.backfillPages()::cancel, OPERATE);
     to.get("/approvals", on.approvalPages()::list, READ);
     to.get("/approvals/{id}", on.approvalPages()::show, READ);
     to.post("/approvals/{id}/decisions", on.approvalPages()::decide, DECIDE);

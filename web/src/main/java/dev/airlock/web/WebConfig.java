@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How this process is set up.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param isTemporalInMemory whether runs are lost with Temporal's process
  * @param isGatewayAlone whether only the data plane is served
  * @param watchesStdin whether it ends when its standard input closes
+ * @param secrets the settings whose names begin with AIRLOCK_SECRETS_
  */
 record WebConfig(
     Path home,
@@ -29,7 +31,8 @@ record WebConfig(
     String host,
     int port,
     boolean isGatewayAlone,
-    boolean watchesStdin) {
+    boolean watchesStdin,
+    Map<String, String> secrets) {
 
   private static final int STANDARD_PORT = 8080;
 
@@ -53,9 +56,21 @@ record WebConfig(
             environment.find("AIRLOCK_HTTP_HOST").orElse("127.0.0.1"),
             environment.port("AIRLOCK_HTTP_PORT", STANDARD_PORT),
             isGatewayAlone,
-            isTrue(environment, "AIRLOCK_WATCH_STDIN"));
+            isTrue(environment, "AIRLOCK_WATCH_STDIN"),
+            secrets(values));
     environment.verify();
     return config;
+  }
+
+  private static Map<String, String> secrets(Map<String, String> values) {
+    return values.entrySet().stream()
+        .filter(setting -> setting.getKey().startsWith("AIRLOCK_SECRETS_"))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  @Override
+  public String toString() {
+    return "WebConfig[home=%s, port=%d]".formatted(home, port);
   }
 
   private static boolean isGatewayAlone(Environment environment) {

@@ -128,7 +128,14 @@ final class WebServer implements AutoCloseable {
     Assets assets = new Assets();
     Frame frame = new Frame(database, assets, config.isTemporalInMemory());
     Handlers handlers =
-        Handlers.of(database, artifacts, new HealthRoutes(checks()), events, assets, frame);
+        Handlers.of(
+            database,
+            artifacts,
+            new HealthRoutes(checks()),
+            events,
+            assets,
+            frame,
+            config.secrets());
     Routes.gateway(javalinConfig.routes, new Gateway(routing, journal, counts));
     Routes.health(javalinConfig.routes, handlers);
     if (config.isGatewayAlone()) {

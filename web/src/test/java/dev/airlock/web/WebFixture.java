@@ -66,7 +66,8 @@ final class WebFixture implements AutoCloseable {
         "127.0.0.1",
         port,
         false,
-        false);
+        false,
+        Map.of("AIRLOCK_SECRETS_HOOKED_NEW_PRICES", "the key"));
   }
 
   static Path folder() {

@@ -171,7 +171,7 @@ final class Consequences {
         stillKnown(version),
         check.asOf(),
         version.publishedBy(),
-        "monitor " + monitor.name(),
+        "monitor",
         firing.title(),
         Json.write(trigger(verdict, firing)),
         "monitor/%d/check/%d".formatted(monitor.id(), check.id()));

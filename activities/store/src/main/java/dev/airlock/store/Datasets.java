@@ -16,8 +16,8 @@ import org.jdbi.v3.sqlobject.transaction.Transaction;
 public interface Datasets extends SqlObject {
 
   /**
-   * Writes down a version that has been published to main. Idempotent under (run, stage): the first
-   * one stays and is the answer.
+   * Writes down a version that has been published to main, and starts the runs that have waited for
+   * it. Idempotent under (run, stage): the first one stays and is the answer.
    *
    * @param attempt the attempt that publishes, from 1
    * @throws io.temporal.failure.ApplicationFailure fenced, where a later attempt has begun
@@ -31,20 +31,24 @@ public interface Datasets extends SqlObject {
         .createUpdate("insert into dataset (name) values (:name) on conflict do nothing")
         .bind("name", version.dataset())
         .execute();
-    handle
-        .createUpdate(
-            """
+    int inserted =
+        handle
+            .createUpdate(
+                """
             insert into dataset_version (dataset, run_id, stage, snapshot_id, row_count, columns)
             values (:dataset, :run, :stage, :snapshot, :rows, :columns::jsonb)
             on conflict (run_id, stage) do nothing
             """)
-        .bind("dataset", version.dataset())
-        .bind("run", runId)
-        .bind("stage", stage)
-        .bind("snapshot", version.snapshotId())
-        .bind("rows", version.rows())
-        .bind("columns", dev.airlock.workflows.Json.write(version.columns()))
-        .execute();
+            .bind("dataset", version.dataset())
+            .bind("run", runId)
+            .bind("stage", stage)
+            .bind("snapshot", version.snapshotId())
+            .bind("rows", version.rows())
+            .bind("columns", dev.airlock.workflows.Json.write(version.columns()))
+            .execute();
+    if (inserted == 1) {
+      DatasetTriggers.published(handle, version.dataset());
+    }
     return published(runId, stage).orElseThrow();
   }
 

@@ -19,7 +19,8 @@ public interface Pipelines extends SqlObject {
 
   /**
    * Makes this graph with this code the pipeline's current version. A pair that was a version
-   * before is that version again; another one takes the next number. Idempotent.
+   * before is that version again; another one takes the next number, and starts a run where the
+   * pipeline says so. Idempotent.
    *
    * @param codeDigest the jar in the artifact store
    * @return the version that is current now
@@ -37,9 +38,10 @@ public interface Pipelines extends SqlObject {
         .bind("name", graph.name())
         .bind("owner", graph.owner())
         .execute();
-    handle
-        .createUpdate(
-            """
+    int added =
+        handle
+            .createUpdate(
+                """
             insert into pipeline_version (pipeline, version, graph_digest, graph, code_digest,
                                           published_by)
             select :name, coalesce(max(version), 0) + 1, :graphDigest, :graph::jsonb, :codeDigest,
@@ -47,26 +49,33 @@ public interface Pipelines extends SqlObject {
             from pipeline_version where pipeline = :name
             on conflict (pipeline, graph_digest, code_digest) do nothing
             """)
-        .bind("name", graph.name())
-        .bind("graphDigest", digest)
-        .bind("graph", Json.write(graph))
-        .bind("codeDigest", codeDigest)
-        .bind("publishedBy", publishedBy)
-        .execute();
-    return handle
-        .createQuery(
-            """
+            .bind("name", graph.name())
+            .bind("graphDigest", digest)
+            .bind("graph", Json.write(graph))
+            .bind("codeDigest", codeDigest)
+            .bind("publishedBy", publishedBy)
+            .execute();
+    int version =
+        handle
+            .createQuery(
+                """
             update pipeline set current_version = (
               select version from pipeline_version
               where pipeline = :name and graph_digest = :graphDigest and code_digest = :codeDigest)
             where name = :name
             returning current_version
             """)
-        .bind("name", graph.name())
-        .bind("graphDigest", digest)
-        .bind("codeDigest", codeDigest)
-        .mapTo(Integer.class)
-        .one();
+            .bind("name", graph.name())
+            .bind("graphDigest", digest)
+            .bind("codeDigest", codeDigest)
+            .mapTo(Integer.class)
+            .one();
+    DatasetTriggers.declare(handle, graph);
+    if (added == 1) {
+      NewVersions.published(handle, graph, version, publishedBy);
+    }
+    Admission.admit(handle, graph.name());
+    return version;
   }
 
   /**
@@ -121,12 +130,26 @@ public interface Pipelines extends SqlObject {
   }
 
   /**
-   * Lets the pipeline's schedule rest, or go on.
+   * Lets the pipeline start by itself no more, or again: by its schedule, by new data, by new code
+   * and by webhooks. Data that has come meanwhile starts a run when it goes on.
    *
    * @return false where there is no such pipeline
    */
-  @SqlUpdate("update pipeline set paused = :paused where name = :name")
-  boolean setPaused(String name, boolean paused);
+  @Transaction
+  default boolean setPaused(String name, boolean paused) {
+    Handle handle = getHandle();
+    boolean found =
+        handle
+                .createUpdate("update pipeline set paused = :paused where name = :name")
+                .bind("paused", paused)
+                .bind("name", name)
+                .execute()
+            == 1;
+    if (found && !paused) {
+      DatasetTriggers.look(handle, name);
+    }
+    return found;
+  }
 
   /** Says that the pipeline's jar is gone: no new runs until it is published again. */
   @SqlUpdate(

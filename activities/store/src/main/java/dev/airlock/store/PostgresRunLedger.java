@@ -6,10 +6,10 @@ import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +25,13 @@ final class PostgresRunLedger implements RunLedger {
 
   @Override
   public void record(long runId, List<StageChange> changes, RunState state) {
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(
-                    """
+    jdbi.useHandle(handle -> record(handle, runId, changes, state));
+  }
+
+  private static void record(Handle handle, long runId, List<StageChange> changes, RunState state) {
+    handle
+        .createUpdate(
+            """
                     with incoming as (
                       select * from jsonb_to_recordset(:changes::jsonb) as c(
                         sequence int, stage text, state text, at timestamptz,
@@ -69,60 +71,54 @@ final class PostgresRunLedger implements RunLedger {
                       and run.state not in ('succeeded', 'failed', 'cancelled')
                       and last_sequence <= newest.bound
                     """)
-                .bind("run", runId)
-                .bind("changes", Json.write(changes))
-                .bind("state", state)
-                .execute());
+        .bind("run", runId)
+        .bind("changes", Json.write(changes))
+        .bind("state", state)
+        .execute();
   }
 
   @Override
   public void close(long runId, RunState state, @Nullable StageError error, Instant at) {
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(
-                    """
+    jdbi.useHandle(handle -> close(handle, runId, state, error, at));
+    Admission.afterEndOf(jdbi, runId);
+  }
+
+  private static void close(
+      Handle handle, long runId, RunState state, @Nullable StageError error, Instant at) {
+    handle
+        .createUpdate(
+            """
                     update run set state = :state, error = :error::jsonb, ended_at = :at
                     where id = :run and state not in ('succeeded', 'failed', 'cancelled')
                     """)
-                .bind("run", runId)
-                .bind("state", state)
-                .bind("error", error == null ? null : Json.write(error))
-                .bind("at", at)
-                .execute());
+        .bind("run", runId)
+        .bind("state", state)
+        .bind("error", error == null ? null : Json.write(error))
+        .bind("at", at)
+        .execute();
   }
 
   @Override
   public @Nullable Long requestScheduled(String pipeline, Instant logicalDate) {
-    return jdbi.inTransaction(
-        handle -> {
-          Pipelines pipelines = handle.attach(Pipelines.class);
-          Optional<PipelineSummary> summary = pipelines.find(pipeline);
-          if (summary.isEmpty()
-              || summary.get().paused()
-              || summary.get().unpublishedAt() != null) {
-            return null;
-          }
-          String publisher = pipelines.runnable(pipeline).publishedBy();
-          NewRun wish =
-              new NewRun(
-                  pipeline,
-                  Map.of(),
-                  logicalDate,
-                  publisher,
-                  "schedule",
-                  "",
-                  "schedule/" + logicalDate);
-          return request(handle, wish);
-        });
-  }
-
-  private static Long request(Handle handle, NewRun wish) {
     try {
-      return handle.attach(Runs.class).request(wish).id();
+      ScheduledTimes.Decided decided =
+          jdbi.onDemand(ScheduledTimes.class).decide(pipeline, logicalDate);
+      return decided == null ? null : decided.runId();
     } catch (InvalidParamsException e) {
       throw StageFailure.of(
           StageFailure.BAD_PIPELINE, "No run on schedule: " + String.join(" ", e.problems()));
     }
+  }
+
+  /** Ends a run that has never started, in the caller's transaction. */
+  static void cancelHeld(Handle handle, long runId) {
+    List<StageChange> changes = new ArrayList<>();
+    Instant now = Instant.now();
+    for (RunStage stage : handle.attach(Runs.class).stages(runId)) {
+      changes.add(
+          new StageChange(changes.size() + 1, stage.name(), StageState.CANCELLED, now, null, null));
+    }
+    record(handle, runId, changes, RunState.QUEUED);
+    close(handle, runId, RunState.CANCELLED, null, now);
   }
 }

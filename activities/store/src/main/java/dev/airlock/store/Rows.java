@@ -41,6 +41,8 @@ final class Rows {
     words(jdbi, Decision.Verdict.class);
     words(jdbi, Decision.Outcome.class);
     words(jdbi, Publication.State.class);
+    words(jdbi, Backfill.Sequence.class);
+    words(jdbi, Backfill.Rerun.class);
     words(jdbi, Role.class);
     words(jdbi, OutboxKind.class);
     words(jdbi, RolloutState.class);

@@ -42,19 +42,60 @@ public interface Runs extends SqlObject {
       return new RequestedRun(earlier.get(), false);
     }
     CheckedRun checked = check(wish);
-    PipelineVersion version = checked.version();
-    SortedMap<String, String> params = checked.params();
-    Optional<Long> inserted = insert(handle, wish, version, params);
+    boolean mayHold = Admission.mayHold(handle, wish);
+    if (mayHold) {
+      Admission.lock(handle, wish.pipeline());
+    }
+    Optional<Long> inserted = insert(handle, wish, checked, mayHold);
     if (inserted.isEmpty()) {
       return new RequestedRun(byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow(), false);
     }
-    long id = inserted.get();
-    insertStages(handle, id, version.graph().stages());
-    if (wish.resumption() != null) {
-      insertReuse(handle, id, wish.resumption());
+    if (mayHold) {
+      Admission.admit(handle, wish.pipeline());
+    } else {
+      Outbox.post(handle, OutboxKind.START_RUN, inserted.get());
     }
-    Outbox.post(handle, OutboxKind.START_RUN, id);
-    return new RequestedRun(id, true);
+    return new RequestedRun(inserted.get(), true);
+  }
+
+  /** As {@link #request}, of a run whose turn has come. */
+  @Transaction
+  default long startNow(NewRun wish) {
+    Handle handle = getHandle();
+    Optional<Long> inserted = insert(handle, wish, check(wish), false);
+    if (inserted.isEmpty()) {
+      return byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow();
+    }
+    Outbox.post(handle, OutboxKind.START_RUN, inserted.get());
+    return inserted.get();
+  }
+
+  /** Why a run has not started; empty where nothing holds it. */
+  @Transaction
+  default Optional<String> whyQueued(Run run) {
+    return Admission.whyQueued(getHandle(), run);
+  }
+
+  /**
+   * Starts runs whose turn had come when a process died that was to start them, or by a change of
+   * the pipeline. Idempotent.
+   */
+  default void admitOverdue() {
+    Admission.sweep(getHandle().getJdbi());
+  }
+
+  private static Optional<Long> insert(
+      Handle handle, NewRun wish, CheckedRun checked, boolean held) {
+    PipelineVersion version = checked.version();
+    Optional<Long> inserted = insert(handle, wish, version, checked.params(), held);
+    inserted.ifPresent(
+        id -> {
+          insertStages(handle, id, version.graph().stages());
+          if (wish.resumption() != null) {
+            insertReuse(handle, id, wish.resumption());
+          }
+        });
+    return inserted;
   }
 
   private static PipelineVersion versionOf(Handle handle, NewRun wish) {
@@ -82,15 +123,19 @@ public interface Runs extends SqlObject {
   Optional<Long> byKey(String pipeline, @Nullable String key);
 
   private static Optional<Long> insert(
-      Handle handle, NewRun wish, PipelineVersion version, SortedMap<String, String> params) {
+      Handle handle,
+      NewRun wish,
+      PipelineVersion version,
+      SortedMap<String, String> params,
+      boolean held) {
     Instant logicalDate = wish.logicalDate() == null ? Instant.now() : wish.logicalDate();
     return handle
         .createQuery(
             """
             insert into run (pipeline, version, logical_date, params, requested_by, triggered_by,
-                             trigger_detail, note, idempotency_key, parent)
+                             trigger_detail, note, idempotency_key, parent, held)
             values (:pipeline, :version, :logicalDate, :params::jsonb, :requestedBy, :triggeredBy,
-                    :triggerDetail::jsonb, :note, :key, :parent)
+                    :triggerDetail::jsonb, :note, :key, :parent, :held)
             on conflict (pipeline, idempotency_key) do nothing
             returning id
             """)
@@ -104,6 +149,7 @@ public interface Runs extends SqlObject {
         .bind("note", wish.note())
         .bind("key", wish.idempotencyKey())
         .bind("parent", wish.resumption() == null ? null : wish.resumption().parent())
+        .bind("held", held)
         .mapTo(Long.class)
         .findOne();
   }
@@ -206,8 +252,20 @@ public interface Runs extends SqlObject {
         .bind("id", id)
         .bind("by", by)
         .execute();
-    Outbox.post(handle, OutboxKind.CANCEL_RUN, id);
+    if (isHeld(handle, id)) {
+      PostgresRunLedger.cancelHeld(handle, id);
+    } else {
+      Outbox.post(handle, OutboxKind.CANCEL_RUN, id);
+    }
     return true;
+  }
+
+  private static boolean isHeld(Handle handle, long id) {
+    return handle
+        .createQuery("select held from run where id = :id")
+        .bind("id", id)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   @SqlQuery("select * from run where id = :id")

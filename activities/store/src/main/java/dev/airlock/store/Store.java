@@ -115,6 +115,14 @@ public final class Store implements AutoCloseable {
     return new Resumes(jdbi, artifacts);
   }
 
+  public ScheduledTimes scheduledTimes() {
+    return jdbi.onDemand(ScheduledTimes.class);
+  }
+
+  public Backfills backfills() {
+    return jdbi.onDemand(Backfills.class);
+  }
+
   public Attempts attempts() {
     return jdbi.onDemand(Attempts.class);
   }

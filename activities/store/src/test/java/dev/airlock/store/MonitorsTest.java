@@ -227,7 +227,7 @@ final class MonitorsTest {
     Alert first = open().get(1);
     Run run = store.runs().find(Objects.requireNonNull(first.runId())).orElseThrow();
     assertEquals(JUNE, run.logicalDate());
-    assertEquals("monitor watch", run.triggeredBy());
+    assertEquals("monitor", run.triggeredBy());
     assertEquals("engineer", run.requestedBy());
     String detail = Objects.requireNonNull(run.triggerDetail());
     assertTrue(detail.contains("\"brier_skill\": 0.01"), detail);

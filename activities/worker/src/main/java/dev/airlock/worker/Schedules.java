@@ -1,11 +1,14 @@
 package dev.airlock.worker;
 
+import dev.airlock.dsl.NextTimes;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.ScheduleSpec;
+import dev.airlock.store.Pipelines;
 import dev.airlock.workflows.ScheduledStartWorkflow;
 import dev.airlock.workflows.TaskQueues;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleActionStartWorkflow;
@@ -13,8 +16,12 @@ import io.temporal.client.schedules.ScheduleAlreadyRunningException;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleException;
 import io.temporal.client.schedules.ScheduleHandle;
+import io.temporal.client.schedules.ScheduleIntervalSpec;
 import io.temporal.client.schedules.ScheduleOptions;
+import io.temporal.client.schedules.SchedulePolicy;
 import io.temporal.client.schedules.ScheduleUpdate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +61,16 @@ final class Schedules {
     }
   }
 
+  /** As {@link #keep}, of everything that is published: a server may have lost what it had. */
+  void keepAll(Pipelines pipelines) {
+    if (!inMemory) {
+      pipelines.list().stream()
+          .filter(pipeline -> pipeline.unpublishedAt() == null)
+          .flatMap(pipeline -> pipelines.current(pipeline.name()).stream())
+          .forEach(version -> keep(version.graph()));
+    }
+  }
+
   private void create(String pipeline, Schedule schedule) {
     try {
       client.createSchedule(id(pipeline), schedule, ScheduleOptions.newBuilder().build());
@@ -90,12 +107,51 @@ final class Schedules {
                         .setTaskQueue(TaskQueues.CONTROL)
                         .build())
                 .build())
-        .setSpec(
-            io.temporal.client.schedules.ScheduleSpec.newBuilder()
-                .setCronExpressions(List.of(spec.cron()))
-                .setTimeZoneName(spec.zone())
-                .build())
+        .setSpec(times(spec))
+        .setPolicy(policy(spec))
         .build();
+  }
+
+  /** The times as Temporal takes them. */
+  static io.temporal.client.schedules.ScheduleSpec times(ScheduleSpec spec) {
+    io.temporal.client.schedules.ScheduleSpec.Builder times =
+        io.temporal.client.schedules.ScheduleSpec.newBuilder();
+    Duration every = spec.every();
+    if (every == null) {
+      times.setCronExpressions(NextTimes.of(spec).cronExpressions()).setTimeZoneName(spec.zone());
+    } else {
+      Duration offset = spec.offset();
+      times.setIntervals(
+          List.of(
+              offset == null
+                  ? new ScheduleIntervalSpec(every)
+                  : new ScheduleIntervalSpec(every, offset)));
+    }
+    Duration jitter = spec.jitter();
+    if (jitter != null) {
+      times.setJitter(jitter);
+    }
+    Instant from = spec.from();
+    if (from != null) {
+      times.setStartAt(from);
+    }
+    Instant until = spec.until();
+    if (until != null) {
+      times.setEndAt(until);
+    }
+    return times.build();
+  }
+
+  /**
+   * What starts is over within milliseconds, and must never be left out: what overlaps with what is
+   * decided among runs, in PostgreSQL.
+   */
+  private static SchedulePolicy policy(ScheduleSpec spec) {
+    SchedulePolicy.Builder policy =
+        SchedulePolicy.newBuilder()
+            .setOverlap(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL);
+    Duration catchUp = spec.catchUp();
+    return (catchUp == null ? policy : policy.setCatchupWindow(catchUp)).build();
   }
 
   private static String id(String pipeline) {

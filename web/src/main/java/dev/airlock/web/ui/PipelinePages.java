@@ -58,6 +58,7 @@ public final class PipelinePages {
       List<Field> fields,
       GraphDrawing graph,
       @Nullable Chosen chosen,
+      PipelineStarts starts,
       List<RunPages.RunsPage.Row> runs,
       List<VersionRow> versions) {
 
@@ -110,6 +111,7 @@ public final class PipelinePages {
             graph.params().stream().map(PipelinePages::field).toList(),
             GraphDrawing.of(graph, box -> look(graph, box, stage)),
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
+            PipelineStarts.of(store.get(), summary, graph, Caller.of(ctx).may(Access.OPERATE), now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
             pipelines.versions(name).stream()
                 .map(version -> version(version, current.version()))

@@ -22,7 +22,7 @@ public record RunPage(
     String pipeline,
     String state,
     String says,
-    String startedBy,
+    StartWords start,
     @Nullable Trigger trigger,
     String startedAt,
     String startedAgo,

@@ -124,7 +124,7 @@ public final class RunPages {
         run.id(),
         run.pipeline(),
         run.state().word(),
-        run.triggeredBy(),
+        StartWords.by(run),
         Words.logicalDate(run.logicalDate()),
         Words.ago(run.createdAt(), now),
         Words.moment(run.createdAt()),
@@ -161,7 +161,8 @@ public final class RunPages {
             openQuestion(detail),
             monitor == null ? null : open.monitors().find(monitor).orElse(null),
             open.runs().children(id),
-            open.runs().reuses(id));
+            open.runs().reuses(id),
+            run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "");
     frame.render(
         ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
   }
@@ -205,7 +206,7 @@ public final class RunPages {
                         ? null
                         : Query.moment("The logical date", logicalDate.strip()),
                     caller,
-                    caller,
+                    "engineer",
                     note == null ? "" : note.strip(),
                     ctx.formParam("key")));
     ctx.redirect("/runs/" + run.id() + "?done=started", HttpStatus.SEE_OTHER);

@@ -45,6 +45,7 @@ final class RunPicture {
   private final @Nullable Monitor watch;
   private final List<Run> children;
   private final List<StageReuse> reuses;
+  private final String queuedBecause;
   private final Map<String, RunStage> stages;
   private final RunStage chosen;
   private final @Nullable String wanted;
@@ -57,6 +58,7 @@ final class RunPicture {
    * @param watch the monitor that started the run, or null
    * @param children the runs that resume it
    * @param reuses whose results its stages took, and why
+   * @param queuedBecause why it has not started; empty where nothing holds it
    */
   RunPicture(
       RunDetail detail,
@@ -66,10 +68,12 @@ final class RunPicture {
       @Nullable Approval question,
       @Nullable Monitor watch,
       List<Run> children,
-      List<StageReuse> reuses) {
+      List<StageReuse> reuses,
+      String queuedBecause) {
     this.watch = watch;
     this.children = children;
     this.reuses = reuses;
+    this.queuedBecause = queuedBecause;
     this.detail = detail;
     this.run = detail.run();
     this.version = version;
@@ -114,7 +118,7 @@ final class RunPicture {
         run.pipeline(),
         run.state().word(),
         says(),
-        run.triggeredBy(),
+        StartWords.of(run, queuedBecause),
         trigger(),
         Words.moment(run.createdAt()),
         Words.ago(run.createdAt(), now),
@@ -146,6 +150,9 @@ final class RunPicture {
       return null;
     }
     JsonNode detail = Json.read(json, JsonNode.class);
+    if (!detail.path("kind").asText().equals("monitor")) {
+      return null;
+    }
     Map<String, Double> figures = new TreeMap<>();
     detail
         .path("figures")
