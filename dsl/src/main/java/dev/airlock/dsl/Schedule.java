@@ -150,15 +150,19 @@ public final class Schedule {
       CronField.check(spec.cron(), here);
     } else if (every != null) {
       Duration offset = spec.offset() == null ? Duration.ZERO : spec.offset();
-      if (every.compareTo(Duration.ofSeconds(1)) < 0 || every.getNano() != 0) {
+      if (every.compareTo(Duration.ofSeconds(1)) < 0 || !isWholeSeconds(every)) {
         here.add(
             "Its interval is %s.".formatted(every), "Use whole seconds, at least one of them.");
-      } else if (offset.isNegative() || offset.getNano() != 0 || offset.compareTo(every) >= 0) {
+      } else if (offset.isNegative() || !isWholeSeconds(offset) || offset.compareTo(every) >= 0) {
         here.add(
             "Its offset is %s, its interval %s.".formatted(offset, every),
             "Use whole seconds, less than the interval.");
       }
     }
+  }
+
+  private static boolean isWholeSeconds(Duration duration) {
+    return duration.equals(Duration.ofSeconds(duration.toSeconds()));
   }
 
   private void checkZone(Findings here) {

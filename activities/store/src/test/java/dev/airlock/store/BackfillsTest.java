@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,7 +77,7 @@ final class BackfillsTest {
   }
 
   private void end(@Nullable Long run, RunState state) {
-    store.runLedger().close(java.util.Objects.requireNonNull(run), state, null, Instant.now());
+    store.runLedger().close(Objects.requireNonNull(run), state, null, Instant.now());
   }
 
   private List<BackfillDate> dates(long backfill) {
@@ -98,7 +99,7 @@ final class BackfillsTest {
         List.of(day(0), day(1), day(2)), dates.stream().map(BackfillDate::logicalDate).toList());
     assertEquals(
         List.of("started", "pending", "pending"), dates.stream().map(BackfillDate::state).toList());
-    Run run = store.runs().find(dates.get(0).runId()).orElseThrow();
+    Run run = store.runs().find(Objects.requireNonNull(dates.get(0).runId())).orElseThrow();
     assertEquals(day(0), run.logicalDate());
     assertEquals("backfill", run.triggeredBy());
     assertEquals("engineer", run.requestedBy());
