@@ -2,6 +2,7 @@ package dev.airlock.dsl;
 
 import dev.airlock.dsl.StageDraft.Finish;
 import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.HttpSpec;
 import dev.airlock.dsl.graph.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,29 +177,65 @@ public final class PipelineBuilder {
     return new MonitorStage(add(stage, List.of(live), List.of(), findings -> null));
   }
 
+  /** Runs a program, such as a training script. */
+  public <T> Stage<T> process(String stage, Program<T> program) {
+    return new Stage<>(
+        add(
+            stage,
+            program.stages(),
+            program.params(),
+            findings -> new Work.Program(program.spec(findings))));
+  }
+
+  /** Asks a server. */
+  public <T> Stage<T> http(String stage, Http<T> request) {
+    return new Stage<>(
+        add(
+            stage,
+            request.stages(),
+            request.params(),
+            findings -> {
+              HttpSpec spec = request.spec(findings);
+              return spec == null ? null : new Work.Http(spec);
+            }));
+  }
+
+  /** Gives a database one statement, which may read params by {@link Stage#with}. */
+  public <T> Stage<T> sql(String stage, Statement<T> statement) {
+    StageDraft draft = add(stage, statement.stages(), List.of(), findings -> null);
+    draft.finishBy(findings -> new Work.Statement(statement.spec(draft.declared(), findings)));
+    return new Stage<>(draft);
+  }
+
+  /** Runs a class of a jar on Spark. */
+  public <T> Stage<T> sparkJar(String stage, SparkJob<T> job) {
+    return new Stage<>(
+        add(stage, job.stages(), job.params(), findings -> new Work.SparkJar(job.spec(findings))));
+  }
+
   /** A step of one's own: a method of an interface, such as {@code Tasks::score}. */
   public <I, R> TaskStage<R> task(String stage, TaskMethod.Of0<I, R> method) {
     return addTask(stage, method);
   }
 
-  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages, secrets last. */
   public <I, A, R> TaskStage<R> task(String stage, TaskMethod.Of1<I, A, R> method, Input<A> a) {
     return addTask(stage, method, a);
   }
 
-  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages, secrets last. */
   public <I, A, B, R> TaskStage<R> task(
       String stage, TaskMethod.Of2<I, A, B, R> method, Input<A> a, Input<B> b) {
     return addTask(stage, method, a, b);
   }
 
-  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages, secrets last. */
   public <I, A, B, C, R> TaskStage<R> task(
       String stage, TaskMethod.Of3<I, A, B, C, R> method, Input<A> a, Input<B> b, Input<C> c) {
     return addTask(stage, method, a, b, c);
   }
 
-  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages, secrets last. */
   public <I, A, B, C, D, R> TaskStage<R> task(
       String stage,
       TaskMethod.Of4<I, A, B, C, D, R> method,
@@ -209,7 +246,7 @@ public final class PipelineBuilder {
     return addTask(stage, method, a, b, c, d);
   }
 
-  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages. */
+  /** As {@link #task(String, TaskMethod.Of0)}; params come after stages, secrets last. */
   public <I, A, B, C, D, E, R> TaskStage<R> task(
       String stage,
       TaskMethod.Of5<I, A, B, C, D, E, R> method,
@@ -233,17 +270,21 @@ public final class PipelineBuilder {
   private <R> TaskStage<R> addTask(String stage, TaskMethod method, Input<?>... inputs) {
     List<Stage<?>> stages = new ArrayList<>();
     List<Param<?>> params = new ArrayList<>();
+    List<Secret> secrets = new ArrayList<>();
     boolean mixed = false;
     for (Input<?> input : inputs) {
       if (input instanceof Stage<?> given) {
-        mixed |= !params.isEmpty();
+        mixed |= !params.isEmpty() || !secrets.isEmpty();
         stages.add(given);
       } else if (input instanceof Param<?> param) {
+        mixed |= !secrets.isEmpty();
         params.add(param);
+      } else if (input instanceof Secret secret) {
+        secrets.add(secret);
       }
     }
     StageDraft draft = add(stage, stages, params, findings -> null);
-    return new TaskStage<>(draft, method, mixed);
+    return new TaskStage<>(draft, method, mixed, secrets);
   }
 
   private StageDraft add(

@@ -26,18 +26,21 @@ final class StageChecks {
   }
 
   void check(StageDraft draft, Work work, Findings findings) {
-    if (!(work instanceof Work.Transform) && !draft.declared().isEmpty()) {
+    boolean readsParams = work instanceof Work.Transform || work instanceof Work.Statement;
+    if (!readsParams && !draft.declared().isEmpty()) {
       findings.add(
           "Only SQL reads the params of .with(…), and this is %s."
               .formatted(withArticle(work.kind())),
-          work instanceof Work.Task
-              ? "Give a task its params as arguments."
+          work instanceof Work.Task || work instanceof Work.Program
+              ? "Give it its params as arguments."
               : "Take .with(…) away.");
     }
     if (work instanceof Work.Validate validate) {
       ExpectationChecks.check(validate.expectations(), columns(draft), findings);
     } else if (work instanceof Work.Transform transform) {
       checkTransform(draft, transform, findings);
+    } else if (work instanceof Work.Statement statement) {
+      StatementChecks.check(statement.statement(), findings);
     } else if (work instanceof Work.Train train) {
       checkTrain(train, findings);
     } else if (work instanceof Work.Evaluate evaluate) {

@@ -8,7 +8,7 @@ import java.io.Serializable;
  *
  * <p>An argument is what a stage gives, or the value of a param: a {@link String}, {@link Integer},
  * {@link Double}, {@link Boolean}, {@link java.time.Duration}, {@link java.time.LocalDate} or
- * {@link java.net.URI}.
+ * {@link java.net.URI}; or a {@link SecretValue}.
  */
 public interface TaskMethod extends Serializable {
 

@@ -2,6 +2,7 @@ package dev.airlock.dsl;
 
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,20 +18,28 @@ public final class TaskStage<T> extends Stage<T> {
   private boolean shortTask;
 
   /**
-   * @param mixed whether a stage comes after a param
+   * @param mixed whether a stage comes after a param, or either after a secret
    */
-  TaskStage(StageDraft draft, TaskMethod method, boolean mixed) {
+  TaskStage(StageDraft draft, TaskMethod method, boolean mixed, List<Secret> secrets) {
     super(draft);
     draft.finishBy(
         findings -> {
           if (mixed) {
             findings.add(
-                "The task takes a stage after a param.",
-                "Let its method take the results of stages first, then params.");
+                "The task takes a stage after a param, or either after a secret.",
+                "Let its method take the results of stages first, then params, then secrets.");
           }
+          secrets.forEach(secret -> secret.check(findings));
           Optional<TaskReference> reference = TaskReference.read(method, draft.name(), findings);
           return reference
-              .map(read -> new Work.Task(read.type(), read.method(), read.descriptor(), shortTask))
+              .map(
+                  read ->
+                      new Work.Task(
+                          read.type(),
+                          read.method(),
+                          read.descriptor(),
+                          shortTask,
+                          secrets.stream().map(Secret::name).toList()))
               .orElse(null);
         });
   }

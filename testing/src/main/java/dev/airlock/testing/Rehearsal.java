@@ -62,9 +62,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every stage succeeds with a plausible result unless the rehearsal says otherwise. SQL, data
  * and models are not looked at, and tasks of one's own are not called: they are plain Java, to be
- * tested by themselves. Nobody decides unless the rehearsal says who; whoever asked for the run,
- * {@link #REQUESTED_BY}, may not. A canary finds nothing wrong unless it is said to, and a monitor
- * is put in place but sees nothing.
+ * tested by themselves. No program runs, no server and no database is asked. Nobody decides unless
+ * the rehearsal says who; whoever asked for the run, {@link #REQUESTED_BY}, may not. A canary finds
+ * nothing wrong unless it is said to, and a monitor is put in place but sees nothing.
  */
 public final class Rehearsal {
 
@@ -178,6 +178,53 @@ public final class Rehearsal {
     if (!(require(stage).work() instanceof Work.Task)) {
       throw new IllegalArgumentException(
           "'%s' is no task but %s.".formatted(stage, require(stage).work().kind()));
+    }
+    script.result(stage, Json.write(result));
+    return this;
+  }
+
+  /**
+   * What a program gives; a record with ones and empty texts unless this says otherwise.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it runs no program
+   */
+  public Rehearsal processGives(String stage, Object result) {
+    return gives(stage, result, Work.Program.class, "process");
+  }
+
+  /**
+   * What a server answers; as for a program, or a status that is expected, unless this says
+   * otherwise.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it asks no server
+   */
+  public Rehearsal httpGives(String stage, Object result) {
+    return gives(stage, result, Work.Http.class, "http");
+  }
+
+  /**
+   * What a statement gives: one changed row or no rows, unless this says otherwise.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it asks no database
+   */
+  public Rehearsal sqlGives(String stage, Object result) {
+    return gives(stage, result, Work.Statement.class, "sql");
+  }
+
+  /**
+   * What a job for Spark gives; as for a program.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it runs no jar
+   */
+  public Rehearsal sparkJarGives(String stage, Object result) {
+    return gives(stage, result, Work.SparkJar.class, "spark");
+  }
+
+  private Rehearsal gives(String stage, Object result, Class<? extends Work> kind, String word) {
+    Work work = require(stage).work();
+    if (!kind.isInstance(work)) {
+      throw new IllegalArgumentException(
+          "'%s' is no stage of kind %s but %s.".formatted(stage, word, work.kind()));
     }
     script.result(stage, Json.write(result));
     return this;

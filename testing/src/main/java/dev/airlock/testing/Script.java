@@ -64,6 +64,10 @@ final class Script {
     results.put(stage, json);
   }
 
+  boolean hasResult(String stage) {
+    return results.containsKey(stage);
+  }
+
   String result(String stage) {
     return results.getOrDefault(stage, "null");
   }

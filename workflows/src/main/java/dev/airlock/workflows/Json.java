@@ -17,6 +17,7 @@ import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.Work;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -81,6 +82,20 @@ public final class Json {
     }
   }
 
+  /**
+   * The value that {@link #write} wrote, of a type with arguments, such as a list of records.
+   *
+   * @throws IllegalArgumentException where the text is not that of a {@code type}
+   */
+  public static Object read(String json, Type type) {
+    try {
+      return MAPPER.readValue(json, MAPPER.constructType(type));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "Not the JSON of a " + type.getTypeName() + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
   /** The digest that names a graph: SHA-256 of its JSON, in lower-case hex. */
   public static String digest(Graph graph) {
     return digest(write(graph).getBytes(StandardCharsets.UTF_8));
@@ -106,7 +121,11 @@ public final class Json {
     @JsonSubTypes.Type(value = Work.Approval.class, name = "approval"),
     @JsonSubTypes.Type(value = Work.Deploy.class, name = "deploy"),
     @JsonSubTypes.Type(value = Work.Monitor.class, name = "monitor"),
-    @JsonSubTypes.Type(value = Work.Task.class, name = "task")
+    @JsonSubTypes.Type(value = Work.Task.class, name = "task"),
+    @JsonSubTypes.Type(value = Work.Program.class, name = "process"),
+    @JsonSubTypes.Type(value = Work.Http.class, name = "http"),
+    @JsonSubTypes.Type(value = Work.Statement.class, name = "sql"),
+    @JsonSubTypes.Type(value = Work.SparkJar.class, name = "spark")
   })
   private interface WorkKinds {}
 

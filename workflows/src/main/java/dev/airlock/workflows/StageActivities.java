@@ -62,6 +62,18 @@ final class StageActivities {
           ? Async.function(shortTasks(task)::callShort, task)
           : Async.function(tasks(task)::call, task);
     }
+    if (work instanceof Work.Program) {
+      return Async.function(programs(task)::runProgram, task);
+    }
+    if (work instanceof Work.Http) {
+      return Async.function(programs(task)::request, task);
+    }
+    if (work instanceof Work.Statement) {
+      return Async.function(programs(task)::execute, task);
+    }
+    if (work instanceof Work.SparkJar) {
+      return Async.function(programs(task)::runSparkJar, task);
+    }
     throw new IllegalArgumentException("No activity carries out a stage of kind " + work.kind());
   }
 
@@ -78,6 +90,11 @@ final class StageActivities {
   private static UserTaskActivities tasks(StageTask task) {
     return Workflow.newActivityStub(
         UserTaskActivities.class, isolated(task.stage(), TaskQueues.TASKS));
+  }
+
+  private static ProgramActivities programs(StageTask task) {
+    return Workflow.newActivityStub(
+        ProgramActivities.class, isolated(task.stage(), TaskQueues.TASKS));
   }
 
   private static UserTaskActivities shortTasks(StageTask task) {

@@ -32,6 +32,15 @@ public final class StageFailure {
   /** A later attempt of the same stage has begun; this one must not commit. */
   public static final String FENCED = "fenced";
 
+  /** A program ended with another exit code than 0, or by a signal. */
+  public static final String PROGRAM_FAILED = "program-failed";
+
+  /** A server could not be reached, or gave an answer that was not expected. */
+  public static final String REQUEST_FAILED = "request-failed";
+
+  /** A database refused a statement. */
+  public static final String STATEMENT_FAILED = "statement-failed";
+
   /** An attempt, or all of them, took longer than allowed, or its worker fell silent. */
   public static final String TIMED_OUT = "timed-out";
 

@@ -1,8 +1,10 @@
 package dev.airlock.worker;
 
 import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
+import dev.airlock.programs.Mask;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
@@ -17,16 +19,24 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Calls tasks of one's own, in the code that the run began with. */
 final class OwnTasks implements UserTaskActivities {
 
   private final PipelineCode code;
   private final TaskArguments arguments;
+  private final Function<String, SecretValue> secrets;
 
-  OwnTasks(PipelineCode code, TaskArguments arguments) {
+  /**
+   * Calls tasks.
+   *
+   * @param secrets gives the value of a secret by its name
+   */
+  OwnTasks(PipelineCode code, TaskArguments arguments, Function<String, SecretValue> secrets) {
     this.code = code;
     this.arguments = arguments;
+    this.secrets = secrets;
   }
 
   @Override
@@ -48,12 +58,14 @@ final class OwnTasks implements UserTaskActivities {
     List<StageOutput> inputs = List.copyOf(task.inputs().values());
     Map<String, String> values = task.params();
     List<String> params = task.stage().params().stream().map(values::get).toList();
+    List<SecretValue> given =
+        work.secrets() == null ? List.of() : work.secrets().stream().map(secrets).toList();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(jar.loader());
     try {
-      return new TaskResult(
-          Json.write(method.invoke(target, arguments.of(method, inputs, params))));
+      return result(
+          Json.write(method.invoke(target, arguments.of(method, inputs, params, given))), work);
     } catch (InvocationTargetException e) {
       throw thrown(e.getTargetException());
     } catch (IllegalAccessException e) {
@@ -64,6 +76,16 @@ final class OwnTasks implements UserTaskActivities {
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  private static TaskResult result(String json, Work.Task work) {
+    if (Mask.shows(json)) {
+      throw StageFailure.of(
+          StageFailure.BAD_DATA,
+          "%s.%s gives the value of a secret, which would be kept with the run. Leave it out."
+              .formatted(work.type(), work.method()));
+    }
+    return new TaskResult(json);
   }
 
   private static PipelineSource source(PipelineCode.LoadedJar jar, StageTask task) {
@@ -121,7 +143,7 @@ final class OwnTasks implements UserTaskActivities {
   }
 
   private static RuntimeException thrown(Throwable cause) {
-    if (cause instanceof Error error) {
+    if (cause instanceof Error error && !Mask.shows(error.toString())) {
       throw error;
     }
     return cause instanceof RuntimeException unchecked ? unchecked : new TaskFailedException(cause);

@@ -1,5 +1,6 @@
 package dev.airlock.worker;
 
+import dev.airlock.programs.MaskedFailure;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
 import dev.airlock.store.Manifest;
@@ -77,7 +78,7 @@ final class StageInterceptor extends WorkerInterceptorBase {
       ActivityExecutionContext current = context;
       Object[] arguments = input.getArguments();
       if (current == null || current.getInfo().isLocal()) {
-        return super.execute(input);
+        return masked(input);
       }
       if (arguments.length > 0 && arguments[0] instanceof StageTask task) {
         return attempt(task, current, input);
@@ -85,6 +86,14 @@ final class StageInterceptor extends WorkerInterceptorBase {
       return current.getInfo().getHeartbeatTimeout().isZero()
           ? super.execute(input)
           : heard(current, input);
+    }
+
+    private ActivityOutput masked(ActivityInput input) {
+      try {
+        return super.execute(input);
+      } catch (RuntimeException e) {
+        throw MaskedFailure.of(e);
+      }
     }
 
     private ActivityOutput heard(ActivityExecutionContext current, ActivityInput input) {
@@ -120,7 +129,8 @@ final class StageInterceptor extends WorkerInterceptorBase {
           return output;
         } catch (RuntimeException e) {
           ActivityCompletionException unwanted = heartbeat.unwanted();
-          RuntimeException outcome = unwanted != null ? unwanted : StageErrors.toThrow(e);
+          RuntimeException outcome =
+              unwanted != null ? unwanted : MaskedFailure.of(StageErrors.toThrow(e));
           fail(task, number, outcome, said);
           throw outcome;
         }

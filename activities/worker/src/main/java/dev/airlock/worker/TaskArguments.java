@@ -6,6 +6,7 @@ import dev.airlock.dsl.Dataset;
 import dev.airlock.dsl.Deployment;
 import dev.airlock.dsl.Evaluation;
 import dev.airlock.dsl.ModelVersion;
+import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Algorithm;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.workflows.Json;
@@ -19,6 +20,7 @@ import dev.airlock.workflows.StageOutput.RegisteredVersion;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageOutput.TrainedCandidate;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -50,29 +52,33 @@ final class TaskArguments {
   }
 
   /**
-   * The arguments of the method, its stages' results first and its params after them.
+   * The arguments of the method: its stages' results first, then its params, then its secrets.
    *
    * @throws io.temporal.failure.ApplicationFailure where one does not fit its parameter
    */
-  Object[] of(Method method, List<StageOutput> inputs, List<String> params) {
+  Object[] of(
+      Method method, List<StageOutput> inputs, List<String> params, List<SecretValue> secrets) {
     Class<?>[] types = method.getParameterTypes();
-    if (types.length != inputs.size() + params.size()) {
+    int given = inputs.size() + params.size() + secrets.size();
+    if (types.length != given) {
       throw misfit(
-          method,
-          "takes %d arguments, the stage gives %d"
-              .formatted(types.length, inputs.size() + params.size()));
+          method, "takes %d arguments, the stage gives %d".formatted(types.length, given));
     }
+    Type[] generic = method.getGenericParameterTypes();
     Object[] arguments = new Object[types.length];
     for (int i = 0; i < inputs.size(); i++) {
-      arguments[i] = result(inputs.get(i), types[i]);
+      arguments[i] = result(inputs.get(i), generic[i]);
     }
     for (int i = 0; i < params.size(); i++) {
       arguments[inputs.size() + i] = param(params.get(i), types[inputs.size() + i], method);
     }
+    for (int i = 0; i < secrets.size(); i++) {
+      arguments[inputs.size() + params.size() + i] = secrets.get(i);
+    }
     return arguments;
   }
 
-  private Object result(StageOutput output, Class<?> type) {
+  private Object result(StageOutput output, Type type) {
     if (output instanceof DatasetVersion dataset) {
       return datasets.apply(dataset);
     }

@@ -18,6 +18,8 @@ public final class WorkerMain {
 
   /** Runs a worker until it is told to end. */
   public static void main(String[] arguments) throws InterruptedException {
+    System.setOut(MaskedStream.over(System.out));
+    System.setErr(MaskedStream.over(System.err));
     WorkerConfig config;
     try {
       config = WorkerConfig.from(new Environment(System.getenv()));

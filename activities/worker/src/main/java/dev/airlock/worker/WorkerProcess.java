@@ -5,6 +5,8 @@ import dev.airlock.dsl.graph.Graph;
 import dev.airlock.monitoring.AlertSender;
 import dev.airlock.monitoring.MonitorChecks;
 import dev.airlock.monitoring.RolloutAnalyses;
+import dev.airlock.programs.Vault;
+import dev.airlock.programs.WorkerPrograms;
 import dev.airlock.spark.Artifacts;
 import dev.airlock.spark.Champions;
 import dev.airlock.spark.Graphs;
@@ -68,6 +70,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** How often runs are looked for whose turn has come. */
   private static final Duration OVERDUE = Duration.ofSeconds(2);
+  private static final Path MOUNTED_SECRETS = Path.of("/run/secrets");
 
   private final WorkerConfig config;
   private final Store store;
@@ -77,6 +80,7 @@ final class WorkerProcess implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(3);
   private final SparkSessions spark;
   private final PipelineCode code;
+  private final Vault vault;
   private final WorkerFactory factory;
   private final OutboxDispatcher outbox;
   private final Optional<AlertSender> alerts;
@@ -97,6 +101,7 @@ final class WorkerProcess implements AutoCloseable {
                 .setNamespace(config.temporalNamespace())
                 .setDataConverter(WorkflowTypes.dataConverter())
                 .build());
+    this.vault = new Vault(System.getenv(), config.home(), MOUNTED_SECRETS);
     this.code = new PipelineCode(artifacts::file);
     this.factory = factory();
     this.outbox = OutboxDispatcher.start(store, client);
@@ -135,7 +140,10 @@ final class WorkerProcess implements AutoCloseable {
             .<HaltPoint>map(name -> new FileHaltPoint(name, config.home().resolve("halted")))
             .orElse(HaltPoint.NONE);
     OwnTasks tasks =
-        new OwnTasks(code, new TaskArguments(new SparkDatasets(spark)::open, this::version));
+        new OwnTasks(
+            code,
+            new TaskArguments(new SparkDatasets(spark)::open, this::version),
+            vault::secret);
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(
@@ -148,11 +156,20 @@ final class WorkerProcess implements AutoCloseable {
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
     heavy.registerActivitiesImplementations(datasets(), training());
-    factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS)).registerActivitiesImplementations(tasks);
+    factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS)).registerActivitiesImplementations(tasks, programs());
     factory
         .newWorker(TaskQueues.MONITORS, atOnce(LOOKS))
         .registerActivitiesImplementations(
             new MonitorChecks(store, artifacts), new RolloutAnalyses(store, artifacts));
+  }
+
+  private WorkerPrograms programs() {
+    return new WorkerPrograms(
+        vault,
+        new ProgramWorld(code, new SparkDatasets(spark)::open, store.attempts()),
+        config.home().resolve("scratch/programs"),
+        System.getenv(),
+        config.sparkMaster());
   }
 
   private static WorkerOptions atOnce(int activities) {
@@ -161,7 +178,7 @@ final class WorkerProcess implements AutoCloseable {
 
   private RunFiles files() {
     return new RunFiles(
-        code, List.of(realPath(config.home()), Path.of("/run/secrets"), Path.of("/proc")));
+        code, List.of(realPath(config.home()), MOUNTED_SECRETS, Path.of("/proc")));
   }
 
   private static Path realPath(Path folder) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
@@ -189,7 +190,8 @@ final class OwnTasksTest {
             },
             live -> {
               throw new AssertionError("No stage here gives a deployment.");
-            }));
+            }),
+        name -> new SecretValue(name, "open-sesame"));
   }
 
   private static TaskResult call(OwnTasks tasks, StageTask task) {

@@ -10,7 +10,7 @@ public sealed interface Work {
 
   /**
    * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
-   * approval, deploy, monitor or task.
+   * approval, deploy, monitor, task, process, http, sql or spark.
    */
   String kind();
 
@@ -123,8 +123,24 @@ public sealed interface Work {
    * @param method its method's name
    * @param descriptor the method's descriptor, as in class files
    * @param shortTask idempotent, at most 2 s, no Spark: runs as a local activity
+   * @param secrets the names of those that come after its params; null for none
    */
-  record Task(String type, String method, String descriptor, boolean shortTask) implements Work {
+  record Task(
+      String type,
+      String method,
+      String descriptor,
+      boolean shortTask,
+      @Nullable List<String> secrets)
+      implements Work {
+    public Task {
+      secrets = secrets == null || secrets.isEmpty() ? null : List.copyOf(secrets);
+    }
+
+    /** A task that takes no secrets. */
+    public Task(String type, String method, String descriptor, boolean shortTask) {
+      this(type, method, descriptor, shortTask, null);
+    }
+
     @Override
     public String kind() {
       return "task";
@@ -149,6 +165,38 @@ public sealed interface Work {
     @Override
     public String kind() {
       return "monitor";
+    }
+  }
+
+  /** Runs a program. */
+  record Program(ProgramSpec program) implements Work {
+    @Override
+    public String kind() {
+      return "process";
+    }
+  }
+
+  /** Asks a server. */
+  record Http(HttpSpec request) implements Work {
+    @Override
+    public String kind() {
+      return "http";
+    }
+  }
+
+  /** Gives a database one statement, in a transaction of its own. */
+  record Statement(StatementSpec statement) implements Work {
+    @Override
+    public String kind() {
+      return "sql";
+    }
+  }
+
+  /** Runs a class of a jar on Spark, in a process of its own. */
+  record SparkJar(SparkJarSpec job) implements Work {
+    @Override
+    public String kind() {
+      return "spark";
     }
   }
 

@@ -1,0 +1,38 @@
+package dev.airlock.programs;
+
+import dev.airlock.dsl.Dataset;
+import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageTask;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** What stages of this module need of the worker. */
+public interface World {
+
+  /**
+   * A file inside the jar of a run's code.
+   *
+   * @throws java.io.FileNotFoundException where the jar has no such file
+   */
+  InputStream resource(String codeDigest, String name) throws IOException;
+
+  /**
+   * A class of a run's code, or of the JDK.
+   *
+   * @throws ClassNotFoundException where there is none
+   */
+  Class<?> type(String codeDigest, String name) throws ClassNotFoundException;
+
+  /** A version of a dataset. */
+  Dataset dataset(DatasetVersion version);
+
+  /** The number of the attempt that the current thread runs. */
+  int attempt(StageTask task);
+
+  /**
+   * The fence, right before a commit.
+   *
+   * @throws io.temporal.failure.ApplicationFailure where a later attempt has begun
+   */
+  void requireCurrent(StageTask task);
+}
