@@ -22,6 +22,8 @@ final class DoctorCommand extends Subcommand {
     temporal();
     postgres();
     port();
+    setsid();
+    names();
     if (!isWell) {
       throw CommandException.failed("Something is missing: see above.");
     }
@@ -74,6 +76,20 @@ final class DoctorCommand extends Subcommand {
         isOurs || FreePorts.isFree(settings.httpPort()),
         "port " + settings.httpPort(),
         "port " + settings.httpPort() + " is taken: airlock up --port 8081");
+  }
+
+  private void setsid() {
+    print(
+        onPath("setsid")
+            ? "✓ setsid"
+            : "– setsid: stages that run programs need it: apt-get install util-linux");
+  }
+
+  /** What pipelines need by name, where a system is up to be asked. */
+  private void names() {
+    if (StateFile.of(home()).read().flatMap(state -> state.up().process()).isPresent()) {
+      VaultCommand.warnings(api()).forEach(warning -> print("– " + warning));
+    }
   }
 
   private void check(boolean isGood, String what, String remedy) {

@@ -25,6 +25,8 @@ import picocli.CommandLine.ParseResult;
       ApprovalsCommand.class,
       ModelsCommand.class,
       DatasetsCommand.class,
+      ConnectionsCommand.class,
+      SecretsCommand.class,
       RunCommand.class,
       ResumeCommand.class,
       BackfillCommand.class,

@@ -30,6 +30,7 @@ final class PublishCommand extends Subcommand {
             () -> api.get("/publications/" + received.path("id").asLong()),
             publication -> !ListCommand.word(publication, "state").equals("received"));
     report(name, ListCommand.word(settled, "state"), settled.path("problems"));
+    VaultCommand.warnings(api).forEach(warning -> print("Warning: " + warning));
   }
 
   private void report(Path name, String state, JsonNode problems) {

@@ -22,6 +22,7 @@ import dev.airlock.web.api.Rollback;
 import dev.airlock.web.api.RolloutRoutes;
 import dev.airlock.web.api.RunRoutes;
 import dev.airlock.web.api.Steering;
+import dev.airlock.web.api.VaultRoutes;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
@@ -59,6 +60,7 @@ record Handlers(
     FeedbackRoutes feedback,
     AlertRoutes alerts,
     DatasetRoutes datasets,
+    VaultRoutes vaults,
     OpenApi openApi,
     Assets assets,
     SignIn signIn,
@@ -103,6 +105,7 @@ record Handlers(
         new FeedbackRoutes(store),
         new AlertRoutes(store),
         new DatasetRoutes(store),
+        new VaultRoutes(store),
         new OpenApi(),
         assets,
         new SignIn(store, frame::signIn),

@@ -88,6 +88,9 @@ final class Routes {
     to.get(api + "/datasets", on.datasets()::list, READ);
     to.get(api + "/datasets/{name}/versions", on.datasets()::versions, READ);
 
+    to.get(api + "/secrets", on.vaults()::secrets, READ);
+    to.get(api + "/connections", on.vaults()::connections, READ);
+
     to.get("/openapi.yaml", on.openApi()::serve, ANYONE);
   }
 

@@ -93,13 +93,17 @@ final class ProcessGroup implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      close();
+      kill();
     }
   }
 
-  /** Kills who is left, at once. */
   @Override
   public void close() {
+    kill();
+  }
+
+  /** Kills who is left, at once. */
+  void kill() {
     try {
       leader.getOutputStream().close();
     } catch (IOException e) {

@@ -121,7 +121,7 @@ final class Programs {
       await(group, task);
       output.await(LAST_WORDS);
       errors.await(LAST_WORDS);
-      group.close();
+      group.kill();
       output.await(LAST_WORDS);
       errors.await(LAST_WORDS);
       if (group.exitCode() != 0) {

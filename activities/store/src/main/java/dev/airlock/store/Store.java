@@ -171,6 +171,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Alerts.class);
   }
 
+  /** Secrets and connections by name. */
+  public Vaults vaults() {
+    return jdbi.onDemand(Vaults.class);
+  }
+
   public People people() {
     return jdbi.onDemand(People.class);
   }

@@ -117,6 +117,7 @@ final class WorkerProcess implements AutoCloseable {
     process.watchMonitors();
     process.admitRuns();
     process.forgetSamples();
+    process.tellNames();
     process.keepHistories();
     return process;
   }
@@ -128,7 +129,7 @@ final class WorkerProcess implements AutoCloseable {
             artifacts,
             clock,
             new StageInterceptor.Surroundings(
-                "worker-" + ProcessHandle.current().pid(), environment(), config.attemptLogs()));
+                workerName(), environment(), config.attemptLogs()));
     return WorkerFactory.newInstance(
         client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build());
   }
@@ -311,6 +312,18 @@ final class WorkerProcess implements AutoCloseable {
     var unused =
         clock.scheduleWithFixedDelay(
             keeper::look, 0, CLOSED_RUNS.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Which secrets and connections this worker has, by name: files may come and go. */
+  private void tellNames() {
+    VaultNames names = new VaultNames(workerName(), vault, store);
+    var unused =
+        clock.scheduleWithFixedDelay(
+            names::tell, 0, VaultNames.PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static String workerName() {
+    return "worker-" + ProcessHandle.current().pid();
   }
 
   private void watchJars() {

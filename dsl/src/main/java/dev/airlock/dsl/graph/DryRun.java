@@ -162,6 +162,31 @@ public record DryRun(String pipeline, List<Step> steps) {
       return "calls %s.%s"
           .formatted(task.type().substring(task.type().lastIndexOf('.') + 1), task.method());
     }
+    return reachesOut(work, params);
+  }
+
+  private static String reachesOut(Work work, Map<String, String> params) {
+    if (work instanceof Work.Program program) {
+      return "runs the program %s with %d arguments"
+          .formatted(
+              program.program().command().get(0).literal(), program.program().command().size() - 1);
+    }
+    if (work instanceof Work.SparkJar jar) {
+      return "runs %s of %s on Spark".formatted(jar.job().mainClass(), jar.job().jar());
+    }
+    if (work instanceof Work.Http http) {
+      ValueSpec url = http.request().url();
+      return "sends %s to %s"
+          .formatted(
+              http.request().method(),
+              url.secret() == null
+                  ? value(new Setting(url.literal(), url.param()), params)
+                  : "the URL in the secret '" + url.secret() + "'");
+    }
+    if (work instanceof Work.Statement statement) {
+      return "gives the database '%s' a statement"
+          .formatted(statement.statement().connection());
+    }
     return "carries out a stage of the kind " + work.kind();
   }
 

@@ -72,6 +72,7 @@ final class Settings {
     } else if (work instanceof Work.Task task) {
       facts.add(Fact.of("calls", task.type() + "." + task.method()));
     }
+    facts.addAll(ProgramFacts.of(work));
     facts.add(Fact.of("timeout", Words.duration(stage.timeout())));
     return facts;
   }

@@ -1,0 +1,44 @@
+package dev.airlock.worker;
+
+import dev.airlock.programs.Vault;
+import dev.airlock.store.Store;
+import dev.airlock.store.VaultEntry;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells which secrets and connections this worker has, by name. */
+final class VaultNames {
+
+  static final Duration PERIOD = Duration.ofSeconds(20);
+
+  private static final Logger log = LoggerFactory.getLogger(VaultNames.class);
+
+  private final String worker;
+  private final Vault vault;
+  private final Store store;
+
+  VaultNames(String worker, Vault vault, Store store) {
+    this.worker = worker;
+    this.vault = vault;
+    this.store = store;
+  }
+
+  /** An outage of PostgreSQL ends one telling, not the others. */
+  void tell() {
+    try {
+      store
+          .vaults()
+          .tell(
+              worker,
+              vault.entries().stream()
+                  .map(
+                      entry ->
+                          new VaultEntry(
+                              entry.kind(), entry.name(), entry.source(), entry.fault()))
+                  .toList());
+    } catch (RuntimeException e) {
+      log.warn("The names of secrets could not be told; trying again. {}", e.toString());
+    }
+  }
+}
