@@ -39,9 +39,7 @@ abstract class VaultCommand extends ListCommand {
         boolean usable = !item.path("sources").isEmpty() && item.path("faults").isEmpty();
         if (!usable && !item.path("usedBy").isEmpty()) {
           String why =
-              item.path("faults").isEmpty()
-                  ? "no worker has it."
-                  : joined(item.path("faults"));
+              item.path("faults").isEmpty() ? "no worker has it." : joined(item.path("faults"));
           warnings.add(
               "The %s '%s', which %s needs: %s"
                   .formatted(kind, item.path("name").asText(), joined(item.path("usedBy")), why));

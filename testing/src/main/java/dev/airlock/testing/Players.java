@@ -133,7 +133,7 @@ final class Players
   }
 
   @Override
-  public TaskResult request(StageTask task) {
+  public TaskResult sendRequest(StageTask task) {
     begin(task);
     HttpSpec request = ((Work.Http) task.stage().work()).request();
     String status = request.expect().isEmpty() ? "200" : request.expect().get(0).toString();
@@ -143,7 +143,7 @@ final class Players
   }
 
   @Override
-  public TaskResult execute(StageTask task) {
+  public TaskResult executeStatement(StageTask task) {
     begin(task);
     String stage = task.stage().name();
     boolean counts = ((Work.Statement) task.stage().work()).statement().rows() == null;

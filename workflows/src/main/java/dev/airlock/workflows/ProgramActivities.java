@@ -16,14 +16,14 @@ public interface ProgramActivities {
   StageOutput.TaskResult runProgram(StageTask task);
 
   /** Sends the stage's request, under the run's and the stage's {@code Idempotency-Key}. */
-  StageOutput.TaskResult request(StageTask task);
+  StageOutput.TaskResult sendRequest(StageTask task);
 
   /**
    * Carries out the stage's statement in a transaction, which commits only where no later attempt
    * has begun. A commit whose answer was lost may be followed by another: {@code :run_key} tells
    * them from two runs.
    */
-  StageOutput.TaskResult execute(StageTask task);
+  StageOutput.TaskResult executeStatement(StageTask task);
 
   /** Runs the stage's class on Spark, in a process of its own, as {@link #runProgram} does. */
   StageOutput.TaskResult runSparkJar(StageTask task);

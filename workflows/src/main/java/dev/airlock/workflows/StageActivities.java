@@ -66,10 +66,10 @@ final class StageActivities {
       return Async.function(programs(task)::runProgram, task);
     }
     if (work instanceof Work.Http) {
-      return Async.function(programs(task)::request, task);
+      return Async.function(programs(task)::sendRequest, task);
     }
     if (work instanceof Work.Statement) {
-      return Async.function(programs(task)::execute, task);
+      return Async.function(programs(task)::executeStatement, task);
     }
     if (work instanceof Work.SparkJar) {
       return Async.function(programs(task)::runSparkJar, task);

@@ -36,12 +36,12 @@ public final class WorkerPrograms implements ProgramActivities {
   }
 
   @Override
-  public TaskResult request(StageTask task) {
+  public TaskResult sendRequest(StageTask task) {
     return requests.send(task, ((Work.Http) task.stage().work()).request());
   }
 
   @Override
-  public TaskResult execute(StageTask task) {
+  public TaskResult executeStatement(StageTask task) {
     return statements.execute(task, ((Work.Statement) task.stage().work()).statement());
   }
 

@@ -82,7 +82,7 @@ final class RequestsTest {
   }
 
   private TaskResult send(Http<?> request) {
-    return scene.programs().request(scene.task(pipeline -> pipeline.http("notify", request)));
+    return scene.programs().sendRequest(scene.task(pipeline -> pipeline.http("notify", request)));
   }
 
   @Test
@@ -93,7 +93,7 @@ final class RequestsTest {
     TaskResult result =
         scene
             .programs()
-            .request(
+            .sendRequest(
                 scene.task(
                     pipeline ->
                         pipeline.http(

@@ -78,7 +78,7 @@ final class StatementsTest {
   }
 
   private TaskResult execute(Statement<?> statement, Param<?>... params) {
-    return scene.programs().execute(task(statement, params));
+    return scene.programs().executeStatement(task(statement, params));
   }
 
   private StageTask task(Statement<?> statement, Param<?>... params) {
@@ -112,7 +112,7 @@ final class StatementsTest {
     TaskResult result =
         scene
             .programs()
-            .execute(
+            .executeStatement(
                 scene.task(
                     pipeline -> {
                       Stage<Void> train = pipeline.process("train", Program.of("true"));
@@ -178,7 +178,7 @@ final class StatementsTest {
             () ->
                 ended.complete(
                     assertThrows(
-                        CancellationException.class, () -> scene.programs().execute(task))));
+                        CancellationException.class, () -> scene.programs().executeStatement(task))));
     attempt.start();
     awaitSleepers("1");
 

@@ -30,7 +30,8 @@ public interface Vaults extends SqlObject {
   default void tell(String worker, List<VaultEntry> entries) {
     Handle handle = getHandle();
     handle
-        .createUpdate("delete from vault_entry where worker = :worker or seen_at < now() - :silence")
+        .createUpdate(
+            "delete from vault_entry where worker = :worker or seen_at < now() - :silence")
         .bind("worker", worker)
         .bind("silence", SILENCE)
         .execute();
@@ -102,8 +103,7 @@ public interface Vaults extends SqlObject {
     List<VaultName> names = new ArrayList<>();
     for (String name : all) {
       names.add(
-          new VaultName(
-              kind, name, list(sources, name), list(faults, name), list(users, name)));
+          new VaultName(kind, name, list(sources, name), list(faults, name), list(users, name)));
     }
     return names;
   }

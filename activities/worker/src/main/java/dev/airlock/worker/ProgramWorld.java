@@ -17,8 +17,7 @@ final class ProgramWorld implements World {
   private final Function<DatasetVersion, Dataset> datasets;
   private final Attempts attempts;
 
-  ProgramWorld(
-      PipelineCode code, Function<DatasetVersion, Dataset> datasets, Attempts attempts) {
+  ProgramWorld(PipelineCode code, Function<DatasetVersion, Dataset> datasets, Attempts attempts) {
     this.code = code;
     this.datasets = datasets;
     this.attempts = attempts;

@@ -61,8 +61,7 @@ final class TaskArguments {
     Class<?>[] types = method.getParameterTypes();
     int given = inputs.size() + params.size() + secrets.size();
     if (types.length != given) {
-      throw misfit(
-          method, "takes %d arguments, the stage gives %d".formatted(types.length, given));
+      throw misfit(method, "takes %d arguments, the stage gives %d".formatted(types.length, given));
     }
     Type[] generic = method.getGenericParameterTypes();
     Object[] arguments = new Object[types.length];

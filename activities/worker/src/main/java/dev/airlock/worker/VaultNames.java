@@ -34,8 +34,7 @@ final class VaultNames {
               vault.entries().stream()
                   .map(
                       entry ->
-                          new VaultEntry(
-                              entry.kind(), entry.name(), entry.source(), entry.fault()))
+                          new VaultEntry(entry.kind(), entry.name(), entry.source(), entry.fault()))
                   .toList());
     } catch (RuntimeException e) {
       log.warn("The names of secrets could not be told; trying again. {}", e.toString());

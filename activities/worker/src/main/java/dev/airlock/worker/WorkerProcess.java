@@ -128,8 +128,7 @@ final class WorkerProcess implements AutoCloseable {
             store.attempts(),
             artifacts,
             clock,
-            new StageInterceptor.Surroundings(
-                workerName(), environment(), config.attemptLogs()));
+            new StageInterceptor.Surroundings(workerName(), environment(), config.attemptLogs()));
     return WorkerFactory.newInstance(
         client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build());
   }
@@ -142,9 +141,7 @@ final class WorkerProcess implements AutoCloseable {
             .orElse(HaltPoint.NONE);
     OwnTasks tasks =
         new OwnTasks(
-            code,
-            new TaskArguments(new SparkDatasets(spark)::open, this::version),
-            vault::secret);
+            code, new TaskArguments(new SparkDatasets(spark)::open, this::version), vault::secret);
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(
@@ -157,7 +154,9 @@ final class WorkerProcess implements AutoCloseable {
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
     heavy.registerActivitiesImplementations(datasets(), training());
-    factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS)).registerActivitiesImplementations(tasks, programs());
+    factory
+        .newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS))
+        .registerActivitiesImplementations(tasks, programs());
     factory
         .newWorker(TaskQueues.MONITORS, atOnce(LOOKS))
         .registerActivitiesImplementations(
@@ -178,8 +177,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private RunFiles files() {
-    return new RunFiles(
-        code, List.of(realPath(config.home()), MOUNTED_SECRETS, Path.of("/proc")));
+    return new RunFiles(code, List.of(realPath(config.home()), MOUNTED_SECRETS, Path.of("/proc")));
   }
 
   private static Path realPath(Path folder) {

@@ -184,8 +184,7 @@ public record DryRun(String pipeline, List<Step> steps) {
                   : "the URL in the secret '" + url.secret() + "'");
     }
     if (work instanceof Work.Statement statement) {
-      return "gives the database '%s' a statement"
-          .formatted(statement.statement().connection());
+      return "gives the database '%s' a statement".formatted(statement.statement().connection());
     }
     return "carries out a stage of the kind " + work.kind();
   }

@@ -1,0 +1,220 @@
+package dev.airlock.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.system.RunningSystem.Part;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A Python script as a stage: its result goes on, its secret goes nowhere, its end is certain. */
+@ExtendWith(SharedSystem.class)
+final class ProgramTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String TOKEN = "workshop-open-sesame-4711";
+  private static final String SCRIPT =
+      """
+      import csv, json, os, subprocess, sys, time
+      rounds = int(sys.argv[sys.argv.index("--rounds") + 1])
+      child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+      print("pids", os.getpid(), child.pid, flush=True)
+      print("token", os.environ["TOKEN"], flush=True)
+      rows = list(csv.DictReader(open(sys.argv[1])))
+      for round in range(rounds):
+          print("round", round, flush=True)
+          time.sleep(0.1)
+      mean = sum(float(row["amount"]) for row in rows) / len(rows)
+      with open(os.environ["AIRLOCK_RESULT"], "w") as result:
+          json.dump({"mean": mean, "rounds": rounds, "rows": len(rows)}, result)
+      """;
+
+  private static final PipelineJar JAR =
+      new PipelineJar(
+          "workshop",
+          "Workshop",
+          Map.of("train.py", SCRIPT, "rows.csv", "name,amount\nanna,1.5\nbob,2.5\n"));
+
+  private static long start(RunningSystem system, Map<String, String> params) {
+    giveSecret(system.home().resolve("secrets"));
+    JAR.havePublished(system);
+    return system.as("engineer").start("workshop", params);
+  }
+
+  private static void giveSecret(Path folder) {
+    try {
+      Path file = Files.createDirectories(folder).resolve("workshop-token");
+      Files.writeString(file, TOKEN);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void shouldHandOnTheResultOfAScriptAndShowItsSecretNowhere(RunningSystem system) {
+    Client engineer = system.as("engineer");
+    long run = start(system, Map.of());
+
+    JsonNode ended = engineer.awaitRun(run, PATIENCE, "failed");
+
+    assertEquals("succeeded", Client.stage(ended, "publish").get("state").asText());
+    assertEquals(
+        "\"A mean of 2.0 by the secret 'workshop-token'\"",
+        Client.stage(ended, "praise").at("/output/json").asText());
+    assertEquals(
+        "Nobody takes the token ***", Client.stage(ended, "boast").at("/error/message").asText());
+    String log = engineer.get("/api/v1/runs/" + run + "/stages/train/logs").text();
+    assertTrue(log.contains("round 2"), log);
+    assertTrue(log.contains("token ***"), log);
+    String published = engineer.get("/api/v1/runs/" + run + "/stages/publish/logs").text();
+    assertTrue(published.contains("published {\"mean\":2.0,\"rounds\":3,\"rows\":2}"), published);
+    assertEquals(List.of(), tablesThatHold(system));
+    assertEquals(List.of(), filesThatHold(system.home()));
+    assertTrue(isListed(engineer, system));
+  }
+
+  private static boolean isListed(Client engineer, RunningSystem system) {
+    JsonNode named =
+        Await.found(
+            PATIENCE,
+            "the secret's name to be listed",
+            () -> {
+              for (JsonNode item : engineer.get("/api/v1/secrets").ok().get("items")) {
+                if (item.get("name").asText().equals("workshop-token")
+                    && !item.get("sources").isEmpty()) {
+                  return Optional.of(item);
+                }
+              }
+              return Optional.empty();
+            });
+    assertEquals(
+        "file " + system.home().resolve("secrets/workshop-token"),
+        named.get("sources").get(0).asText());
+    return named.get("usedBy").toString().contains("workshop/train");
+  }
+
+  /** Every table of the database, row by row, as text. */
+  private static List<String> tablesThatHold(RunningSystem system) {
+    List<String> holding = new ArrayList<>();
+    try (Connection connection = system.asOwner();
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      try (ResultSet rows =
+          statement.executeQuery(
+              "select format('%I.%I', schemaname, tablename) from pg_tables"
+                  + " where schemaname in ('airlock', 'iceberg', 'public')")) {
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (ResultSet rows =
+            statement.executeQuery(
+                "select count(*) from %s as t where t::text like '%%%s%%'"
+                    .formatted(table, TOKEN))) {
+          rows.next();
+          if (rows.getLong(1) > 0) {
+            holding.add(table);
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return holding;
+  }
+
+  /** Temporal's database, logs, artifacts and all else in the home but the secret itself. */
+  private static List<String> filesThatHold(Path home) {
+    List<String> holding = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.startsWith(home.resolve("secrets")) && holds(file)) {
+          holding.add(home.relativize(file).toString());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return holding;
+  }
+
+  private static boolean holds(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(TOKEN);
+    } catch (IOException e) {
+      // A file that came and went.
+      return false;
+    }
+  }
+
+  @Test
+  void shouldEndTheScriptAndItsChildrenWhenTheRunIsCancelled(RunningSystem system) {
+    Client engineer = system.as("engineer");
+    long run = start(system, Map.of("rounds", "6000"));
+    List<ProcessHandle> processes = processes(system, run);
+
+    engineer.post("/api/v1/runs/" + run + "/cancel", Map.of()).ok();
+
+    engineer.awaitRun(run, PATIENCE, "cancelled");
+    Await.holds(
+        Duration.ofSeconds(20),
+        "the script and its child to end",
+        () -> processes.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void shouldEndTheScriptWhenItsWorkerIsKilledAndRunItAgain(RunningSystem system) {
+    Client engineer = system.as("engineer");
+    long run = start(system, Map.of("rounds", "300"));
+    List<ProcessHandle> processes = processes(system, run);
+
+    long killed = system.kill(Part.WORKER);
+    Await.holds(
+        Duration.ofSeconds(5),
+        "the script to end with its worker",
+        () -> !processes.get(0).isAlive());
+    system.awaitReplaced(Part.WORKER, killed);
+    engineer.awaitStage(run, "train", "succeeded", PATIENCE.multipliedBy(2));
+
+    assertTrue(processes.stream().noneMatch(ProcessHandle::isAlive), "nobody is left behind");
+  }
+
+  /** The script's and its child's, as the log of the attempt tells while it runs. */
+  private static List<ProcessHandle> processes(RunningSystem system, long run) {
+    Path log = system.home().resolve("logs/attempts/run-%d/train/1.log".formatted(run));
+    String line =
+        Await.found(
+            PATIENCE,
+            "the script to say who it is in " + log,
+            () -> {
+              try (Stream<String> lines = Files.lines(log)) {
+                return lines.filter(said -> said.contains("pids")).findFirst();
+              } catch (IOException e) {
+                return Optional.empty();
+              }
+            });
+    String[] words = line.split("pids", 2)[1].strip().split(" ", -1);
+    return Stream.of(words)
+        .flatMap(word -> ProcessHandle.of(Long.parseLong(word)).stream())
+        .toList();
+  }
+}
