@@ -58,8 +58,7 @@ final class ArchitectureTest {
         "worker",
         new Module(
             "activities/worker",
-            Set.of(
-                "dsl", "workflows", "store", "scoring", "spark", "monitoring", "programs")));
+            Set.of("dsl", "workflows", "store", "scoring", "spark", "monitoring", "programs")));
     MODULES.put("web", new Module("web", Set.of("dsl", "workflows", "store", "scoring")));
     MODULES.put("cli", new Module("cli", Set.of("dsl", "local")));
     MODULES.put("testing", new Module("testing", Set.of("dsl", "workflows")));
@@ -127,8 +126,7 @@ final class ArchitectureTest {
   @ParameterizedTest
   @MethodSource("modules")
   void shouldCatchEachTrespasserWhenAModuleUsesForeignLibraries(String name, @TempDir Path folder) {
-    List<String> foreign =
-        libraries().filter(library -> !homes(library).contains(name)).toList();
+    List<String> foreign = libraries().filter(library -> !homes(library).contains(name)).toList();
     JavaClasses trespass = Trespassers.in(folder, name, foreign);
 
     assertAll(

@@ -54,8 +54,7 @@ final class ProgramRehearsalTest {
     public Pipeline define() {
       PipelineBuilder pipeline = Pipeline.named("outreach").ownedBy("growth-ml");
       Stage<Dataset> orders =
-          pipeline.ingest(
-              "orders", Source.csv("orders.csv").column("amount", ColumnType.DECIMAL));
+          pipeline.ingest("orders", Source.csv("orders.csv").column("amount", ColumnType.DECIMAL));
 
       Stage<TrainResult> trained =
           pipeline
@@ -71,40 +70,39 @@ final class ProgramRehearsalTest {
       pipeline.process("plot", Program.of("./plot.sh", trained, Argument.json(trained)));
 
       pipeline.http(
-              "notify",
-              Http.post("https://tracker.example.org/tickets")
-                  .header("Authorization", Secret.named("tracker-token"))
-                  .json(Map.of("title", "New model", "figures", trained, "rounds", ROUNDS))
-                  .expect(201)
-                  .result(Ticket.class));
+          "notify",
+          Http.post("https://tracker.example.org/tickets")
+              .header("Authorization", Secret.named("tracker-token"))
+              .json(Map.of("title", "New model", "figures", trained, "rounds", ROUNDS))
+              .expect(201)
+              .result(Ticket.class));
 
-      pipeline
-              .sql(
-                  "refresh",
-                  SqlOn.connection("warehouse")
-                      .statement(
-                          """
+      pipeline.sql(
+          "refresh",
+          SqlOn.connection("warehouse")
+              .statement(
+                  """
                           insert into training (day, run, figures)
                           values (:as_of, :run_key, :figures::jsonb) on conflict (run) do nothing
                           """)
-                      .bind("figures", trained));
+              .bind("figures", trained));
 
       pipeline
-              .sql(
-                  "best",
-                  SqlOn.connection("warehouse")
-                      .statement(
-                          "select customer, first_order from customers where first_order > :least_amount")
-                      .rows(BestCustomer.class)
-                      .atMost(500))
-              .with(LEAST);
+          .sql(
+              "best",
+              SqlOn.connection("warehouse")
+                  .statement(
+                      "select customer, first_order from customers where first_order > :least_amount")
+                  .rows(BestCustomer.class)
+                  .atMost(500))
+          .with(LEAST);
 
       pipeline.sparkJar(
-              "clean",
-              SparkJob.jar("/opt/jobs/clean.jar")
-                  .mainClass("org.example.Clean")
-                  .args(orders, "--target", "s3a://lake/clean")
-                  .setting("spark.sql.shuffle.partitions", 8));
+          "clean",
+          SparkJob.jar("/opt/jobs/clean.jar")
+              .mainClass("org.example.Clean")
+              .args(orders, "--target", "s3a://lake/clean")
+              .setting("spark.sql.shuffle.partitions", 8));
 
       pipeline.task("send", Tasks::send, trained, Secret.named("slack-token"));
       return pipeline.build();
@@ -131,8 +129,7 @@ final class ProgramRehearsalTest {
 
     assertEquals(
         "'notify' is no stage of kind process but http.",
-        assertThrows(
-                IllegalArgumentException.class, () -> rehearsal.processGives("notify", "x"))
+        assertThrows(IllegalArgumentException.class, () -> rehearsal.processGives("notify", "x"))
             .getMessage());
   }
 

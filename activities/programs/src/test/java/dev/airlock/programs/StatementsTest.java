@@ -178,7 +178,8 @@ final class StatementsTest {
             () ->
                 ended.complete(
                     assertThrows(
-                        CancellationException.class, () -> scene.programs().executeStatement(task))));
+                        CancellationException.class,
+                        () -> scene.programs().executeStatement(task))));
     attempt.start();
     awaitSleepers("1");
 

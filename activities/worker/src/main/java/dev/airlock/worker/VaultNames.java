@@ -3,7 +3,11 @@ package dev.airlock.worker;
 import dev.airlock.programs.Vault;
 import dev.airlock.store.Store;
 import dev.airlock.store.VaultEntry;
+import dev.airlock.store.VaultName;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +21,7 @@ final class VaultNames {
   private final String worker;
   private final Vault vault;
   private final Store store;
+  private final Set<VaultName> warned = new HashSet<>();
 
   VaultNames(String worker, Vault vault, Store store) {
     this.worker = worker;
@@ -38,6 +43,15 @@ final class VaultNames {
                   .toList());
     } catch (RuntimeException e) {
       log.warn("The names of secrets could not be told; trying again. {}", e.toString());
+    }
+  }
+
+  /** Once for each name that a published pipeline needs and nobody has. */
+  private void warn(String kind) {
+    for (VaultName name : store.vaults().names(kind)) {
+      if (name.sources().isEmpty() && warned.add(name)) {
+        log.warn("No worker has the {} '{}', which {} need.", kind, name.name(), name.usedBy());
+      }
     }
   }
 }

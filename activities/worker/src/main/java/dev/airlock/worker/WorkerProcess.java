@@ -70,6 +70,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** How often runs are looked for whose turn has come. */
   private static final Duration OVERDUE = Duration.ofSeconds(2);
+
   private static final Path MOUNTED_SECRETS = Path.of("/run/secrets");
 
   private final WorkerConfig config;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
+import dev.airlock.programs.Vault;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.TaskResult;
@@ -41,6 +41,9 @@ final class OwnTasksTest {
           String repeat(Greeting greeting);
           String look() throws Exception;
           String fail() throws Exception;
+          String sign(String name, SecretValue key);
+          String tell(SecretValue key);
+          Integer count(List<Greeting> greetings);
         }
 
         private static final class Polite implements Tasks {
@@ -52,6 +55,15 @@ final class OwnTasksTest {
           }
           @Override public String look() throws Exception {
             return Class.forName("com.fasterxml.jackson.databind.ObjectMapper").getName();
+          }
+          @Override public String sign(String name, SecretValue key) {
+            return name + key.reveal().length() + " " + key;
+          }
+          @Override public String tell(SecretValue key) {
+            return key.reveal();
+          }
+          @Override public Integer count(List<Greeting> greetings) {
+            return greetings.stream().mapToInt(Greeting::times).sum();
           }
           @Override public String fail() throws Exception {
             throw new java.io.IOException("The shop does not answer.");
@@ -99,6 +111,63 @@ final class OwnTasksTest {
                 tasks("Hello"),
                 task("repeat", "(LGreeter$Greeting;)Ljava/lang/String;", Map.of("greet", greeting)))
             .json());
+  }
+
+  @Test
+  void shouldGiveASecretAfterParamsWhenATaskTakesOne() throws IOException {
+    assertEquals(
+        "\"Ada11 the secret 'key'\"",
+        call(
+                tasks("Hello"),
+                withSecret(
+                    task(
+                        "sign",
+                        "(Ljava/lang/String;Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;",
+                        Map.of(),
+                        "name",
+                        "Ada")))
+            .json());
+  }
+
+  @Test
+  void shouldRefuseAResultThatIsASecret() throws IOException {
+    OwnTasks tasks = tasks("Hello");
+    StageTask task =
+        withSecret(
+            task("tell", "(Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;", Map.of()));
+
+    assertEquals(
+        "Greeter$Tasks.tell gives the value of a secret, which would be kept with the run."
+            + " Leave it out.",
+        assertThrows(ApplicationFailure.class, () -> call(tasks, task)).getOriginalMessage());
+  }
+
+  @Test
+  void shouldHandOnAListOfRecords() throws IOException {
+    StageOutput greetings =
+        new TaskResult("[{\"text\":\"ho\",\"times\":3},{\"text\":\"hi\",\"times\":4}]");
+
+    assertEquals(
+        "7",
+        call(
+                tasks("Hello"),
+                task("count", "(Ljava/util/List;)Ljava/lang/Integer;", Map.of("all", greetings)))
+            .json());
+  }
+
+  private static StageTask withSecret(StageTask task) {
+    StageSpec old = task.stage();
+    Work.Task work = (Work.Task) old.work();
+    StageSpec stage =
+        new StageSpec(
+            old.name(),
+            new Work.Task(work.type(), work.method(), work.descriptor(), false, List.of("key")),
+            old.inputs(),
+            old.params(),
+            old.retry(),
+            old.timeout());
+    return new StageTask(
+        1, "greeter", 1, "v1", Instant.EPOCH, task.params(), "engineer", stage, task.inputs());
   }
 
   @Test
@@ -191,7 +260,8 @@ final class OwnTasksTest {
             live -> {
               throw new AssertionError("No stage here gives a deployment.");
             }),
-        name -> new SecretValue(name, "open-sesame"));
+        new Vault(Map.of("AIRLOCK_SECRETS_KEY", "open-sesame"), Path.of("."), Path.of("."))
+            ::secret);
   }
 
   private static TaskResult call(OwnTasks tasks, StageTask task) {
