@@ -8,15 +8,12 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +74,17 @@ public final class NextTimes {
   }
 
   /**
-   * The expressions that Temporal is to be given: it takes day of month and day of week together,
-   * where cron takes either. Empty for an interval.
+   * Cron expressions in UTC, any of which is enough, that hold all of its times, and others beside
+   * them: {@link #contains} tells which are meant. Empty for an interval. Temporal leaves times out
+   * and moves others when a clock is set back, so it is given no zone.
    */
-  public List<String> cronExpressions() {
-    return cron == null ? List.of() : cron.alternatives();
+  public List<String> utcExpressions() {
+    return cron == null ? List.of() : UtcCron.expressions(cron, zone.getRules());
+  }
+
+  /** Whether this moment is one of its times. */
+  public boolean contains(Instant moment) {
+    return !between(moment.minusSeconds(1), moment, 1).isEmpty();
   }
 
   private List<Instant> intervals(Instant after, Instant last, int atMost) {
@@ -132,65 +135,5 @@ public final class NextTimes {
                           }
                         }));
     return times;
-  }
-
-  /** Whether the clock on the wall shows a time of the schedule, leaving its bounds aside. */
-  boolean isTime(Instant moment) {
-    if (cron == null) {
-      return !intervals(moment.minusSeconds(1), moment, 1).isEmpty();
-    }
-    ZonedDateTime wall = moment.atZone(zone);
-    return wall.getSecond() == 0
-        && wall.getNano() == 0
-        && cron.minutes().get(wall.getMinute())
-        && cron.hours().get(wall.getHour())
-        && cron.months().get(wall.getMonthValue())
-        && cron.isOn(wall.toLocalDate());
-  }
-
-  /**
-   * A cron expression, read.
-   *
-   * @param eitherDay whether day of month and day of week are both given, so that either is enough
-   */
-  private record Cron(
-      BitSet minutes,
-      BitSet hours,
-      BitSet days,
-      BitSet months,
-      BitSet weekDays,
-      boolean eitherDay) {
-
-    static Cron of(String expression) {
-      List<BitSet> values = CronField.values(expression);
-      String[] texts = expression.strip().split("\\s+", -1);
-      return new Cron(
-          values.get(0),
-          values.get(1),
-          values.get(2),
-          values.get(3),
-          values.get(4),
-          !texts[2].startsWith("*") && !texts[4].startsWith("*"));
-    }
-
-    boolean isOn(LocalDate date) {
-      boolean day = days.get(date.getDayOfMonth());
-      boolean weekDay = weekDays.get(date.getDayOfWeek().getValue() % 7);
-      return months.get(date.getMonthValue()) && (eitherDay ? day || weekDay : day && weekDay);
-    }
-
-    List<String> alternatives() {
-      return eitherDay
-          ? List.of(expression(list(days), "*"), expression("*", list(weekDays)))
-          : List.of(expression(list(days), list(weekDays)));
-    }
-
-    private String expression(String day, String weekDay) {
-      return String.join(" ", list(minutes), list(hours), day, list(months), weekDay);
-    }
-
-    private static String list(BitSet values) {
-      return values.stream().mapToObj(Integer::toString).collect(Collectors.joining(","));
-    }
   }
 }

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -121,7 +123,7 @@ class NextTimesTest {
       NextTimes times = NextTimes.of(schedule);
       List<Instant> shown = new ArrayList<>();
       for (Instant m = from.plusSeconds(60); !m.isAfter(to); m = m.plusSeconds(60)) {
-        if (times.isTime(m)) {
+        if (isShown(schedule, m)) {
           shown.add(m);
         }
       }
@@ -145,13 +147,66 @@ class NextTimesTest {
       long gap = Duration.between(now, next).toSeconds();
 
       assertTrue(gap > 0, schedule::toString);
-      assertTrue(times.isTime(next), schedule::toString);
+      assertTrue(times.contains(next), schedule::toString);
       assertEquals(next, times.after(now.plusSeconds(random.nextLong(gap))).orElseThrow());
       assertEquals(
           times.after(now, 4).subList(1, 4),
           times.after(next, 3),
           () -> schedule.spec().toString());
     }
+  }
+
+  /** Written anew: what the fields and the clock on the wall say of one minute. */
+  private static boolean isShown(Schedule schedule, Instant moment) {
+    Cron cron = Cron.of(Objects.requireNonNull(schedule.spec().cron()));
+    ZonedDateTime wall = moment.atZone(ZoneId.of(schedule.spec().zone()));
+    return cron.minutes().get(wall.getMinute())
+        && cron.hours().get(wall.getHour())
+        && cron.isOn(wall.toLocalDate());
+  }
+
+  /** What Temporal is given holds every time. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UTC",
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "America/Havana",
+        "Asia/Kathmandu",
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+        "America/St_Johns"
+      })
+  void shouldHoldEveryTimeInUtc(String zone) {
+    SplittableRandom random = new SplittableRandom(zone.hashCode());
+    for (int round = 0; round < 10; round++) {
+      NextTimes times = NextTimes.of(Schedule.cron(someCron(random), zone));
+      List<NextTimes> utc =
+          times.utcExpressions().stream()
+              .map(expression -> NextTimes.of(Schedule.cron(expression, "UTC")))
+              .toList();
+      Instant from = someMidnight(random, ZoneId.of(zone)).minus(Duration.ofDays(2));
+      Instant to = from.plus(Duration.ofDays(35));
+
+      for (Instant time : times.between(from, to, 100)) {
+        assertTrue(utc.stream().anyMatch(one -> one.contains(time)), () -> zone + " " + time);
+      }
+    }
+  }
+
+  @Test
+  void shouldLookOnlyAroundItsTimesInUtc() {
+    assertEquals(
+        List.of("30 3 * * 0,1,2", "30 2 * * 0,1,2"),
+        NextTimes.of(Schedule.cron("30 4 * * MON", "Europe/Berlin")).utcExpressions());
+    assertEquals(
+        List.of("0 6 13 * *", "0 6 * * 5"),
+        NextTimes.of(Schedule.cron("0 6 13 * FRI", "UTC")).utcExpressions());
+    assertEquals(
+        List.of("15 22 1,2,28,29,30,31 * *"),
+        NextTimes.of(Schedule.cron("0 4 1 * *", "Asia/Kathmandu")).utcExpressions());
   }
 
   private static Instant someMidnight(SplittableRandom random, ZoneId zone) {

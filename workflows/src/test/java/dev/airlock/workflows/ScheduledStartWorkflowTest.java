@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +60,52 @@ final class ScheduledStartWorkflowTest {
     return asked;
   }
 
+  @Test
+  void shouldStartLaterByJitterUnderTheTimeThatWasScheduled() {
+    bench.temporal.registerSearchAttribute(SCHEDULED, IndexedValueType.INDEXED_VALUE_TYPE_DATETIME);
+    Instant due = Instant.parse("1998-01-05T04:30:00Z");
+    long began = bench.temporal.currentTimeMillis();
+
+    start(
+        WorkflowOptions.newBuilder()
+            .setTypedSearchAttributes(
+                SearchAttributes.newBuilder()
+                    .set(
+                        SearchAttributeKey.forOffsetDateTime(SCHEDULED),
+                        OffsetDateTime.ofInstant(due, ZoneOffset.UTC))
+                    .build()),
+        Duration.ofHours(3));
+
+    assertEquals(due, bench.ledger.requestedFor());
+    Duration later = Duration.ofMillis(bench.temporal.currentTimeMillis() - began);
+    Duration part =
+        ScheduledStartWorkflowImpl.part(Duration.ofHours(3), "repeat-purchase", due);
+    assertEquals(part.toMinutes(), later.toMinutes(), 1.0);
+  }
+
+  @Test
+  void shouldSpreadJitterOverItsWholeRange() {
+    Duration hour = Duration.ofHours(1);
+    long[] tenths = new long[10];
+    for (int day = 0; day < 1_000; day++) {
+      Instant due = Instant.EPOCH.plus(Duration.ofDays(day));
+      Duration part = ScheduledStartWorkflowImpl.part(hour, "repeat-purchase", due);
+      tenths[(int) (part.toMillis() * 10 / hour.toMillis())]++;
+    }
+    for (long tenth : tenths) {
+      assertEquals(100, tenth, 40);
+    }
+  }
+
   private void start(WorkflowOptions.Builder options) {
+    start(options, null);
+  }
+
+  private void start(WorkflowOptions.Builder options, @Nullable Duration jitter) {
     bench
         .client()
         .newWorkflowStub(
             ScheduledStartWorkflow.class, options.setTaskQueue(TaskQueues.CONTROL).build())
-        .start("repeat-purchase");
+        .start("repeat-purchase", jitter);
   }
 }

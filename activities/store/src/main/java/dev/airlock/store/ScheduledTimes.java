@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import dev.airlock.dsl.NextTimes;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.dsl.graph.ScheduleSpec.Overlap;
 import dev.airlock.workflows.Json;
@@ -46,7 +47,7 @@ public interface ScheduledTimes extends SqlObject {
    * Decides about one time, by what goes on in PostgreSQL: the run that it starts, or why none.
    * Idempotent under (pipeline, logical date).
    *
-   * @return null where there is no such pipeline any more
+   * @return null where there is no such pipeline any more, or the moment is none of its times
    * @throws InvalidParamsException where the pipeline can't run on its defaults
    */
   @Transaction
@@ -61,6 +62,9 @@ public interface ScheduledTimes extends SqlObject {
     }
     Pipelines pipelines = handle.attach(Pipelines.class);
     PipelineSummary summary = pipelines.find(pipeline).orElseThrow();
+    if (!isMeant(pipelines, pipeline, logicalDate)) {
+      return null;
+    }
     Decided decided;
     if (summary.unpublishedAt() != null) {
       decided = leftOut(logicalDate, "The pipeline was no longer published.");
@@ -81,6 +85,13 @@ public interface ScheduledTimes extends SqlObject {
         .bind("leftOut", decided.leftOut())
         .execute();
     return decided;
+  }
+
+  /** Temporal looks at more times than are the schedule's: see {@link NextTimes#utcExpressions}. */
+  private static boolean isMeant(Pipelines pipelines, String pipeline, Instant logicalDate) {
+    ScheduleSpec schedule =
+        pipelines.current(pipeline).map(version -> version.graph().schedule()).orElse(null);
+    return schedule == null || NextTimes.of(schedule).contains(logicalDate);
   }
 
   private static Decided leftOut(Instant logicalDate, String because) {

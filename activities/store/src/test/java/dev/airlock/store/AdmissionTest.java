@@ -315,6 +315,16 @@ final class AdmissionTest {
   }
 
   @Test
+  void shouldPassOverWhatIsNoTimeOfTheSchedule() {
+    String pipeline = scheduled("exact", null);
+
+    assertNull(store.runLedger().requestScheduled(pipeline, MIDNIGHT.plusSeconds(3_600)));
+
+    assertEquals(List.of(), store.scheduledTimes().newest(pipeline, 5));
+    assertEquals(List.of(), store.runs().listBefore(pipeline, null, Long.MAX_VALUE, 5));
+  }
+
+  @Test
   void shouldSayWhichTimeARunWasScheduledFor() {
     String pipeline = scheduled("explains", null);
 

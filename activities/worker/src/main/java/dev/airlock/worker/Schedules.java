@@ -100,7 +100,7 @@ final class Schedules {
         .setAction(
             ScheduleActionStartWorkflow.newBuilder()
                 .setWorkflowType(ScheduledStartWorkflow.class)
-                .setArguments(pipeline)
+                .setArguments(pipeline, spec.jitter())
                 .setOptions(
                     WorkflowOptions.newBuilder()
                         .setWorkflowId("scheduled-" + pipeline)
@@ -112,13 +112,16 @@ final class Schedules {
         .build();
   }
 
-  /** The times as Temporal takes them. */
+  /**
+   * The times as Temporal takes them, with some beside them that PostgreSQL passes over. Jitter is
+   * left to what it starts: here, it would end at the next time, whether that is meant or not.
+   */
   static io.temporal.client.schedules.ScheduleSpec times(ScheduleSpec spec) {
     io.temporal.client.schedules.ScheduleSpec.Builder times =
         io.temporal.client.schedules.ScheduleSpec.newBuilder();
     Duration every = spec.every();
     if (every == null) {
-      times.setCronExpressions(NextTimes.of(spec).cronExpressions()).setTimeZoneName(spec.zone());
+      times.setCronExpressions(NextTimes.of(spec).utcExpressions());
     } else {
       Duration offset = spec.offset();
       times.setIntervals(
@@ -126,10 +129,6 @@ final class Schedules {
               offset == null
                   ? new ScheduleIntervalSpec(every)
                   : new ScheduleIntervalSpec(every, offset)));
-    }
-    Duration jitter = spec.jitter();
-    if (jitter != null) {
-      times.setJitter(jitter);
     }
     Instant from = spec.from();
     if (from != null) {
