@@ -29,13 +29,20 @@ final class Assembly {
   private final @Nullable String owner;
   private final StartDraft starts;
   private final List<StageDraft> drafts;
+  private final List<StageGroup> groups;
   private final Findings findings;
 
-  Assembly(String name, @Nullable String owner, StartDraft starts, List<StageDraft> drafts) {
+  Assembly(
+      String name,
+      @Nullable String owner,
+      StartDraft starts,
+      List<StageDraft> drafts,
+      List<StageGroup> groups) {
     this.name = name;
     this.owner = owner;
     this.starts = starts;
     this.drafts = drafts;
+    this.groups = groups;
     this.findings = Findings.of("pipeline '%s'".formatted(name));
   }
 
@@ -153,7 +160,7 @@ final class Assembly {
   private List<StageSpec> stages() {
     Map<StageDraft, Work> works = new LinkedHashMap<>();
     StageChecks checks = new StageChecks(works);
-    List<StageSpec> specs = new ArrayList<>();
+    Map<StageDraft, Duration> timeouts = new LinkedHashMap<>();
     for (StageDraft draft : drafts) {
       Findings here = findings.at(draft.place());
       checkInputs(draft, here);
@@ -162,6 +169,15 @@ final class Assembly {
       if (work != null) {
         works.put(draft, work);
         checks.check(draft, work, here);
+        timeouts.put(draft, timeout(draft, work, here));
+      }
+    }
+    FlowAssembly flows = new FlowAssembly(drafts, groups, works, findings);
+    List<StageSpec> specs = new ArrayList<>();
+    for (StageDraft draft : flows.order()) {
+      Work work = works.get(draft);
+      Duration timeout = timeouts.get(draft);
+      if (work != null && timeout != null) {
         specs.add(
             new StageSpec(
                 draft.name(),
@@ -169,7 +185,10 @@ final class Assembly {
                 draft.inputNames(),
                 draft.paramNames(),
                 draft.retry(),
-                timeout(draft, work, here)));
+                timeout,
+                flows.of(draft),
+                null,
+                null));
       }
     }
     return specs;

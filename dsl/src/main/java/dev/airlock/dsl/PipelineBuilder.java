@@ -2,7 +2,10 @@ package dev.airlock.dsl;
 
 import dev.airlock.dsl.StageDraft.Finish;
 import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.FlowSpec;
+import dev.airlock.dsl.graph.FlowSpec.Part;
 import dev.airlock.dsl.graph.HttpSpec;
+import dev.airlock.dsl.graph.TriggerRule;
 import dev.airlock.dsl.graph.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ public final class PipelineBuilder {
 
   private final String name;
   private final List<StageDraft> drafts = new ArrayList<>();
+  private final List<StageGroup> groups = new ArrayList<>();
   private @Nullable String owner;
   private final StartDraft starts = new StartDraft();
 
@@ -258,16 +262,136 @@ public final class PipelineBuilder {
     return addTask(stage, method, a, b, c, d, e);
   }
 
+  /** A step of one's own whose answer decides what runs: an enum or a text. */
+  public <I, R> ChoiceStage<R> choose(String stage, TaskMethod.Of0<I, R> method) {
+    return addChoice(stage, method);
+  }
+
+  /** As {@link #choose(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, R> ChoiceStage<R> choose(String stage, TaskMethod.Of1<I, A, R> method, Input<A> a) {
+    return addChoice(stage, method, a);
+  }
+
+  /** As {@link #choose(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B, R> ChoiceStage<R> choose(
+      String stage, TaskMethod.Of2<I, A, B, R> method, Input<A> a, Input<B> b) {
+    return addChoice(stage, method, a, b);
+  }
+
+  /** As {@link #choose(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B, C, R> ChoiceStage<R> choose(
+      String stage, TaskMethod.Of3<I, A, B, C, R> method, Input<A> a, Input<B> b, Input<C> c) {
+    return addChoice(stage, method, a, b, c);
+  }
+
+  /** A question of one's own: where the answer is no, all that comes after it is skipped. */
+  public <I> TaskStage<Boolean> onlyIf(String stage, TaskMethod.Of0<I, Boolean> method) {
+    return addShortCircuit(stage, method);
+  }
+
+  /** As {@link #onlyIf(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A> TaskStage<Boolean> onlyIf(
+      String stage, TaskMethod.Of1<I, A, Boolean> method, Input<A> a) {
+    return addShortCircuit(stage, method, a);
+  }
+
+  /** As {@link #onlyIf(String, TaskMethod.Of0)}; params come after stages. */
+  public <I, A, B> TaskStage<Boolean> onlyIf(
+      String stage, TaskMethod.Of2<I, A, B, Boolean> method, Input<A> a, Input<B> b) {
+    return addShortCircuit(stage, method, a, b);
+  }
+
+  /**
+   * Brings branches together: gives what the first of these that has succeeded has given. It is
+   * skipped where all are, and fails where one has failed.
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read, into a list
+  public final <T> Stage<T> firstOf(String stage, Stage<? extends T>... branches) {
+    StageDraft draft = add(stage, List.of(branches), List.of(), findings -> new Work.FirstOf());
+    draft.flow().rule(TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS);
+    return new Stage<>(draft);
+  }
+
+  /** Runs another pipeline's current version. */
+  public PendingRun run(String stage, String pipeline) {
+    return new PendingRun(
+        add(
+            stage,
+            List.of(),
+            List.of(),
+            Finish.unfinished(
+                "The run of '%s' does not say whether it is waited for.".formatted(pipeline),
+                "End it with .waitFor() or .goOn().")),
+        pipeline);
+  }
+
+  /** A group, to which stages are added by {@code in}. */
+  public StageGroup group(String group) {
+    StageGroup added = new StageGroup(group, "group '%s' (%s)".formatted(group, callerLine()));
+    groups.add(added);
+    return added;
+  }
+
+  /** Where the run fails, this runs at its end, as the stage {@code on-failure}. */
+  public <I> PipelineBuilder onFailure(TaskMethod.Deed<I> tell) {
+    addHandler("on-failure", callerLine(), tell).flow().belong(Part.ON_FAILURE, List.of());
+    return this;
+  }
+
+  /**
+   * As {@link #onFailure(TaskMethod.Deed)}; the method is told which stage failed first, and why.
+   */
+  public <I> PipelineBuilder onFailure(TaskMethod.DeedOn<I, Failure> tell) {
+    addHandler("on-failure", callerLine(), tell).flow().belong(Part.ON_FAILURE, List.of());
+    return this;
+  }
+
   /**
    * The pipeline.
    *
    * @throws InvalidPipelineException with every problem at once
    */
   public Pipeline build() {
-    return new Assembly(name, owner, starts, drafts).assemble();
+    return new Assembly(name, owner, starts, drafts, groups).assemble();
+  }
+
+  void addOnFailure(Stage<?> of, TaskMethod tell) {
+    addHandler("on-failure-of-" + of.name(), of.draft().line(), tell)
+        .flow()
+        .belong(Part.ON_FAILURE, List.of(of));
+  }
+
+  void addCompensation(Stage<?> of, TaskMethod undo, List<Stage<?>> inputs) {
+    StageDraft draft =
+        new StageDraft(
+            this, "undo-" + of.name(), of.draft().line(), inputs, List.of(), findings -> null);
+    drafts.add(new TaskStage<Void>(draft, undo, false, List.of()).draft());
+    draft.flow().belong(Part.COMPENSATION, List.of(of));
+  }
+
+  private StageDraft addHandler(String stage, String line, TaskMethod tell) {
+    StageDraft draft = new StageDraft(this, stage, line, List.of(), List.of(), findings -> null);
+    drafts.add(new TaskStage<Void>(draft, tell, false, List.of()).draft());
+    draft.flow().mayFail(true);
+    return draft;
+  }
+
+  private <R> ChoiceStage<R> addChoice(String stage, TaskMethod method, Input<?>... inputs) {
+    return addOwn(stage, inputs, (draft, mixed, secrets) -> new ChoiceStage<>(draft, method, mixed, secrets));
+  }
+
+  private TaskStage<Boolean> addShortCircuit(String stage, TaskMethod method, Input<?>... inputs) {
+    TaskStage<Boolean> asked = addTask(stage, method, inputs);
+    asked.draft().flow().choose(new FlowSpec.Choice(List.of("true", "false"), true));
+    return asked;
   }
 
   private <R> TaskStage<R> addTask(String stage, TaskMethod method, Input<?>... inputs) {
+    return addOwn(stage, inputs, (draft, mixed, secrets) -> new TaskStage<>(draft, method, mixed, secrets));
+  }
+
+  private <S> S addOwn(String stage, Input<?>[] inputs, Own<S> made) {
     List<Stage<?>> stages = new ArrayList<>();
     List<Param<?>> params = new ArrayList<>();
     List<Secret> secrets = new ArrayList<>();
@@ -284,7 +408,7 @@ public final class PipelineBuilder {
       }
     }
     StageDraft draft = add(stage, stages, params, findings -> null);
-    return new TaskStage<>(draft, method, mixed, secrets);
+    return made.of(draft, mixed, secrets);
   }
 
   private StageDraft add(
@@ -310,5 +434,11 @@ public final class PipelineBuilder {
     return frames
         .filter(frame -> !frame.getClassName().equals(PipelineBuilder.class.getName()))
         .findFirst();
+  }
+
+  /** Makes a step of one's own out of its draft. */
+  @FunctionalInterface
+  private interface Own<S> {
+    S of(StageDraft draft, boolean mixed, List<Secret> secrets);
   }
 }

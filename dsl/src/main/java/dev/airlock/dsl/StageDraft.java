@@ -14,7 +14,11 @@ final class StageDraft {
 
   private final PipelineBuilder builder;
   private final String name;
+  private final String line;
   private final String place;
+  private final FlowDraft flow = new FlowDraft();
+  private final List<String> retryOn = new ArrayList<>();
+  private final List<String> neverRetryOn = new ArrayList<>();
   private final List<Stage<?>> inputs;
   private final List<Param<?>> params = new ArrayList<>();
   private final List<Param<?>> declared = new ArrayList<>();
@@ -36,6 +40,7 @@ final class StageDraft {
       Finish finish) {
     this.builder = builder;
     this.name = name;
+    this.line = line;
     this.place = "stage '%s' (%s)".formatted(name, line);
     this.inputs = List.copyOf(inputs);
     this.params.addAll(params);
@@ -52,6 +57,15 @@ final class StageDraft {
 
   String place() {
     return place;
+  }
+
+  /** The source line that adds it. */
+  String line() {
+    return line;
+  }
+
+  FlowDraft flow() {
+    return flow;
   }
 
   List<Stage<?>> inputs() {
@@ -88,7 +102,23 @@ final class StageDraft {
   }
 
   RetrySpec retry() {
-    return retry;
+    return retryOn.isEmpty() && neverRetryOn.isEmpty()
+        ? retry
+        : new RetrySpec(
+            retry.maximumAttempts(),
+            retry.firstBackoff(),
+            retry.factor(),
+            retry.maximumBackoff(),
+            retryOn.isEmpty() ? null : retryOn,
+            neverRetryOn.isEmpty() ? null : neverRetryOn);
+  }
+
+  void retryOn(List<String> types) {
+    retryOn.addAll(types);
+  }
+
+  void neverRetryOn(List<String> types) {
+    neverRetryOn.addAll(types);
   }
 
   void setRetry(RetrySpec retry) {
@@ -101,6 +131,10 @@ final class StageDraft {
 
   void setTimeout(Duration timeout) {
     this.timeout = timeout;
+  }
+
+  Finish finisher() {
+    return finish;
   }
 
   void finishBy(Finish finish) {

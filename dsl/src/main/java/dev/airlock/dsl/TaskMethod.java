@@ -52,4 +52,20 @@ public interface TaskMethod extends Serializable {
   interface Of5<I, A, B, C, D, E, R> extends TaskMethod {
     R call(I tasks, A a, B b, C c, D d, E e) throws Exception;
   }
+
+  /**
+   * A method without arguments that gives nothing, or nothing that anybody reads.
+   *
+   * @param <I> the interface
+   */
+  @FunctionalInterface
+  interface Deed<I> extends TaskMethod {
+    void call(I tasks) throws Exception;
+  }
+
+  /** As {@link Deed}, with one argument. */
+  @FunctionalInterface
+  interface DeedOn<I, A> extends TaskMethod {
+    void call(I tasks, A a) throws Exception;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.airlock.dsl;
 
 import java.lang.invoke.MethodHandleInfo;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -26,6 +27,22 @@ record TaskReference(String type, String method, String descriptor) {
       return Optional.empty();
     }
     return read(serialized.get(), stage, findings);
+  }
+
+  /** The class of what the method gives; empty where it can't be had here. */
+  Optional<Class<?>> answer(TaskMethod reference) {
+    try {
+      return Optional.of(
+          MethodType.fromMethodDescriptorString(descriptor, reference.getClass().getClassLoader())
+              .returnType());
+    } catch (TypeNotPresentException unknown) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the method takes an argument. */
+  boolean takesSomething() {
+    return !descriptor.startsWith("()");
   }
 
   private static Optional<TaskReference> read(

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param <T> what its method gives
  */
-public final class TaskStage<T> extends Stage<T> {
+public sealed class TaskStage<T> extends Stage<T> permits ChoiceStage {
 
   /** The longest that a short task may take. */
   static final Duration SHORT = Duration.ofSeconds(2);

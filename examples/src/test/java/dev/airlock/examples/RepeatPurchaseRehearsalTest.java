@@ -3,8 +3,8 @@ package dev.airlock.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.airlock.testing.Rehearsal;
-import dev.airlock.testing.RehearsedRun;
 import dev.airlock.testing.Rehearse;
+import dev.airlock.testing.RehearsedRun;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageState;

@@ -46,13 +46,16 @@ final class Ledger implements RunLedger {
   }
 
   synchronized RehearsedRun told(
-      Instant start, Map<String, Integer> attempts, Map<String, List<Integer>> weights) {
+      Instant start,
+      Map<String, Integer> attempts,
+      Map<String, List<Integer>> weights,
+      Map<String, String> compensations) {
     if (end == null || endedAt == null) {
       throw new IllegalStateException("The run has not ended: " + changes());
     }
     Map<String, StageChange> last = new LinkedHashMap<>();
     changes().forEach(change -> last.put(change.stage(), change));
     return new RehearsedRun(
-        end, changes(), last, attempts, weights, Duration.between(start, endedAt));
+        end, changes(), last, attempts, weights, compensations, Duration.between(start, endedAt));
   }
 }

@@ -118,7 +118,7 @@ final class Players
   @Override
   public TaskResult call(StageTask task) {
     begin(task);
-    return new TaskResult(script.result(task.stage().name()));
+    return new TaskResult(script.result(task.stage()));
   }
 
   @Override
@@ -147,7 +147,7 @@ final class Players
     begin(task);
     String stage = task.stage().name();
     boolean counts = ((Work.Statement) task.stage().work()).statement().rows() == null;
-    return new TaskResult(script.hasResult(stage) ? script.result(stage) : counts ? "1" : "[]");
+    return new TaskResult(script.hasResult(stage) ? script.result(task.stage()) : counts ? "1" : "[]");
   }
 
   @Override
@@ -164,7 +164,7 @@ final class Players
   private TaskResult plausible(StageTask task, @Nullable String type) {
     String stage = task.stage().name();
     return new TaskResult(
-        script.hasResult(stage) || type == null ? script.result(stage) : json(Blank.of(type)));
+        script.hasResult(stage) || type == null ? script.result(task.stage()) : json(Blank.of(type)));
   }
 
   void begin(StageTask task) {

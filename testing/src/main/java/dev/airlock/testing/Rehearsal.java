@@ -3,6 +3,7 @@ package dev.airlock.testing;
 import dev.airlock.dsl.Pipeline;
 import dev.airlock.dsl.PipelineSource;
 import dev.airlock.dsl.graph.CanarySpec;
+import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
@@ -227,6 +228,28 @@ public final class Rehearsal {
           "'%s' is no stage of kind %s but %s.".formatted(stage, word, work.kind()));
     }
     script.result(stage, Json.write(result));
+    return this;
+  }
+
+  /**
+   * What a choice answers, or, as {@code true} or {@code false}, an only-if. Without it, a choice
+   * answers the first that it may, and what an only-if guards runs.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such choice, or it never answers so
+   */
+  public Rehearsal chooses(String stage, Object answer) {
+    FlowSpec flow = require(stage).flow();
+    FlowSpec.Choice choice = flow == null ? null : flow.choice();
+    if (choice == null) {
+      throw new IllegalArgumentException("'%s' chooses nothing.".formatted(stage));
+    }
+    String text = answer instanceof Enum<?> constant ? constant.name() : answer.toString();
+    if (!choice.answers().isEmpty() && !choice.answers().contains(text)) {
+      throw new IllegalArgumentException(
+          "'%s' never answers '%s'; it answers one of %s."
+              .formatted(stage, text, choice.answers()));
+    }
+    script.result(stage, Json.write(text));
     return this;
   }
 

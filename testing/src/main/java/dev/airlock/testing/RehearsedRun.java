@@ -17,6 +17,7 @@ public final class RehearsedRun {
   private final Map<String, StageChange> last;
   private final Map<String, Integer> attempts;
   private final Map<String, List<Integer>> weights;
+  private final Map<String, String> compensations;
   private final Duration elapsed;
 
   RehearsedRun(
@@ -25,12 +26,14 @@ public final class RehearsedRun {
       Map<String, StageChange> last,
       Map<String, Integer> attempts,
       Map<String, List<Integer>> weights,
+      Map<String, String> compensations,
       Duration elapsed) {
     this.state = state;
     this.changes = changes;
     this.last = last;
     this.attempts = attempts;
     this.weights = weights;
+    this.compensations = compensations;
     this.elapsed = elapsed;
   }
 
@@ -95,6 +98,14 @@ public final class RehearsedRun {
     return changes.stream()
         .filter(change -> change.state() == StageState.SUCCEEDED)
         .map(StageChange::stage)
+        .toList();
+  }
+
+  /** The stages whose work was undone, in the order in which it was. */
+  public List<String> undone() {
+    return order().stream()
+        .filter(compensations::containsKey)
+        .map(stage -> compensations.getOrDefault(stage, stage))
         .toList();
   }
 

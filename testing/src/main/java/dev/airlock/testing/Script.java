@@ -1,6 +1,9 @@
 package dev.airlock.testing;
 
+import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RolloutAnalysis.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,8 +71,17 @@ final class Script {
     return results.containsKey(stage);
   }
 
-  String result(String stage) {
-    return results.getOrDefault(stage, "null");
+  /** As it was scripted; a choice answers the first that it may. */
+  String result(StageSpec stage) {
+    String scripted = results.get(stage.name());
+    if (scripted != null) {
+      return scripted;
+    }
+    FlowSpec.Choice choice = stage.flow() == null ? null : stage.flow().choice();
+    if (choice == null) {
+      return "null";
+    }
+    return Json.write(choice.answers().isEmpty() ? "" : choice.answers().get(0));
   }
 
   void figure(Metric metric, double figure) {

@@ -1,5 +1,7 @@
 package dev.airlock.testing;
 
+import dev.airlock.dsl.graph.FlowSpec;
+import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.workflows.DecisionOutcome;
 import dev.airlock.workflows.ModelWorkflow;
 import dev.airlock.workflows.RunIds;
@@ -64,6 +66,7 @@ final class Stagecraft implements AutoCloseable {
         players,
         new Gate(script.votes(), this::sendVoters),
         new Traffic(script, canaries, this::carry),
+        new SubRuns(players),
         canaries);
     worker(TaskQueues.MONITORS).registerActivitiesImplementations(canaries, new Watch(players));
     worker(TaskQueues.SPARK).registerActivitiesImplementations(players);
@@ -79,7 +82,19 @@ final class Stagecraft implements AutoCloseable {
     run.start(request);
     followAgenda();
     awaitEnd(run);
-    return ledger.told(start, players.attempts(), weights(request));
+    return ledger.told(start, players.attempts(), weights(request), compensations(request));
+  }
+
+  /** The stages that undo others, with those. */
+  private static Map<String, String> compensations(RunRequest request) {
+    Map<String, String> compensations = new LinkedHashMap<>();
+    for (StageSpec stage : request.graph().stages()) {
+      FlowSpec flow = stage.flow();
+      if (flow != null && flow.part() == FlowSpec.Part.COMPENSATION) {
+        compensations.put(stage.name(), flow.of().get(0));
+      }
+    }
+    return compensations;
   }
 
   private Map<String, List<Integer>> weights(RunRequest request) {

@@ -125,7 +125,9 @@ public final class Json {
     @JsonSubTypes.Type(value = Work.Program.class, name = "process"),
     @JsonSubTypes.Type(value = Work.Http.class, name = "http"),
     @JsonSubTypes.Type(value = Work.Statement.class, name = "sql"),
-    @JsonSubTypes.Type(value = Work.SparkJar.class, name = "spark")
+    @JsonSubTypes.Type(value = Work.SparkJar.class, name = "spark"),
+    @JsonSubTypes.Type(value = Work.FirstOf.class, name = "first-of"),
+    @JsonSubTypes.Type(value = Work.SubPipeline.class, name = "sub-pipeline")
   })
   private interface WorkKinds {}
 

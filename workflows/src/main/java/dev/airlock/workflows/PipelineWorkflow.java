@@ -31,4 +31,8 @@ public interface PipelineWorkflow {
   /** Says that a command of this run has an outcome; the run then reads it from PostgreSQL. */
   @SignalMethod
   void commandFinished(long commandId);
+
+  /** Says that a run which this one asked for has ended; it is then looked up in PostgreSQL. */
+  @SignalMethod
+  void subRunEnded(long runId);
 }

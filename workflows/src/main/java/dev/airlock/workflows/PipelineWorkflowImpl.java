@@ -43,10 +43,13 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   private final PatientLedger ledger = new PatientLedger();
   private final ApprovalGate gate = new ApprovalGate();
   private final TrafficRequest traffic = new TrafficRequest();
+  private final SubRuns subRuns = new SubRuns();
   private final StageRunners runners =
       new StageRunners()
           .with(Work.Approval.class, new GateRunner(gate, this::waits))
-          .with(Work.Deploy.class, new TrafficRunner(traffic));
+          .with(Work.Deploy.class, new TrafficRunner(traffic))
+          .with(Work.FirstOf.class, new FirstOf())
+          .with(Work.SubPipeline.class, subRuns);
   private final Map<String, StageTask> underWay = new LinkedHashMap<>();
   private final Queue<Ended> ended = new ArrayDeque<>();
   private boolean stopping;
@@ -85,6 +88,11 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   @Override
   public void commandFinished(long commandId) {
     traffic.finished(commandId);
+  }
+
+  @Override
+  public void subRunEnded(long runId) {
+    subRuns.ended(runId);
   }
 
   private void advance() {
@@ -268,7 +276,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
         request.params(),
         request.requestedBy(),
         stage,
-        progress.inputsOf(stage));
+        Failures.inputsOf(stage, request, progress));
   }
 
   private static Instant now() {

@@ -11,6 +11,8 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Starts the activity that carries out a stage, where its kind of resource is. */
 final class StageActivities {
@@ -23,10 +25,15 @@ final class StageActivities {
 
   private static final Duration LONGEST_LOCAL_PAUSE = Duration.ofSeconds(1);
 
+  /** As Temporal's server calls them among the types that are not tried again. */
+  private static final List<String> TIMEOUTS =
+      List.of("TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat");
+
   private StageActivities() {}
 
   static boolean isShort(StageSpec stage) {
-    return stage.work() instanceof Work.Task task && task.shortTask();
+    return (stage.work() instanceof Work.Task task && task.shortTask())
+        || stage.work() instanceof Work.FirstOf;
   }
 
   /** How long an attempt at the stage may take. */
@@ -151,7 +158,22 @@ final class StageActivities {
         .setInitialInterval(first)
         .setBackoffCoefficient(retry.factor())
         .setMaximumInterval(longest.compareTo(first) < 0 ? first : longest)
-        .setDoNotRetry(StageFailure.ENDS_AN_ACTIVITY)
+        .setDoNotRetry(endings(retry))
         .build();
+  }
+
+  /**
+   * The types that end the activity. Subclasses, and what alone is worth another try, are seen by
+   * the worker, which has the classes; but a timeout is seen by Temporal alone.
+   */
+  private static String[] endings(RetrySpec retry) {
+    List<String> endings = new ArrayList<>(List.of(StageFailure.ENDS_AN_ACTIVITY));
+    if (retry.neverRetryOn() != null) {
+      endings.addAll(retry.neverRetryOn());
+    }
+    if (!retry.isWorthAnother(StageFailure.TIMED_OUT)) {
+      endings.addAll(TIMEOUTS);
+    }
+    return endings.toArray(String[]::new);
   }
 }

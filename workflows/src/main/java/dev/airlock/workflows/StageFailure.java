@@ -29,6 +29,9 @@ public final class StageFailure {
   /** A rollout took all traffic back to what was live before, or another command moved it on. */
   public static final String ROLLED_BACK = "rolled-back";
 
+  /** The run of another pipeline, which the stage waited for, failed or was cancelled. */
+  public static final String SUB_PIPELINE_FAILED = "sub-pipeline-failed";
+
   /** A later attempt of the same stage has begun; this one must not commit. */
   public static final String FENCED = "fenced";
 
@@ -53,7 +56,14 @@ public final class StageFailure {
   /** The types that no retry can mend. */
   static final List<String> NOT_WORTH_ANOTHER_TRY =
       List.of(
-          BAD_DATA, BAD_PIPELINE, REQUIREMENT_NOT_MET, REJECTED, NOT_APPROVED, ROLLED_BACK, FENCED);
+          BAD_DATA,
+          BAD_PIPELINE,
+          REQUIREMENT_NOT_MET,
+          REJECTED,
+          NOT_APPROVED,
+          ROLLED_BACK,
+          SUB_PIPELINE_FAILED,
+          FENCED);
 
   /** The types that end an activity at once; an outage, so that the run can wait it out. */
   static final String[] ENDS_AN_ACTIVITY =

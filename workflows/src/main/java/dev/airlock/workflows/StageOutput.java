@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = StageOutput.ApprovedVersion.class, name = "approved"),
   @JsonSubTypes.Type(value = StageOutput.LiveVersion.class, name = "deployment"),
   @JsonSubTypes.Type(value = StageOutput.InstalledMonitor.class, name = "monitor"),
+  @JsonSubTypes.Type(value = StageOutput.StartedRun.class, name = "run"),
   @JsonSubTypes.Type(value = StageOutput.TaskResult.class, name = "result")
 })
 public sealed interface StageOutput {
@@ -100,6 +101,9 @@ public sealed interface StageOutput {
 
   /** A monitor that watches a model from now on. */
   record InstalledMonitor(long monitorId, String model, String name) implements StageOutput {}
+
+  /** A run of another pipeline. */
+  record StartedRun(long runId, String pipeline) implements StageOutput {}
 
   /** What a task of one's own returned, as JSON. */
   record TaskResult(String json) implements StageOutput {}

@@ -40,13 +40,15 @@ final class Bench {
   final FakeRollouts rollouts = new FakeRollouts();
   final FakeMonitors monitors = new FakeMonitors();
   final FakeStages stages = new FakeStages();
+  final FakeSubRuns subRuns = new FakeSubRuns();
   final TestWorkflowEnvironment temporal;
 
   Bench() {
     temporal = environment();
     Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
     WorkflowTypes.register(control);
-    control.registerActivitiesImplementations(ledger, approvals, traffic, rollouts, stages);
+    control.registerActivitiesImplementations(
+        ledger, approvals, traffic, rollouts, stages, subRuns);
     temporal.newWorker(TaskQueues.SPARK, options()).registerActivitiesImplementations(stages);
     temporal.newWorker(TaskQueues.TASKS, options()).registerActivitiesImplementations(stages);
     temporal

@@ -22,6 +22,7 @@ final class FakeStages
     implements DatasetActivities, TrainingActivities, RegistryActivities, UserTaskActivities {
 
   private final Map<String, Consumer<StageTask>> scripts = new LinkedHashMap<>();
+  private final Map<String, String> answers = new LinkedHashMap<>();
   private final List<StageTask> tasks = new ArrayList<>();
 
   /** What happens at each attempt at the stage, before it answers. */
@@ -76,14 +77,23 @@ final class FakeStages
     return act(task, new RegisteredVersion(FakeTraffic.MODEL, 1, "a".repeat(64), "e".repeat(64)));
   }
 
+  /** What the task gives, as JSON; its name, unless this is said. */
+  synchronized void answer(String stage, String json) {
+    answers.put(stage, json);
+  }
+
   @Override
   public TaskResult call(StageTask task) {
-    return act(task, new TaskResult("\"" + task.stage().name() + "\""));
+    return act(task, new TaskResult(answerOf(task.stage().name())));
   }
 
   @Override
   public TaskResult callShort(StageTask task) {
-    return act(task, new TaskResult("\"" + task.stage().name() + "\""));
+    return act(task, new TaskResult(answerOf(task.stage().name())));
+  }
+
+  private synchronized String answerOf(String stage) {
+    return answers.getOrDefault(stage, "\"" + stage + "\"");
   }
 
   private <T> T act(StageTask task, T answer) {

@@ -6,7 +6,10 @@ import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
 import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.FlowSpec;
+import dev.airlock.dsl.graph.FlowSpec.Part;
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.Guard;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.ParamType;
@@ -20,6 +23,7 @@ import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.TrainerSpec;
+import dev.airlock.dsl.graph.TriggerRule;
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
 import java.time.Period;
@@ -165,6 +169,89 @@ final class Stages {
   static StageSpec with(StageSpec stage, RetrySpec retry) {
     return new StageSpec(
         stage.name(), stage.work(), stage.inputs(), stage.params(), retry, stage.timeout());
+  }
+
+  static StageSpec with(StageSpec stage, FlowSpec flow) {
+    return new StageSpec(
+        stage.name(),
+        stage.work(),
+        stage.inputs(),
+        stage.params(),
+        stage.retry(),
+        stage.timeout(),
+        flow,
+        null,
+        null);
+  }
+
+  /** A task behind others, from which it takes nothing. */
+  static StageSpec after(TriggerRule rule, String name, String... earlier) {
+    return with(task(name), new FlowSpec(List.of(earlier), rule, null, null));
+  }
+
+  static StageSpec choice(String name, String... answers) {
+    return with(
+        task(name),
+        new FlowSpec(
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            new FlowSpec.Choice(List.of(answers), false),
+            false));
+  }
+
+  static StageSpec onlyIf(String name) {
+    return with(
+        task(name),
+        new FlowSpec(
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            new FlowSpec.Choice(List.of("true", "false"), true),
+            false));
+  }
+
+  static StageSpec when(StageSpec stage, String choice, String... answers) {
+    return with(stage, new FlowSpec(List.of(), null, new Guard(choice, List.of(answers)), null));
+  }
+
+  static StageSpec firstOf(String name, String... branches) {
+    return with(
+        stage(name, new Work.FirstOf(), branches),
+        new FlowSpec(List.of(), TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, null, null));
+  }
+
+  static StageSpec teardown(String name, String setup, String... after) {
+    return part(task(name, setup), Part.TEARDOWN, List.of(after), setup);
+  }
+
+  static StageSpec undo(String undone) {
+    return part(task("undo-" + undone, undone), Part.COMPENSATION, List.of(), undone);
+  }
+
+  /** What the failure of a stage calls, or, without one, that of the run; it is told why. */
+  static StageSpec onFailure(String name, String... of) {
+    StageSpec told =
+        stage(
+            name,
+            new Work.Task("com.example.Tasks", "tell", "(Ldev/airlock/dsl/Failure;)V", false));
+    return part(told, Part.ON_FAILURE, List.of(), of);
+  }
+
+  static StageSpec subPipeline(String name, String pipeline, boolean waits) {
+    return stage(name, new Work.SubPipeline(pipeline, new TreeMap<>(), waits));
+  }
+
+  private static StageSpec part(StageSpec stage, Part part, List<String> after, String... of) {
+    return with(
+        stage,
+        new FlowSpec(after, null, null, null, part, List.of(of), null, part != Part.COMPENSATION));
   }
 
   static StageSpec with(StageSpec stage, Duration timeout) {

@@ -7,5 +7,7 @@ enum OutboxKind {
   DECISION,
   MODEL_COMMAND,
   ROLLOUT_CONTROL,
-  CHECK
+  CHECK,
+  /** A run that another run asked for; that one is told. */
+  RUN_ENDED
 }

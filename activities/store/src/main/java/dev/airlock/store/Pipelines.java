@@ -78,6 +78,11 @@ public interface Pipelines extends SqlObject {
     return version;
   }
 
+  /** Why the graph may not be published: it would run itself, by way of others; else empty. */
+  default Optional<String> cycleThrough(Graph graph) {
+    return new PipelineCycles(graph, name -> current(name).map(PipelineVersion::graph)).find();
+  }
+
   /**
    * The current version, to run it.
    *

@@ -70,7 +70,7 @@ final class PostgresRunLedger implements RunLedger {
                     where id = :run
                       and run.state not in ('succeeded', 'failed', 'cancelled')
                       and last_sequence <= newest.bound
-                    """)
+            """)
         .bind("run", runId)
         .bind("changes", Json.write(changes))
         .bind("state", state)
@@ -88,9 +88,14 @@ final class PostgresRunLedger implements RunLedger {
     handle
         .createUpdate(
             """
-                    update run set state = :state, error = :error::jsonb, ended_at = :at
-                    where id = :run and state not in ('succeeded', 'failed', 'cancelled')
-                    """)
+            with closed as (
+              update run set state = :state, error = :error::jsonb, ended_at = :at
+              where id = :run and state not in ('succeeded', 'failed', 'cancelled')
+              returning id, called_by)
+            insert into outbox (kind, subject)
+            select 'run-ended', id from closed where called_by is not null
+            on conflict (kind, subject) do nothing
+            """)
         .bind("run", runId)
         .bind("state", state)
         .bind("error", error == null ? null : Json.write(error))

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @RegisterConstructorMapper(StageEvent.class)
 @RegisterConstructorMapper(StageAttempt.class)
 @RegisterConstructorMapper(StageReuse.class)
+@RegisterConstructorMapper(CallingStage.class)
+@RegisterConstructorMapper(CalledRun.class)
 public interface Runs extends SqlObject {
 
   /**
@@ -323,6 +325,23 @@ public interface Runs extends SqlObject {
   /** The number of the run's newest change, 0 before the first. */
   @SqlQuery("select coalesce(max(sequence), 0) from stage_event where run_id = :id")
   int lastSequence(long id);
+
+  /** The stage that asked for the run; empty where none did. */
+  @SqlQuery(
+      """
+      select c.id as run_id, c.pipeline, r.called_by_stage as stage
+      from run r join run c on c.id = r.called_by
+      where r.id = :id
+      """)
+  Optional<CallingStage> caller(long id);
+
+  /** The runs that the run's stages have asked for, in their order. */
+  @SqlQuery(
+      """
+      select called_by_stage as stage, id as run_id, pipeline, state from run
+      where called_by = :id order by id
+      """)
+  List<CalledRun> calledBy(long id);
 
   /** What the run's workflow is started with. */
   @Transaction

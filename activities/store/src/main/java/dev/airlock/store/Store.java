@@ -8,6 +8,7 @@ import dev.airlock.workflows.RegistryActivities;
 import dev.airlock.workflows.RolloutActivities;
 import dev.airlock.workflows.RoutingActivities;
 import dev.airlock.workflows.RunLedger;
+import dev.airlock.workflows.SubRunActivities;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +210,11 @@ public final class Store implements AutoCloseable {
 
   public DeploymentActivities deployments() {
     return new PostgresDeployments(jdbi);
+  }
+
+  /** Runs that other runs ask for. */
+  public SubRunActivities subRuns() {
+    return new PostgresSubRuns(jdbi);
   }
 
   public RoutingActivities routing(HaltPoint haltPoint) {

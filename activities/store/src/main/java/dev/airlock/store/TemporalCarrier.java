@@ -24,6 +24,7 @@ import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.serviceclient.StatusUtils;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       case MODEL_COMMAND -> command(row.subject());
       case ROLLOUT_CONTROL -> control(row.subject());
       case CHECK -> check(row.subject());
+      case RUN_ENDED -> tellCaller(row.subject());
     }
   }
 
@@ -90,6 +92,21 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       WorkflowClient.start(workflow::run, request);
     } catch (WorkflowExecutionAlreadyStarted e) {
       // Carried before; only the note of it was lost.
+    }
+  }
+
+  private void tellCaller(long runId) {
+    Optional<CallingStage> caller = store.runs().caller(runId);
+    if (caller.isEmpty()) {
+      return;
+    }
+    try {
+      client
+          .newUntypedWorkflowStub(RunIds.workflowId(caller.get().runId()))
+          .signal("subRunEnded", runId);
+    } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
+      // It did not wait for it, or is over itself.
     }
   }
 

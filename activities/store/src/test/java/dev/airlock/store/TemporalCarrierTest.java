@@ -128,6 +128,11 @@ final class TemporalCarrierTest {
     public void commandFinished(long commandId) {
       COMMANDS.add("finished " + commandId);
     }
+
+    @Override
+    public void subRunEnded(long runId) {
+      COMMANDS.add("sub-run ended " + runId);
+    }
   }
 
   /** Hears commands. */

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ final class OwnTasks implements UserTaskActivities {
     Class<?> type = type(jar, work);
     Object target = implementation(source(jar, task), type);
     Method method = method(type, work);
-    List<StageOutput> inputs = List.copyOf(task.inputs().values());
+    List<StageOutput> inputs = new ArrayList<>(task.inputs().values());
     Map<String, String> values = task.params();
     List<String> params = task.stage().params().stream().map(values::get).toList();
     List<SecretValue> given =

@@ -5,6 +5,7 @@ import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +41,14 @@ final class Publisher {
     try {
       PipelineCode.LoadedJar jar = code.jar(publication.codeDigest());
       PipelineJar content = PipelineJar.read(jar.path(), jar.loader());
-      content.pipelines().forEach(pipeline -> publish(pipeline, publication));
-      return content.problems().stream().map(Object::toString).toList();
+      List<String> problems =
+          new ArrayList<>(content.problems().stream().map(Object::toString).toList());
+      for (DefinedPipeline pipeline : content.pipelines()) {
+        pipelines
+            .cycleThrough(pipeline.graph())
+            .ifPresentOrElse(problems::add, () -> publish(pipeline, publication));
+      }
+      return problems;
     } catch (IOException e) {
       return List.of(
           "%s is no jar: %s. Build it again and publish it."

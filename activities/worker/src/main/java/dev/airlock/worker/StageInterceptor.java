@@ -78,7 +78,7 @@ final class StageInterceptor extends WorkerInterceptorBase {
       ActivityExecutionContext current = context;
       Object[] arguments = input.getArguments();
       if (current == null || current.getInfo().isLocal()) {
-        return masked(input);
+        return briefly(input);
       }
       if (arguments.length > 0 && arguments[0] instanceof StageTask task) {
         return attempt(task, current, input);
@@ -88,11 +88,15 @@ final class StageInterceptor extends WorkerInterceptorBase {
           : heard(current, input);
     }
 
-    private ActivityOutput masked(ActivityInput input) {
+    private ActivityOutput briefly(ActivityInput input) {
       try {
         return super.execute(input);
       } catch (RuntimeException e) {
-        throw MaskedFailure.of(e);
+        Object[] arguments = input.getArguments();
+        throw MaskedFailure.of(
+            arguments.length > 0 && arguments[0] instanceof StageTask task
+                ? Retrials.judged(e, task.stage().retry())
+                : e);
       }
     }
 
@@ -130,7 +134,10 @@ final class StageInterceptor extends WorkerInterceptorBase {
         } catch (RuntimeException e) {
           ActivityCompletionException unwanted = heartbeat.unwanted();
           RuntimeException outcome =
-              unwanted != null ? unwanted : MaskedFailure.of(StageErrors.toThrow(e));
+              unwanted != null
+                  ? unwanted
+                  : MaskedFailure.of(
+                      Retrials.judged(StageErrors.toThrow(e), task.stage().retry()));
           fail(task, number, outcome, said);
           throw outcome;
         }

@@ -2,6 +2,7 @@ package dev.airlock.worker;
 
 import dev.airlock.dsl.Approved;
 import dev.airlock.dsl.Candidate;
+import dev.airlock.dsl.ChildRun;
 import dev.airlock.dsl.Dataset;
 import dev.airlock.dsl.Deployment;
 import dev.airlock.dsl.Evaluation;
@@ -17,6 +18,7 @@ import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.Judgement;
 import dev.airlock.workflows.StageOutput.LiveVersion;
 import dev.airlock.workflows.StageOutput.RegisteredVersion;
+import dev.airlock.workflows.StageOutput.StartedRun;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageOutput.TrainedCandidate;
 import java.lang.reflect.Method;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what stages hand on, and the texts of params, into the arguments of a method of one's own.
@@ -56,7 +59,7 @@ final class TaskArguments {
    *
    * @throws io.temporal.failure.ApplicationFailure where one does not fit its parameter
    */
-  Object[] of(
+  @Nullable Object[] of(
       Method method, List<StageOutput> inputs, List<String> params, List<SecretValue> secrets) {
     Class<?>[] types = method.getParameterTypes();
     int given = inputs.size() + params.size() + secrets.size();
@@ -64,9 +67,9 @@ final class TaskArguments {
       throw misfit(method, "takes %d arguments, the stage gives %d".formatted(types.length, given));
     }
     Type[] generic = method.getGenericParameterTypes();
-    Object[] arguments = new Object[types.length];
+    @Nullable Object[] arguments = new @Nullable Object[types.length];
     for (int i = 0; i < inputs.size(); i++) {
-      arguments[i] = result(inputs.get(i), generic[i]);
+      arguments[i] = given(inputs.get(i), generic[i], method);
     }
     for (int i = 0; i < params.size(); i++) {
       arguments[inputs.size() + i] = param(params.get(i), types[inputs.size() + i], method);
@@ -75,6 +78,21 @@ final class TaskArguments {
       arguments[inputs.size() + params.size() + i] = secrets.get(i);
     }
     return arguments;
+  }
+
+  /** A stage that has given nothing, where the trigger rule puts up with that, gives null. */
+  private @Nullable Object given(@Nullable StageOutput output, Type type, Method method) {
+    if (output != null) {
+      return result(output, type);
+    }
+    if (type instanceof Class<?> plain && plain.isPrimitive()) {
+      throw misfit(
+          method,
+          "takes a %s, but the stage that gives it has given nothing; take the object of it, which"
+                  .formatted(type.getTypeName())
+              + " can be null");
+    }
+    return null;
   }
 
   private Object result(StageOutput output, Type type) {
@@ -95,6 +113,9 @@ final class TaskArguments {
     }
     if (output instanceof LiveVersion live) {
       return new ServedVersion(liveVersions.apply(live));
+    }
+    if (output instanceof StartedRun run) {
+      return new AskedRun(run.runId(), run.pipeline());
     }
     return Json.read(((TaskResult) output).json(), type);
   }
@@ -155,6 +176,8 @@ final class TaskArguments {
 
   private record PassedVersion(ModelVersion value, long approvalId)
       implements Approved<ModelVersion> {}
+
+  private record AskedRun(long id, String pipeline) implements ChildRun {}
 
   private record ServedVersion(ModelVersion version) implements Deployment {}
 }

@@ -150,6 +150,7 @@ final class WorkerProcess implements AutoCloseable {
         store.registry(artifacts, haltPoint),
         store.approvalActivities(),
         store.deployments(),
+        store.subRuns(),
         store.routing(haltPoint),
         store.rolloutActivities(haltPoint),
         tasks);

@@ -3,6 +3,9 @@ package dev.airlock.dsl.graph;
 import java.time.Duration;
 import java.time.Period;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a stage does. */
@@ -10,7 +13,7 @@ public sealed interface Work {
 
   /**
    * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
-   * approval, deploy, monitor, task, process, http, sql or spark.
+   * approval, deploy, monitor, task, process, http, sql, spark, first-of or sub-pipeline.
    */
   String kind();
 
@@ -197,6 +200,32 @@ public sealed interface Work {
     @Override
     public String kind() {
       return "spark";
+    }
+  }
+
+  /** Hands on what the first of its inputs that has succeeded has given, in their order. */
+  record FirstOf() implements Work {
+    @Override
+    public String kind() {
+      return "first-of";
+    }
+  }
+
+  /**
+   * A run of another pipeline's current version, on the same logical date.
+   *
+   * @param params those that it is given; the others have their defaults there
+   * @param waits whether it ends with that run, and as that run does; else once it is asked for
+   */
+  record SubPipeline(String pipeline, SortedMap<String, Setting> params, boolean waits)
+      implements Work {
+    public SubPipeline {
+      params = new TreeMap<String, Setting>((Map<String, Setting>) params);
+    }
+
+    @Override
+    public String kind() {
+      return "sub-pipeline";
     }
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.DryRun;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.CalledRun;
+import dev.airlock.store.CallingStage;
 import dev.airlock.store.CheckedRun;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.PipelineVersion;
@@ -57,7 +59,9 @@ public final class RunRoutes {
       @JsonUnwrapped Run run,
       @Nullable String queuedBecause,
       List<StageDetail> stages,
-      List<Long> children) {}
+      List<Long> children,
+      @Nullable CallingStage calledBy,
+      List<CalledRun> called) {}
 
   /** {@code POST /pipelines/{name}/runs}. */
   public void create(Context ctx) {
@@ -166,7 +170,12 @@ public final class RunRoutes {
         detail.run().state() == RunState.QUEUED ? runs.whyQueued(detail.run()).orElse(null) : null;
     ctx.json(
         new Shown(
-            detail.run(), queuedBecause, stages, runs.children(id).stream().map(Run::id).toList()));
+            detail.run(),
+            queuedBecause,
+            stages,
+            runs.children(id).stream().map(Run::id).toList(),
+            runs.caller(id).orElse(null),
+            runs.calledBy(id)));
   }
 
   static UnknownEntityException unknown(long id) {

@@ -7,12 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A graph, ready to be drawn.
- *
- * @param edges SVG paths
- */
-public record GraphDrawing(int width, int height, List<Box> boxes, List<String> edges) {
+/** A graph, ready to be drawn. */
+public record GraphDrawing(int width, int height, List<Box> boxes, List<Edge> edges) {
   private static final int MOST_LAYOUTS = 256;
   private static final ConcurrentHashMap<String, GraphLayout> LAYOUTS = new ConcurrentHashMap<>();
 
@@ -21,8 +17,19 @@ public record GraphDrawing(int width, int height, List<Box> boxes, List<String> 
     edges = List.copyOf(edges);
   }
 
-  /** A stage, where it stands. */
-  public record Box(String name, Look look, int x, int y, int width, int height) {}
+  /**
+   * What leads from one stage to another.
+   *
+   * @param path an SVG path
+   * @param tone {@code takes} where a result is handed on, {@code after} where nothing is
+   * @param label the answer on which it depends, or what its end calls for; empty for none
+   * @param x the label's middle
+   * @param y the label's foot
+   */
+  public record Edge(String path, String tone, String label, int x, int y) {}
+
+  /** A stage, where it stands; its label says the group, too. */
+  public record Box(String name, String label, Look look, int x, int y, int width, int height) {}
 
   /**
    * What a stage's box says.
@@ -56,6 +63,7 @@ public record GraphDrawing(int width, int height, List<Box> boxes, List<String> 
   }
 
   private static Box box(String name, GraphLayout.Place place, Look look) {
-    return new Box(name, look, place.x(), place.y(), place.width(), GraphLayout.BOX_HEIGHT);
+    return new Box(
+        name, place.label(), look, place.x(), place.y(), place.width(), GraphLayout.BOX_HEIGHT);
   }
 }

@@ -1,7 +1,10 @@
 package dev.airlock.web.drawing;
 
+import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.Guard;
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.web.drawing.GraphDrawing.Edge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,9 +32,8 @@ import org.eclipse.elk.graph.util.ElkGraphUtil;
  * Sugiyama, Tagawa and Toda (1981), as in Eclipse ELK. Lengths are SVG user units, about a pixel.
  *
  * @param places by the stage's name, in the graph's order
- * @param edges SVG paths
  */
-record GraphLayout(int width, int height, Map<String, Place> places, List<String> edges) {
+record GraphLayout(int width, int height, Map<String, Place> places, List<Edge> edges) {
   static final int BOX_HEIGHT = 48;
   private static final int LEAST_BOX_WIDTH = 140;
   private static final double LETTER = 7.6;
@@ -42,8 +44,11 @@ record GraphLayout(int width, int height, Map<String, Place> places, List<String
         .registerLayoutMetaDataProviders(new LayeredMetaDataProvider());
   }
 
-  /** The upper left corner of a box, and its width. */
-  record Place(int x, int y, int width) {}
+  /** The upper left corner of a box, its width, and what stands in it. */
+  record Place(int x, int y, int width, String label) {}
+
+  /** What an edge says, before it has a place. */
+  private record Meaning(String tone, String label) {}
 
   static GraphLayout of(Graph graph) {
     ElkNode root = root();
@@ -52,15 +57,54 @@ record GraphLayout(int width, int height, Map<String, Place> places, List<String
       ElkNode node = ElkGraphUtil.createNode(root);
       node.setDimensions(boxWidth(stage), BOX_HEIGHT);
       nodes.put(stage.name(), node);
-      for (String input : stage.inputs()) {
-        ElkNode source = nodes.get(input);
-        if (source != null) {
-          ElkGraphUtil.createSimpleEdge(source, node);
-        }
-      }
+    }
+    Map<ElkEdge, Meaning> meanings = new HashMap<>();
+    for (StageSpec stage : graph.stages()) {
+      connections(stage)
+          .forEach(
+              (from, meaning) -> {
+                ElkNode source = nodes.get(from);
+                ElkNode target = nodes.get(stage.name());
+                if (source != null && target != null) {
+                  meanings.put(ElkGraphUtil.createSimpleEdge(source, target), meaning);
+                }
+              });
     }
     new RecursiveGraphLayoutEngine().layout(root, new BasicProgressMonitor());
-    return read(graph, root, nodes);
+    return read(graph, root, nodes, meanings);
+  }
+
+  /** From where edges lead to the stage, and what they mean. */
+  private static Map<String, Meaning> connections(StageSpec stage) {
+    Map<String, Meaning> connections = new LinkedHashMap<>();
+    FlowSpec flow = stage.flow();
+    if (flow != null) {
+      flow.after().forEach(from -> connections.put(from, new Meaning("after", "")));
+      Guard guard = flow.guard();
+      if (guard != null) {
+        connections.put(guard.choice(), new Meaning("after", String.join(" or ", guard.answers())));
+      }
+      flow.of().forEach(from -> connections.put(from, new Meaning("after", calls(flow))));
+    }
+    for (String from : stage.inputs()) {
+      Meaning said = connections.get(from);
+      connections.put(from, new Meaning("takes", said == null ? "" : said.label()));
+    }
+    return connections;
+  }
+
+  private static String calls(FlowSpec flow) {
+    if (flow.part() == FlowSpec.Part.TEARDOWN) {
+      return "torn down";
+    }
+    return flow.part() == FlowSpec.Part.COMPENSATION ? "undone" : "failed";
+  }
+
+  private static String label(StageSpec stage) {
+    FlowSpec flow = stage.flow();
+    return flow == null || flow.group() == null
+        ? stage.name()
+        : flow.group() + " / " + stage.name();
   }
 
   private static ElkNode root() {
@@ -79,23 +123,32 @@ record GraphLayout(int width, int height, Map<String, Place> places, List<String
   }
 
   private static int boxWidth(StageSpec stage) {
-    return Math.max(LEAST_BOX_WIDTH, (int) Math.ceil(stage.name().length() * LETTER) + 32);
+    return Math.max(LEAST_BOX_WIDTH, (int) Math.ceil(label(stage).length() * LETTER) + 32);
   }
 
-  private static GraphLayout read(Graph graph, ElkNode root, Map<String, ElkNode> nodes) {
+  private static GraphLayout read(
+      Graph graph, ElkNode root, Map<String, ElkNode> nodes, Map<ElkEdge, Meaning> meanings) {
     Map<String, Place> places = new LinkedHashMap<>();
     for (StageSpec stage : graph.stages()) {
       ElkNode node = nodes.get(stage.name());
       if (node != null) {
         places.put(
             stage.name(),
-            new Place(round(node.getX()), round(node.getY()), round(node.getWidth())));
+            new Place(
+                round(node.getX()), round(node.getY()), round(node.getWidth()), label(stage)));
       }
     }
-    List<String> edges = new ArrayList<>();
+    List<Edge> edges = new ArrayList<>();
     for (ElkEdge edge : root.getContainedEdges()) {
       for (ElkEdgeSection section : edge.getSections()) {
-        edges.add(path(section));
+        Meaning meaning = meanings.getOrDefault(edge, new Meaning("takes", ""));
+        edges.add(
+            new Edge(
+                path(section),
+                meaning.tone(),
+                meaning.label(),
+                round((section.getStartX() + section.getEndX()) / 2),
+                round((section.getStartY() + section.getEndY()) / 2) - 4));
       }
     }
     return new GraphLayout(round(root.getWidth()), round(root.getHeight()), places, edges);

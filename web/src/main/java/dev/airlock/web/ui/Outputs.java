@@ -44,6 +44,9 @@ final class Outputs {
           "monitor " + watch.name(),
           "/models/%s/monitoring?monitor=%d".formatted(watch.model(), watch.monitorId()));
     }
+    if (output instanceof StageOutput.StartedRun run) {
+      return new Saying("run " + run.runId() + " of " + run.pipeline(), "/runs/" + run.runId());
+    }
     if (output instanceof StageOutput.TaskResult result) {
       String json = result.json();
       return new Saying(

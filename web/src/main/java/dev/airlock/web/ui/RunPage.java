@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed, or null
  * @param question the open approval that it waits for, or null
  * @param family the run that it resumes, and those that resume it
+ * @param calls the run that asked for it, and those that it asked for
  * @param self this very page, to ask for it again
  * @param events the stream that says when to look again; null once it has ended
  */
@@ -42,6 +43,7 @@ public record RunPage(
     StageBox chosen,
     List<Fact> params,
     RunFamily family,
+    RunCalls calls,
     String self,
     @Nullable String events) {
 

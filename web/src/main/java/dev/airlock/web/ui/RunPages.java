@@ -161,6 +161,7 @@ public final class RunPages {
             openQuestion(detail),
             monitor == null ? null : open.monitors().find(monitor).orElse(null),
             open.runs().children(id),
+            RunCalls.of(open.runs().caller(id), open.runs().calledBy(id)),
             open.runs().reuses(id),
             run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "");
     frame.render(

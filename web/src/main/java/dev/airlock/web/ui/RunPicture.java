@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.Condition;
+import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.store.Approval;
@@ -44,6 +45,7 @@ final class RunPicture {
   private final @Nullable Approval question;
   private final @Nullable Monitor watch;
   private final List<Run> children;
+  private final RunCalls calls;
   private final List<StageReuse> reuses;
   private final String queuedBecause;
   private final Map<String, RunStage> stages;
@@ -57,6 +59,7 @@ final class RunPicture {
    * @param question the open approval that the run waits for, or null
    * @param watch the monitor that started the run, or null
    * @param children the runs that resume it
+   * @param calls the run that asked for it, and those that it asked for
    * @param reuses whose results its stages took, and why
    * @param queuedBecause why it has not started; empty where nothing holds it
    */
@@ -68,10 +71,12 @@ final class RunPicture {
       @Nullable Approval question,
       @Nullable Monitor watch,
       List<Run> children,
+      RunCalls calls,
       List<StageReuse> reuses,
       String queuedBecause) {
     this.watch = watch;
     this.children = children;
+    this.calls = calls;
     this.reuses = reuses;
     this.queuedBecause = queuedBecause;
     this.detail = detail;
@@ -140,6 +145,7 @@ final class RunPicture {
             .map(param -> Fact.of(param.getKey(), param.getValue()))
             .toList(),
         RunFamily.of(run, children, mayOperate),
+        calls,
         link(wanted == null ? "" : chosen.name()),
         run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
   }
@@ -190,12 +196,22 @@ final class RunPicture {
   private RunPage.@Nullable Failure failure() {
     for (RunStage stage : detail.stages()) {
       StageError error = stage.error();
-      if (stage.state() == StageState.FAILED && error != null) {
+      if (stage.state() == StageState.FAILED && error != null && !mayFail(stage)) {
         return failure(stage.name(), error);
       }
     }
     StageError error = run.error();
     return run.state() == RunState.FAILED && error != null ? failure("", error) : null;
+  }
+
+  /** Whether the run is as good without it. */
+  private boolean mayFail(RunStage stage) {
+    return version
+        .graph()
+        .stage(stage.name())
+        .map(StageSpec::flow)
+        .map(FlowSpec::mayFail)
+        .orElse(false);
   }
 
   private RunPage.Failure failure(String stage, StageError error) {

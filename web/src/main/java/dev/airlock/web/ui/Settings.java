@@ -71,8 +71,13 @@ final class Settings {
                           Figures.consequence(rule.consequence()))));
     } else if (work instanceof Work.Task task) {
       facts.add(Fact.of("calls", task.type() + "." + task.method()));
+    } else if (work instanceof Work.SubPipeline run) {
+      facts.add(new Fact("runs", run.pipeline(), "/pipelines/" + run.pipeline()));
+      run.params().forEach((name, value) -> facts.add(Fact.of(name, text(value))));
+      facts.add(Fact.of("waits for it", run.waits() ? "yes" : "no"));
     }
     facts.addAll(ProgramFacts.of(work));
+    facts.addAll(FlowFacts.of(stage));
     facts.add(Fact.of("timeout", Words.duration(stage.timeout())));
     return facts;
   }
