@@ -64,8 +64,7 @@ final class SubRunsTest {
     assertEquals(Map.of("region", "eu"), run.params());
     assertEquals("pipeline", run.triggeredBy());
     assertEquals(
-        Optional.of(new CallingStage(task.runId(), "offers", "call")),
-        store.runs().caller(child));
+        Optional.of(new CallingStage(task.runId(), "offers", "call")), store.runs().caller(child));
     assertEquals(
         List.of(new CalledRun("call", child, "prices", RunState.QUEUED)),
         store.runs().calledBy(task.runId()));
@@ -100,8 +99,7 @@ final class SubRunsTest {
     subRuns.cancelRun(child, task.runId());
     subRuns.cancelRun(child, task.runId());
 
-    assertEquals(
-        "run " + task.runId(), store.runs().find(child).orElseThrow().cancelRequestedBy());
+    assertEquals("run " + task.runId(), store.runs().find(child).orElseThrow().cancelRequestedBy());
   }
 
   @Test
@@ -147,14 +145,16 @@ final class SubRunsTest {
   }
 
   private long told(long run) {
-    return database.owner().withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    "select count(*) from airlock.outbox where kind = 'run-ended' and subject = :run")
-                .bind("run", run)
-                .mapTo(Long.class)
-                .one());
+    return database
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select count(*) from airlock.outbox where kind = 'run-ended' and subject = :run")
+                    .bind("run", run)
+                    .mapTo(Long.class)
+                    .one());
   }
 
   private StageTask task(String pipeline) {
