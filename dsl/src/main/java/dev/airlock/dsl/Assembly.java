@@ -188,7 +188,7 @@ final class Assembly {
                 timeout,
                 flows.of(draft),
                 null,
-                null));
+                draft.cache()));
       }
     }
     return specs;

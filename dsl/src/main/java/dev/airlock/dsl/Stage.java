@@ -1,5 +1,6 @@
 package dev.airlock.dsl;
 
+import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.TriggerRule;
@@ -49,6 +50,23 @@ public sealed class Stage<T> implements Input<T>, Predecessor
 
   public Stage<T> retry(RetrySpec retry) {
     draft.setRetry(retry);
+    return this;
+  }
+
+  /**
+   * Takes the result of an earlier run, whatever its age, where its code, what it takes and its
+   * params are the same; else runs, and says what has changed. For an ingest, a transform, a
+   * training, an evaluation and a task. The code of a task is its whole jar; a task must give the
+   * same for the same arguments and the same day of the logical date.
+   */
+  public Stage<T> cached() {
+    draft.setCache(new CacheSpec(null));
+    return this;
+  }
+
+  /** As {@link #cached()}, where the earlier result is no older than this, at least a second. */
+  public Stage<T> cached(Duration within) {
+    draft.setCache(new CacheSpec(within));
     return this;
   }
 

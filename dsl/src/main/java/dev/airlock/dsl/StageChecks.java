@@ -1,5 +1,6 @@
 package dev.airlock.dsl;
 
+import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.Work;
@@ -35,6 +36,10 @@ final class StageChecks {
               ? "Give it its params as arguments."
               : "Take .with(…) away.");
     }
+    CacheSpec cache = draft.cache();
+    if (cache != null) {
+      checkCache(cache, work, findings);
+    }
     if (work instanceof Work.Validate validate) {
       ExpectationChecks.check(validate.expectations(), columns(draft), findings);
     } else if (work instanceof Work.Transform transform) {
@@ -56,6 +61,31 @@ final class StageChecks {
       trained(draft)
           .ifPresent(train -> MetricChecks.check(monitor, train.trainer().algorithm(), findings));
     }
+  }
+
+  private static void checkCache(CacheSpec cache, Work work, Findings findings) {
+    boolean onlyGives =
+        work instanceof Work.Ingest
+            || work instanceof Work.Transform
+            || work instanceof Work.Train
+            || work instanceof Work.Evaluate
+            || work instanceof Work.Task;
+    if (!onlyGives) {
+      findings.add(
+          "%s can't be cached: it does something in the world, and must do so in every run."
+              .formatted(capital(withArticle(work.kind()))),
+          "Take .cached() away; an ingest, a transform, a training, an evaluation and a task may"
+              + " have it.");
+    }
+    if (cache.within() != null && cache.within().compareTo(StageDraft.SHORTEST) < 0) {
+      findings.add(
+          "Its result is taken within %s.".formatted(cache.within()),
+          "Give .cached(…) at least a second, or nothing for any age.");
+    }
+  }
+
+  private static String capital(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   /** What trained the first candidate of those that a later stage goes back to. */

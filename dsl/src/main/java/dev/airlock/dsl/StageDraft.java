@@ -1,5 +1,6 @@
 package dev.airlock.dsl;
 
+import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class StageDraft {
   private final List<Param<?>> declared = new ArrayList<>();
   private RetrySpec retry = RetrySpec.STANDARD;
   private @Nullable Duration timeout;
+  private @Nullable CacheSpec cache;
   private Finish finish;
 
   /**
@@ -131,6 +133,14 @@ final class StageDraft {
 
   void setTimeout(Duration timeout) {
     this.timeout = timeout;
+  }
+
+  @Nullable CacheSpec cache() {
+    return cache;
+  }
+
+  void setCache(CacheSpec cache) {
+    this.cache = cache;
   }
 
   Finish finisher() {

@@ -61,19 +61,19 @@ final class UtcCron {
     return offsets;
   }
 
-  /** Minutes and hours: where the offset is not of whole hours, some minutes are of the hour before. */
+  /**
+   * Minutes and hours: where the offset is not of whole hours, some minutes are of the hour before.
+   */
   private static List<String> times(Cron cron, int offset) {
     List<String> times = new ArrayList<>();
     for (int hoursBack : List.of(0, 1)) {
       BitSet minutes = new BitSet();
-      cron.minutes()
-          .stream()
+      cron.minutes().stream()
           .map(minute -> minute - Math.floorMod(offset, HOUR))
           .filter(minute -> minute < 0 == (hoursBack == 1))
           .forEach(minute -> minutes.set(Math.floorMod(minute, HOUR)));
       BitSet hours = new BitSet();
-      cron.hours()
-          .stream()
+      cron.hours().stream()
           .map(hour -> hour - Math.floorDiv(offset, HOUR) - hoursBack)
           .forEach(hour -> hours.set(Math.floorMod(hour, 24)));
       if (!minutes.isEmpty()) {

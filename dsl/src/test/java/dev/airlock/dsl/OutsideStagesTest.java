@@ -31,11 +31,9 @@ final class OutsideStagesTest {
   }
 
   private static void assertProblem(String what, Consumer<PipelineBuilder> stages) {
-    InvalidPipelineException e =
-        assertThrows(InvalidPipelineException.class, () -> last(stages));
+    InvalidPipelineException e = assertThrows(InvalidPipelineException.class, () -> last(stages));
     assertTrue(
-        e.problems().stream().anyMatch(problem -> problem.what().contains(what)),
-        e.getMessage());
+        e.problems().stream().anyMatch(problem -> problem.what().contains(what)), e.getMessage());
   }
 
   private static Consumer<PipelineBuilder> process(Program<?> program) {
@@ -94,13 +92,11 @@ final class OutsideStagesTest {
         "There is no resource 'train.py' beside dev.airlock.dsl.OutsideStagesTest",
         process(Program.of("python3", "train.py").file("train.py")));
     assertProblem(
-        "would not lie in the working directory",
-        process(Program.of("true").file("../x", "text")));
+        "would not lie in the working directory", process(Program.of("true").file("../x", "text")));
     assertProblem(
         "AIRLOCK_RESULT is Airlock's own",
         process(Program.of("true").environment("AIRLOCK_RESULT", "x")));
-    assertProblem(
-        "is not absolute", process(Program.of("true").directory("models")));
+    assertProblem("is not absolute", process(Program.of("true").directory("models")));
     assertProblem("of memory", process(Program.of("true").memory(1)));
     assertProblem("is not public", process(Program.of("true").result(Hidden.class)));
     assertProblem("which is no record", process(Program.of("true").result(Thread.class)));

@@ -33,6 +33,11 @@ final class Processes {
     send("STOP", pid);
   }
 
+  /** Lets a process that was held still go on, as if no time had passed. */
+  static void goOn(long pid) {
+    send("CONT", pid);
+  }
+
   /** What Ctrl-C sends. */
   static void interrupt(long pid) {
     send("INT", pid);

@@ -8,6 +8,9 @@ import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.workflows.CacheActivities;
+import dev.airlock.workflows.CacheAnswer;
+import dev.airlock.workflows.CacheQuestion;
 import dev.airlock.workflows.DatasetActivities;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.ProgramActivities;
@@ -39,7 +42,8 @@ final class Players
         TrainingActivities,
         RegistryActivities,
         UserTaskActivities,
-        ProgramActivities {
+        ProgramActivities,
+        CacheActivities {
 
   private static final long ROWS = 10_000;
 
@@ -165,6 +169,12 @@ final class Players
     String stage = task.stage().name();
     return new TaskResult(
         script.hasResult(stage) || type == null ? script.result(task.stage()) : json(Blank.of(type)));
+  }
+
+  /** A rehearsal has no yesterday. */
+  @Override
+  public CacheAnswer look(CacheQuestion question) {
+    return new CacheAnswer(null, null, "no earlier run has a result of it");
   }
 
   void begin(StageTask task) {

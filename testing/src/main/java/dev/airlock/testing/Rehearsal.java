@@ -10,15 +10,24 @@ import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.PastStage;
+import dev.airlock.workflows.ResumePlan;
+import dev.airlock.workflows.ResumePlanner;
 import dev.airlock.workflows.RolloutAnalysis.Verdict;
 import dev.airlock.workflows.RolloutControl;
 import dev.airlock.workflows.RunRequest;
+import dev.airlock.workflows.StageChange;
+import dev.airlock.workflows.StageOutput;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +85,7 @@ public final class Rehearsal {
   private final SortedMap<String, String> params = new TreeMap<>();
   private final Script script = new Script();
   private final List<RehearsedRun> runs = new ArrayList<>();
+  private final Map<RehearsedRun, SortedMap<String, String>> began = new LinkedHashMap<>();
   private Instant logicalDate = Instant.parse("2026-01-05T00:00:00Z");
 
   private Rehearsal(Graph graph) {
@@ -356,9 +366,52 @@ public final class Rehearsal {
    * @throws IllegalStateException where it does not end within a minute of real time
    */
   public RehearsedRun run() {
+    return perform(request(null));
+  }
+
+  /**
+   * Goes on with a run of this rehearsal that is over, and runs that to its end: what succeeded is
+   * taken, the rest runs, as {@code airlock resume} does. What the rehearsal has been told since,
+   * such as another param, holds for the new run.
+   *
+   * @param from stages that run in any case, and with them all that follow
+   * @throws IllegalArgumentException where the run was not rehearsed here, or there is no such
+   *     stage
+   */
+  public RehearsedRun resume(RehearsedRun before, String... from) {
+    SortedMap<String, String> itsParams = began.get(before);
+    if (itsParams == null) {
+      throw new IllegalArgumentException("Resume a run that this rehearsal has run.");
+    }
+    for (String stage : from) {
+      require(stage);
+    }
+    Map<String, PastStage> past = new HashMap<>();
+    for (StageSpec stage : graph.stages()) {
+      StageChange last = before.last(stage.name());
+      past.put(stage.name(), new PastStage(last.state(), last.output(), Stagecraft.RUN, null));
+    }
+    ResumePlan plan =
+        ResumePlanner.plan(
+            new ResumePlanner.Before(Stagecraft.RUN, graph, itsParams, past),
+            graph,
+            1,
+            completeParams(),
+            Set.of(from));
+    Map<String, StageOutput> reused = new LinkedHashMap<>();
+    for (ResumePlan.Planned planned : plan.stages()) {
+      if (planned.isReused()) {
+        reused.put(planned.stage(), before.output(planned.stage()));
+      }
+    }
+    return perform(request(reused));
+  }
+
+  private RehearsedRun perform(RunRequest request) {
     try (Stagecraft stagecraft = new Stagecraft(logicalDate, questions(), script)) {
-      RehearsedRun run = stagecraft.perform(request());
+      RehearsedRun run = stagecraft.perform(request);
       runs.add(run);
+      began.put(run, request.params());
       return run;
     }
   }
@@ -378,7 +431,7 @@ public final class Rehearsal {
     return (int) graph.stages().stream().filter(stage -> kind.isInstance(stage.work())).count();
   }
 
-  private RunRequest request() {
+  private RunRequest request(@Nullable Map<String, StageOutput> reused) {
     return new RunRequest(
         Stagecraft.RUN,
         1,
@@ -387,7 +440,8 @@ public final class Rehearsal {
         logicalDate,
         completeParams(),
         REQUESTED_BY,
-        REQUESTED_BY);
+        REQUESTED_BY,
+        reused);
   }
 
   private SortedMap<String, String> completeParams() {

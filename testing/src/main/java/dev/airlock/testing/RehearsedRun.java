@@ -155,7 +155,7 @@ public final class RehearsedRun {
     return text.toString();
   }
 
-  private StageChange last(String stage) {
+  StageChange last(String stage) {
     StageChange change = last.get(stage);
     if (change == null) {
       throw new IllegalArgumentException(

@@ -50,6 +50,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
           .with(Work.Deploy.class, new TrafficRunner(traffic))
           .with(Work.FirstOf.class, new FirstOf())
           .with(Work.SubPipeline.class, subRuns);
+  private final CacheLooks looks = new CacheLooks();
   private final Map<String, StageTask> underWay = new LinkedHashMap<>();
   private final Queue<Ended> ended = new ArrayDeque<>();
   private boolean stopping;
@@ -98,15 +99,25 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   private void advance() {
     startReady();
     while (!progress.isOver()) {
-      Workflow.await(() -> !ended.isEmpty() || progress.hasUnwritten());
+      Workflow.await(() -> !ended.isEmpty() || looks.hasAnswers() || progress.hasUnwritten());
       settleEnded();
+      looks.settle(this::takeCached);
       startReady();
+    }
+  }
+
+  /** The run may have been cancelled since it was looked for. */
+  private void takeCached(StageSpec stage, StageOutput output) {
+    if (progress.ready().contains(stage)) {
+      progress.cached(stage, output, now());
     }
   }
 
   private void startReady() {
     takeGiven();
-    start(progress.ready());
+    List<StageSpec> ready = progress.ready();
+    ready.stream().filter(looks::holds).forEach(stage -> looks.ask(taskOf(stage)));
+    start(ready.stream().filter(stage -> !looks.holds(stage)).toList());
   }
 
   private void start(List<StageSpec> ready) {

@@ -41,6 +41,7 @@ final class Bench {
   final FakeMonitors monitors = new FakeMonitors();
   final FakeStages stages = new FakeStages();
   final FakeSubRuns subRuns = new FakeSubRuns();
+  final FakeCache cache = new FakeCache();
   final TestWorkflowEnvironment temporal;
 
   Bench() {
@@ -48,8 +49,10 @@ final class Bench {
     Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(
-        ledger, approvals, traffic, rollouts, stages, subRuns);
-    temporal.newWorker(TaskQueues.SPARK, options()).registerActivitiesImplementations(stages);
+        ledger, approvals, traffic, rollouts, stages, subRuns, cache);
+    temporal
+        .newWorker(TaskQueues.SPARK, options())
+        .registerActivitiesImplementations(stages, cache);
     temporal.newWorker(TaskQueues.TASKS, options()).registerActivitiesImplementations(stages);
     temporal
         .newWorker(TaskQueues.MONITORS, options())
@@ -78,9 +81,13 @@ final class Bench {
   }
 
   WorkflowStub start(Graph graph) {
+    return start(request(graph));
+  }
+
+  WorkflowStub start(RunRequest request) {
     WorkflowStub run =
         client().newUntypedWorkflowStub("PipelineWorkflow", optionsOf(RunIds.workflowId(RUN)));
-    run.start(request(graph));
+    run.start(request);
     return run;
   }
 

@@ -78,8 +78,7 @@ final class ScheduledStartWorkflowTest {
 
     assertEquals(due, bench.ledger.requestedFor());
     Duration later = Duration.ofMillis(bench.temporal.currentTimeMillis() - began);
-    Duration part =
-        ScheduledStartWorkflowImpl.part(Duration.ofHours(3), "repeat-purchase", due);
+    Duration part = ScheduledStartWorkflowImpl.part(Duration.ofHours(3), "repeat-purchase", due);
     assertEquals(part.toMinutes(), later.toMinutes(), 1.0);
   }
 

@@ -5,6 +5,7 @@ import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.DigestInputStream;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -29,9 +30,11 @@ final class CsvIngest {
   private static final long FILE_SIZE = 128L << 20;
 
   private final PipelineResources resources;
+  private final DatasetLedger ledger;
 
-  CsvIngest(PipelineResources resources) {
+  CsvIngest(PipelineResources resources, DatasetLedger ledger) {
     this.resources = resources;
+    this.ledger = ledger;
   }
 
   DatasetVersion run(SparkSession session, Attempt attempt, SourceSpec.Csv source)
@@ -39,10 +42,12 @@ final class CsvIngest {
     CsvFile file = CsvFile.at(source.location().in(attempt.task().params()));
     CsvFaults faults = new CsvFaults();
     LOG.info("Reading {}.", file.location());
-    try (InputStream bytes = file.open(resources, attempt.task().codeDigest(), faults)) {
+    try (DigestInputStream bytes =
+        SourceDigest.reading(file.open(resources, attempt.task().codeDigest(), faults))) {
       Table table = Tables.of(session).prepared(attempt.dataset(), source.columns());
       List<DataFile> written =
           write(bytes, new CsvReader(file.name(), source.columns(), faults), table, source);
+      ledger.read(attempt.runId(), attempt.stage(), attempt.number(), SourceDigest.finished(bytes));
       Branch branch = Branch.madeAnew(table, attempt);
       branch.overwrite(written, attempt);
       DatasetVersion version = branch.version(attempt.dataset(), source.columns());

@@ -27,6 +27,12 @@ public interface DatasetLedger {
   Optional<DatasetVersion> published(long runId, String stage);
 
   /**
+   * Writes down what an attempt at an ingest has read, by the SHA-256 of its source's text.
+   * Idempotent under (run, stage, attempt).
+   */
+  void read(long runId, String stage, int attempt, String digest);
+
+  /**
    * Writes down that a branch is about to be dropped: nobody may count on what lies on it alone.
    * Idempotent.
    */

@@ -45,7 +45,7 @@ public final class SparkDatasetActivities implements DatasetActivities {
     return JobGroup.run(
         sessions,
         attempt.group(),
-        session -> new CsvIngest(resources).run(session, attempt, source));
+        session -> new CsvIngest(resources, ledger).run(session, attempt, source));
   }
 
   @Override

@@ -225,6 +225,9 @@ final class World {
     }
 
     @Override
+    public void read(long runId, String stage, int attempt, String digest) {}
+
+    @Override
     public void dropping(String dataset, String branch) {}
 
     @Override

@@ -97,7 +97,19 @@ public interface Attempts extends SqlObject {
       @Json @Nullable StageError error,
       @Nullable String logDigest);
 
-  /** Leaves the manifest of an attempt. Idempotent under (run, stage, attempt). */
+  /**
+   * Leaves the manifest of an attempt. Idempotent under (run, stage, attempt).
+   *
+   * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#FENCED} where a later
+   *     attempt has begun
+   */
+  @Transaction
+  default void leaveManifest(Manifest manifest) {
+    requireCurrent(getHandle(), manifest.runId(), manifest.stage(), manifest.attempt());
+    insertManifest(manifest);
+  }
+
+  /** The row behind {@link #leaveManifest}. */
   @SqlUpdate(
       """
       insert into manifest (run_id, stage, attempt, code_digest, inputs_digest, params_digest,
@@ -106,7 +118,7 @@ public interface Attempts extends SqlObject {
               :m.environmentDigest, :m.outputDigest, :m.environment)
       on conflict (run_id, stage, attempt) do nothing
       """)
-  void leaveManifest(@org.jdbi.v3.sqlobject.customizer.BindMethods("m") Manifest manifest);
+  void insertManifest(@org.jdbi.v3.sqlobject.customizer.BindMethods("m") Manifest manifest);
 
   /** The manifest of the stage's newest attempt that left one. */
   @SqlQuery(

@@ -57,6 +57,17 @@ public interface Datasets extends SqlObject {
   Optional<DatasetRow> published(long runId, String stage);
 
   /**
+   * Writes down what an attempt at an ingest has read, by its SHA-256. Idempotent under (run,
+   * stage, attempt).
+   */
+  @SqlUpdate(
+      """
+      insert into source_read (run_id, stage, attempt, digest)
+      values (:runId, :stage, :attempt, :digest) on conflict do nothing
+      """)
+  void read(long runId, String stage, int attempt, String digest);
+
+  /**
    * Writes down that a branch is about to be dropped: what lies on it alone is gone from now on.
    * Idempotent.
    */

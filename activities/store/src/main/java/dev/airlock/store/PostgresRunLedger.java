@@ -14,7 +14,14 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** Runs and stages as rows, which only move forward. */
+/**
+ * Runs and stages as rows, which only move forward.
+ *
+ * <p>A worker can die, or be held still, between a write and the end of the workflow task that it
+ * belongs to. That task is then decided again, perhaps otherwise, since more has happened
+ * meanwhile, and with the same sequence numbers. By the workflow's clock the second decision is the
+ * later one, and wins, in whatever order the two arrive.
+ */
 final class PostgresRunLedger implements RunLedger {
 
   private final Jdbi jdbi;
@@ -46,11 +53,12 @@ final class PostgresRunLedger implements RunLedger {
                       select distinct on (stage) *,
                              min(at) filter (where state in ('running', 'waiting'))
                                over (partition by stage) as begun_at
-                      from fresh order by stage, sequence desc),
+                      from incoming order by stage, sequence desc),
                     forward as (
                       update stage s
                       set state = f.state,
                           sequence = f.sequence,
+                          decided_at = f.at,
                           started_at = coalesce(s.started_at, f.begun_at),
                           ended_at = case
                             when f.state not in ('pending', 'queued', 'running', 'waiting')
@@ -58,7 +66,9 @@ final class PostgresRunLedger implements RunLedger {
                           output = f.output,
                           error = f.error
                       from folded f
-                      where s.run_id = :run and s.name = f.stage and s.sequence < f.sequence)
+                      where s.run_id = :run and s.name = f.stage
+                        and case when s.decided_at is null then s.sequence < f.sequence
+                            else (s.decided_at, s.sequence) < (f.at, f.sequence) end)
                     update run
                     set state = :state,
                         last_sequence = greatest(last_sequence, newest.sequence),

@@ -124,6 +124,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Backfills.class);
   }
 
+  /** Earlier results of stages that may be cached. */
+  public StageCache stageCache(ArtifactStore artifacts) {
+    return new StageCache(jdbi, artifacts);
+  }
+
   public Attempts attempts() {
     return jdbi.onDemand(Attempts.class);
   }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RunLedgerTest {
@@ -114,6 +116,39 @@ final class RunLedgerTest {
     assertEquals(change(3, "orders", StageState.FAILED).error(), stage("orders").error());
     assertEquals(RunState.WAITING, state());
     assertEquals(2, store.runs().eventsSince(run, 0).size());
+  }
+
+  /** What a worker wrote down whose workflow task did not count, and what was decided instead. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldFollowTheLaterDecisionWhereAWorkflowTaskIsDecidedTwice(boolean firstIsLate) {
+    Instant first = START.plusSeconds(10);
+    Instant second = START.plusSeconds(25);
+    ledger.record(run, List.of(change(4, "orders", StageState.RUNNING)), RunState.RUNNING);
+    Runnable unheard =
+        () ->
+            ledger.record(
+                run,
+                List.of(
+                    new StageChange(5, "evaluate", StageState.QUEUED, first, null, null),
+                    new StageChange(6, "evaluate", StageState.RUNNING, first, null, null)),
+                RunState.RUNNING);
+    if (!firstIsLate) {
+      unheard.run();
+    }
+    ledger.record(
+        run,
+        List.of(
+            new StageChange(5, "orders", StageState.SUCCEEDED, second, Scene.DATA, null),
+            new StageChange(6, "evaluate", StageState.CANCELLED, second, null, null)),
+        RunState.RUNNING);
+    if (firstIsLate) {
+      unheard.run();
+    }
+
+    assertEquals(StageState.SUCCEEDED, stage("orders").state());
+    assertEquals(Scene.DATA, stage("orders").output());
+    assertEquals(StageState.CANCELLED, stage("evaluate").state());
   }
 
   @Test

@@ -18,8 +18,7 @@ final class VaultsTest {
       Store store = database.store();
       PipelineBuilder pipeline = Pipeline.named("shop").ownedBy("shop-ml");
       pipeline.http(
-          "notify",
-          Http.post(Secret.named("hook")).header("Authorization", Secret.named("token")));
+          "notify", Http.post(Secret.named("hook")).header("Authorization", Secret.named("token")));
       pipeline.sql("refresh", SqlOn.connection("warehouse").statement("select 1"));
       store.pipelines().publish(pipeline.build().graph(), "0".repeat(64), "engineer");
       store.vaults().tell("worker-1", List.of(new VaultEntry("secret", "old", "OLD", null)));

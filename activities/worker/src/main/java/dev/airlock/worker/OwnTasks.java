@@ -1,6 +1,7 @@
 package dev.airlock.worker;
 
 import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.RunContext;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /** Calls tasks of one's own, in the code that the run began with. */
 final class OwnTasks implements UserTaskActivities {
@@ -28,16 +30,24 @@ final class OwnTasks implements UserTaskActivities {
   private final PipelineCode code;
   private final TaskArguments arguments;
   private final Function<String, SecretValue> secrets;
+  private final IntSupplier attempt;
 
   /**
    * Calls tasks.
    *
    * @param secrets gives the value of a secret by its name
+   * @param attempt the number, from 1, that Temporal gives the attempt that the calling thread
+   *     carries out
    */
-  OwnTasks(PipelineCode code, TaskArguments arguments, Function<String, SecretValue> secrets) {
+  OwnTasks(
+      PipelineCode code,
+      TaskArguments arguments,
+      Function<String, SecretValue> secrets,
+      IntSupplier attempt) {
     this.code = code;
     this.arguments = arguments;
     this.secrets = secrets;
+    this.attempt = attempt;
   }
 
   @Override
@@ -64,6 +74,7 @@ final class OwnTasks implements UserTaskActivities {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(jar.loader());
+    RunContext.Scope call = context(task).enter();
     try {
       return result(
           Json.write(method.invoke(target, arguments.of(method, inputs, params, given))), work);
@@ -75,6 +86,7 @@ final class OwnTasks implements UserTaskActivities {
           "%s.%s can't be called: make the interface and its implementation public."
               .formatted(work.type(), work.method()));
     } finally {
+      call.close();
       thread.setContextClassLoader(before);
     }
   }
@@ -87,6 +99,16 @@ final class OwnTasks implements UserTaskActivities {
               .formatted(work.type(), work.method()));
     }
     return new TaskResult(json);
+  }
+
+  private RunContext context(StageTask task) {
+    return new RunContext(
+        task.pipeline(),
+        task.runId(),
+        task.stage().name(),
+        task.earlierAttempts() + attempt.getAsInt(),
+        task.logicalDate(),
+        task.key());
   }
 
   private static PipelineSource source(PipelineCode.LoadedJar jar, StageTask task) {

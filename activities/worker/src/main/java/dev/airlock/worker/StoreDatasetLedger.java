@@ -33,6 +33,11 @@ final class StoreDatasetLedger implements DatasetLedger {
   }
 
   @Override
+  public void read(long runId, String stage, int attempt, String digest) {
+    store.datasets().read(runId, stage, attempt, digest);
+  }
+
+  @Override
   public void dropping(String dataset, String branch) {
     store.datasets().dropping(dataset, branch);
   }

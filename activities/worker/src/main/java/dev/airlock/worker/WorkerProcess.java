@@ -10,6 +10,7 @@ import dev.airlock.programs.WorkerPrograms;
 import dev.airlock.spark.Artifacts;
 import dev.airlock.spark.Champions;
 import dev.airlock.spark.Graphs;
+import dev.airlock.spark.SourceDigest;
 import dev.airlock.spark.SparkDatasetActivities;
 import dev.airlock.spark.SparkDatasets;
 import dev.airlock.spark.SparkSessions;
@@ -142,7 +143,11 @@ final class WorkerProcess implements AutoCloseable {
             .orElse(HaltPoint.NONE);
     OwnTasks tasks =
         new OwnTasks(
-            code, new TaskArguments(new SparkDatasets(spark)::open, this::version), vault::secret);
+            code,
+            new TaskArguments(new SparkDatasets(spark)::open, this::version),
+            vault::secret,
+            WorkerProcess::attempt);
+    StoredCache cache = new StoredCache(store.stageCache(artifacts), new SourceDigest(files()));
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(
@@ -153,9 +158,10 @@ final class WorkerProcess implements AutoCloseable {
         store.subRuns(),
         store.routing(haltPoint),
         store.rolloutActivities(haltPoint),
+        cache,
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
-    heavy.registerActivitiesImplementations(datasets(), training());
+    heavy.registerActivitiesImplementations(datasets(), training(), cache);
     factory
         .newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS))
         .registerActivitiesImplementations(tasks, programs());

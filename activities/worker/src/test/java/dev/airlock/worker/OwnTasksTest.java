@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.RunContext;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
@@ -40,6 +41,7 @@ final class OwnTasksTest {
           Greeting greet(String name, Integer times);
           String repeat(Greeting greeting);
           String look() throws Exception;
+          String who();
           String fail() throws Exception;
           String sign(String name, SecretValue key);
           String tell(SecretValue key);
@@ -52,6 +54,10 @@ final class OwnTasksTest {
           }
           @Override public String repeat(Greeting greeting) {
             return greeting.text().repeat(greeting.times());
+          }
+          @Override public String who() {
+            RunContext run = RunContext.current();
+            return run.idempotencyKey() + " attempt " + run.attempt() + " at " + run.logicalDate();
           }
           @Override public String look() throws Exception {
             return Class.forName("com.fasterxml.jackson.databind.ObjectMapper").getName();
@@ -99,6 +105,14 @@ final class OwnTasksTest {
                     "times",
                     "2"))
             .json());
+  }
+
+  @Test
+  void shouldTellTheTaskForWhomItIsCalled() throws IOException {
+    assertEquals(
+        "\"run-1/who attempt 2 at 1970-01-01T00:00:00Z\"",
+        call(tasks("Hello"), task("who", "()Ljava/lang/String;", Map.of())).json());
+    assertThrows(IllegalStateException.class, RunContext::current);
   }
 
   @Test
@@ -261,7 +275,8 @@ final class OwnTasksTest {
               throw new AssertionError("No stage here gives a deployment.");
             }),
         new Vault(Map.of("AIRLOCK_SECRETS_KEY", "open-sesame"), Path.of("."), Path.of("."))
-            ::secret);
+            ::secret,
+        () -> 2);
   }
 
   private static TaskResult call(OwnTasks tasks, StageTask task) {

@@ -1,5 +1,6 @@
 package dev.airlock.web.ui;
 
+import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Requirement;
@@ -79,6 +80,13 @@ final class Settings {
     facts.addAll(ProgramFacts.of(work));
     facts.addAll(FlowFacts.of(stage));
     facts.add(Fact.of("timeout", Words.duration(stage.timeout())));
+    CacheSpec cache = stage.cache();
+    if (cache != null) {
+      facts.add(
+          Fact.of(
+              "cached",
+              cache.within() == null ? "at any age" : "for " + Words.duration(cache.within())));
+    }
     return facts;
   }
 

@@ -47,6 +47,10 @@ create table dropped_branch (
   primary key (dataset, branch)
 );
 
+-- When the stage's newest change was decided, by the workflow's clock. A workflow task that is decided anew
+-- gives its sequence numbers once more, later.
+alter table stage add column decided_at timestamptz;
+
 create trigger append_only before update or delete or truncate on stage_reuse
   for each statement execute function refuse_change();
 create trigger append_only before update or delete or truncate on cache_key
@@ -57,3 +61,4 @@ create trigger append_only before update or delete or truncate on dropped_branch
   for each statement execute function refuse_change();
 
 grant select, insert on stage_reuse, cache_key, source_read, dropped_branch to airlock_app;
+grant update (decided_at) on stage to airlock_app;
