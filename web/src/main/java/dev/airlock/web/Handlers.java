@@ -11,6 +11,7 @@ import dev.airlock.web.api.DriftRoutes;
 import dev.airlock.web.api.FeedbackRoutes;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HistoryRoutes;
+import dev.airlock.web.api.HookKeys;
 import dev.airlock.web.api.HookRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
@@ -38,7 +39,6 @@ import dev.airlock.web.ui.PipelinePages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
@@ -83,7 +83,7 @@ record Handlers(
       RunEvents events,
       Assets assets,
       Frame frame,
-      Map<String, String> secrets) {
+      HookKeys keys) {
     Decisions decisions = new Decisions(store);
     Rollback rollback = new Rollback(store);
     Steering steering = new Steering(store);
@@ -95,7 +95,7 @@ record Handlers(
         new HistoryRoutes(store, artifacts),
         new ResumeRoutes(store, artifacts),
         new BackfillRoutes(store),
-        new HookRoutes(store, secrets),
+        new HookRoutes(store, keys),
         events,
         new ApprovalRoutes(store, artifacts, decisions),
         new ModelRoutes(store, artifacts, rollback),

@@ -6,6 +6,7 @@ import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HealthRoutes.Dependency;
+import dev.airlock.web.api.HookKeys;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.gateway.Gateway;
 import dev.airlock.web.gateway.Journal;
@@ -135,7 +136,7 @@ final class WebServer implements AutoCloseable {
             events,
             assets,
             frame,
-            config.secrets());
+            new HookKeys(config.secrets(), config.home()));
     Routes.gateway(javalinConfig.routes, new Gateway(routing, journal, counts));
     Routes.health(javalinConfig.routes, handlers);
     if (config.isGatewayAlone()) {

@@ -10,7 +10,10 @@ import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.StartSpec.WebhookSpec;
 import dev.airlock.web.Http.Answer;
+import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -162,6 +165,26 @@ class TriggersApiTest {
     assertTrue(
         detail(call("/api/v1/hooks/hooked/keyless", now, "d", "v1=", "{}"), 503)
             .contains("set AIRLOCK_SECRETS_HOOKED_KEYLESS for the web process"));
+  }
+
+  @Test
+  void shouldReadAKeyOutOfTheHome() throws IOException {
+    Path secrets = Files.createDirectories(web.home.resolve("secrets"));
+    Files.writeString(secrets.resolve("hooked-keyless"), "another key\n");
+    String now = Long.toString(Instant.now().getEpochSecond());
+    try {
+      Answer answer =
+          call(
+              "/api/v1/hooks/hooked/keyless",
+              now,
+              "d-file",
+              signature("another key", now, "d-file", "{}"),
+              "{}");
+
+      assertEquals(201, answer.status(), answer.body());
+    } finally {
+      Files.delete(secrets.resolve("hooked-keyless"));
+    }
   }
 
   @Test

@@ -147,8 +147,7 @@ final class OwnTasksTest {
   void shouldRefuseAResultThatIsASecret() throws IOException {
     OwnTasks tasks = tasks("Hello");
     StageTask task =
-        withSecret(
-            task("tell", "(Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;", Map.of()));
+        withSecret(task("tell", "(Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;", Map.of()));
 
     assertEquals(
         "Greeter$Tasks.tell gives the value of a secret, which would be kept with the run."

@@ -118,8 +118,7 @@ final class SchedulesTest {
   @CsvSource({"PT6H, PT15M", "PT7M, PT0S", "P1D, PT4H30M", "PT36H, PT1S", "P7D, P3D"})
   void shouldAgreeWithTheServerOnIntervals(Duration every, Duration offset) {
     Instant from = Instant.parse("2027-03-27T22:00:00Z");
-    assertAgrees(
-        new ScheduleSpec(null, "UTC", every, offset, null, null, null, from, null));
+    assertAgrees(new ScheduleSpec(null, "UTC", every, offset, null, null, null, from, null));
     assertAgrees(
         new ScheduleSpec(
             null, "UTC", every, offset, null, null, null, from, from.plus(every.multipliedBy(3))));
@@ -152,8 +151,7 @@ final class SchedulesTest {
     schedules.keep(graph("changing", null));
     schedules.keep(graph("changing", null));
 
-    assertThrows(
-        ScheduleException.class, () -> temporal("changing"));
+    assertThrows(ScheduleException.class, () -> temporal("changing"));
   }
 
   /** What Temporal starts asks for the time that was meant, not the one that jitter made of it. */

@@ -18,7 +18,6 @@ import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -26,19 +25,12 @@ import java.util.function.Supplier;
 /** Signed calls of other systems that start runs. Nobody signs in: the signature tells. */
 public final class HookRoutes {
 
-  private static final String SECRETS = "AIRLOCK_SECRETS_";
-
   private final Supplier<Store> store;
-  private final Map<String, String> secrets;
+  private final HookKeys keys;
 
-  /**
-   * Takes calls.
-   *
-   * @param secrets the settings that hold the webhooks' keys, by name
-   */
-  public HookRoutes(Supplier<Store> store, Map<String, String> secrets) {
+  public HookRoutes(Supplier<Store> store, HookKeys keys) {
     this.store = store;
-    this.secrets = Map.copyOf(secrets);
+    this.keys = keys;
   }
 
   /** {@code POST /hooks/{pipeline}/{webhook}}. */
@@ -91,15 +83,12 @@ public final class HookRoutes {
   }
 
   private String key(String pipeline, String webhook) {
-    String setting =
-        SECRETS + (pipeline + "_" + webhook).toUpperCase(Locale.ROOT).replace('-', '_');
-    String key = secrets.get(setting);
-    if (key == null || key.isBlank()) {
-      throw ProblemException.unavailable(
-          "The webhook has no key: set %s for the web process, and give the same to the sender."
-              .formatted(setting));
-    }
-    return key.strip();
+    return keys.find(pipeline, webhook)
+        .orElseThrow(
+            () ->
+                ProblemException.unavailable(
+                    "The webhook has no key: set %s for the web process, or put it into secrets/%s-%s in the home; and give the same to the sender."
+                        .formatted(HookKeys.variable(pipeline, webhook), pipeline, webhook)));
   }
 
   private void requireAwake(String pipeline) {
