@@ -1,6 +1,7 @@
 package dev.airlock.programs;
 
 import dev.airlock.dsl.graph.FileSpec;
+import dev.airlock.dsl.graph.ProgramLimits;
 import dev.airlock.dsl.graph.ProgramSpec;
 import dev.airlock.workflows.RunIds;
 import dev.airlock.workflows.StageFailure;
@@ -104,6 +105,12 @@ final class Programs {
       int attempt,
       String mark)
       throws IOException {
+    if (!Files.isDirectory(directory.place())) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "The worker has no directory %s to run the program in. Make it, or leave .directory(…) away."
+              .formatted(directory.place()));
+    }
     lay(task, program.files(), directory);
     Given given = new Given(task, vault, world);
     List<String> arguments =
@@ -114,8 +121,7 @@ final class Programs {
     whole.set(0, found(whole.get(0), directory.place(), variables));
     String name = whole.get(0);
     AtomicLong kept = new AtomicLong();
-    try (ProcessGroup group =
-        ProcessGroup.start(whole, directory.place(), variables, program.limits())) {
+    try (ProcessGroup group = start(whole, directory.place(), variables, program.limits())) {
       Output output = Output.follow(group.output(), kept);
       Output errors = Output.follow(group.errors(), kept);
       await(group, task);
@@ -129,6 +135,18 @@ final class Programs {
       }
     }
     return result(task, program, directory);
+  }
+
+  private static ProcessGroup start(
+      List<String> command, Path place, Map<String, String> variables, ProgramLimits limits) {
+    try {
+      return ProcessGroup.start(command, place, variables, limits);
+    } catch (IOException e) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "The worker can't start programs, which takes setsid and sh: install util-linux there. (%s)"
+              .formatted(Mask.mask(String.valueOf(e.getMessage()))));
+    }
   }
 
   private static void await(ProcessGroup group, StageTask task) {

@@ -172,6 +172,17 @@ final class ProgramsTest {
         failure.getOriginalMessage());
   }
 
+  @Test
+  void shouldSayWhichDirectoryIsMissing() {
+    ApplicationFailure failure =
+        Scene.failure(() -> run(Program.of("true").directory("/nowhere/to/be/found")));
+
+    assertEquals(
+        "The worker has no directory /nowhere/to/be/found to run the program in."
+            + " Make it, or leave .directory(…) away.",
+        failure.getOriginalMessage());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
