@@ -118,6 +118,7 @@ final class JsonTest {
                     Stages.canary("canary", "promote"),
                     Stages.monitor("watch", "canary")))
             .toList();
+    stages = Stream.concat(stages.stream(), OutsideStages.all("features")).toList();
     return new Graph(life.name(), life.owner(), life.schedule(), life.params(), stages);
   }
 }

@@ -259,7 +259,7 @@ final class Stages {
         stage.name(), stage.work(), stage.inputs(), stage.params(), stage.retry(), timeout);
   }
 
-  private static StageSpec stage(String name, Work work, String... inputs) {
+  static StageSpec stage(String name, Work work, String... inputs) {
     return new StageSpec(
         name,
         work,

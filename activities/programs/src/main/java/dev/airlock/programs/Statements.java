@@ -184,8 +184,9 @@ final class Statements {
       throw new IllegalArgumentException("Nothing is bound to :" + name);
     }
     String text = new Given(task, vault, world).text(value);
-    return switch (spec.types().getOrDefault(name, ParamType.TEXT)) {
-      case INTEGER, DECIMAL, BOOLEAN, DATE -> spec.types().get(name).parse(text).orElse(text);
+    ParamType type = spec.types().getOrDefault(name, ParamType.TEXT);
+    return switch (type) {
+      case INTEGER, DECIMAL, BOOLEAN, DATE -> type.parse(text).orElse(text);
       case TEXT, DURATION, URI -> text;
     };
   }
