@@ -17,14 +17,14 @@ final class AlertsCommand extends ListCommand {
 
   @Override
   Table table() {
-    return new Table("ALERT", "MODEL", "STATE", "LEADS TO", "AS OF", "WHAT");
+    return new Table("ALERT", "ABOUT", "STATE", "LEADS TO", "AS OF", "WHAT");
   }
 
   @Override
   void add(Table table, JsonNode item) {
     table.add(
         text(item, "id"),
-        text(item, "model"),
+        item.hasNonNull("lateRunId") ? "run " + text(item, "lateRunId") : text(item, "model"),
         word(item, "state"),
         led(item),
         moment(item, "openedAsOf"),

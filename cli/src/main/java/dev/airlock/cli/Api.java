@@ -108,11 +108,17 @@ final class Api {
   }
 
   JsonNode patch(String path, Object body) {
-    return json(
-        send(
-            request(path)
-                .header("Content-Type", "application/json")
-                .method("PATCH", BodyPublishers.ofString(write(body)))));
+    return json(send(carrying("PATCH", path, body)));
+  }
+
+  JsonNode put(String path, Object body) {
+    return json(send(carrying("PUT", path, body)));
+  }
+
+  private HttpRequest.Builder carrying(String method, String path, Object body) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .method(method, BodyPublishers.ofString(write(body)));
   }
 
   private JsonNode post(String path, String type, BodyPublisher body) {

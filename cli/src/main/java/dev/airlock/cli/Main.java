@@ -27,6 +27,8 @@ import picocli.CommandLine.ParseResult;
       DatasetsCommand.class,
       ConnectionsCommand.class,
       SecretsCommand.class,
+      PoolsCommand.class,
+      EventCommand.class,
       RunCommand.class,
       ResumeCommand.class,
       BackfillCommand.class,

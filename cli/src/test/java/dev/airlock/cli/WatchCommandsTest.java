@@ -63,7 +63,7 @@ final class WatchCommandsTest {
 
     assertEquals(
         List.of(
-            "ALERT  MODEL  STATE  LEADS TO          AS OF                 WHAT",
+            "ALERT  ABOUT  STATE  LEADS TO          AS OF                 WHAT",
             "7      churn  open   retrain (run 12)  1998-06-30T00:00:00Z  brier_skill 0.03 is at most 0.05"),
         airlock("alerts").out().lines().toList());
     assertEquals("None.", airlock("alerts", "--all").out().strip());

@@ -187,7 +187,7 @@ final class Assembly {
                 draft.retry(),
                 timeout,
                 flows.of(draft),
-                null,
+                draft.limits(findings.at(draft.place())),
                 draft.cache()));
       }
     }
@@ -231,6 +231,12 @@ final class Assembly {
         here.add("An approval has no attempts to time out.", "Use .within(…) instead.");
       }
       return approval.within();
+    }
+    if (work instanceof Work.AwaitEvent event) {
+      if (given != null) {
+        here.add("A wait for an event has no attempts to time out.", "Use .within(…) instead.");
+      }
+      return event.within();
     }
     CanarySpec canary = work instanceof Work.Deploy deploy ? deploy.canary() : null;
     if (canary != null) {
@@ -278,6 +284,9 @@ final class Assembly {
   private static Duration usual(Work work) {
     if (work instanceof Work.Train) {
       return Duration.ofHours(4);
+    }
+    if (work instanceof Work.Sensor) {
+      return Duration.ofMinutes(1);
     }
     return work instanceof Work.Register || work instanceof Work.Deploy
         ? Duration.ofMinutes(10)

@@ -7,6 +7,7 @@ import dev.airlock.dsl.graph.FlowSpec.Part;
 import dev.airlock.dsl.graph.HttpSpec;
 import dev.airlock.dsl.graph.TriggerRule;
 import dev.airlock.dsl.graph.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * before it; stages that don't read each other run at once. Nothing is checked until {@link
  * #build}, which reports every problem together.
  */
+@SuppressWarnings("overloads") // only a lambda could be of both kinds, and a lambda is refused
 public final class PipelineBuilder {
 
   private final String name;
@@ -67,6 +69,17 @@ public final class PipelineBuilder {
   /** How many of its runs may go at once, whatever starts them; the others wait their turn. */
   public PipelineBuilder maxActiveRuns(int most) {
     starts.maximumActiveRuns(most);
+    return this;
+  }
+
+  /** If a run has not ended so long after it was asked for, an alert says so; it goes on. */
+  public PipelineBuilder deadline(Duration after) {
+    return deadline(Deadline.after(after));
+  }
+
+  /** If a run has not ended by then, an alert says so; it goes on. */
+  public PipelineBuilder deadline(Deadline deadline) {
+    starts.endBy(deadline);
     return this;
   }
 
@@ -348,6 +361,76 @@ public final class PipelineBuilder {
   }
 
   /**
+   * Asks again and again whether something has arrived, such as {@code Tasks::arrived}, without
+   * holding a worker between two looks. Gives what the {@link Optional} holds. Params come after
+   * stages.
+   */
+  public <I, R> PendingSensor<R> sensor(String stage, TaskMethod.Of0<I, Optional<R>> method) {
+    return addSensor(stage, method);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}. */
+  public <I, A, R> PendingSensor<R> sensor(
+      String stage, TaskMethod.Of1<I, A, Optional<R>> method, Input<A> a) {
+    return addSensor(stage, method, a);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}. */
+  public <I, A, B, R> PendingSensor<R> sensor(
+      String stage, TaskMethod.Of2<I, A, B, Optional<R>> method, Input<A> a, Input<B> b) {
+    return addSensor(stage, method, a, b);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}. */
+  public <I, A, B, C, R> PendingSensor<R> sensor(
+      String stage,
+      TaskMethod.Of3<I, A, B, C, Optional<R>> method,
+      Input<A> a,
+      Input<B> b,
+      Input<C> c) {
+    return addSensor(stage, method, a, b, c);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}, with a question of yes or no. */
+  public <I> PendingSensor<Boolean> sensor(String stage, TaskMethod.Whether0<I> method) {
+    return addSensor(stage, method);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}, with a question of yes or no. */
+  public <I, A> PendingSensor<Boolean> sensor(
+      String stage, TaskMethod.Whether1<I, A> method, Input<A> a) {
+    return addSensor(stage, method, a);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}, with a question of yes or no. */
+  public <I, A, B> PendingSensor<Boolean> sensor(
+      String stage, TaskMethod.Whether2<I, A, B> method, Input<A> a, Input<B> b) {
+    return addSensor(stage, method, a, b);
+  }
+
+  /** As {@link #sensor(String, TaskMethod.Of0)}, with a question of yes or no. */
+  public <I, A, B, C> PendingSensor<Boolean> sensor(
+      String stage, TaskMethod.Whether3<I, A, B, C> method, Input<A> a, Input<B> b, Input<C> c) {
+    return addSensor(stage, method, a, b, c);
+  }
+
+  /**
+   * Waits until the event comes. One that came before counts as well, if it is not older than the
+   * run's logical date.
+   */
+  public <T> PendingEvent<T> awaitEvent(String stage, Event<T> event) {
+    return new PendingEvent<>(
+        add(
+            stage,
+            List.of(),
+            List.of(),
+            Finish.unfinished(
+                "The wait for the event does not say what happens when none comes.",
+                "End it with .orFail() or .orSkip().")),
+        event);
+  }
+
+  /**
    * The pipeline.
    *
    * @throws InvalidPipelineException with every problem at once
@@ -409,6 +492,29 @@ public final class PipelineBuilder {
     }
     StageDraft draft = add(stage, stages, params, findings -> null);
     return made.of(draft, mixed, secrets);
+  }
+
+  private <R> PendingSensor<R> addSensor(String stage, TaskMethod method, Input<?>... inputs) {
+    List<Stage<?>> stages = new ArrayList<>();
+    List<Param<?>> params = new ArrayList<>();
+    boolean mixed = false;
+    for (Input<?> input : inputs) {
+      if (input instanceof Stage<?> given) {
+        mixed |= !params.isEmpty();
+        stages.add(given);
+      } else if (input instanceof Param<?> param) {
+        params.add(param);
+      }
+    }
+    StageDraft draft =
+        add(
+            stage,
+            stages,
+            params,
+            Finish.unfinished(
+                "The sensor does not say what happens when nothing arrives.",
+                "End it with .orFail() or .orSkip()."));
+    return new PendingSensor<>(draft, method, mixed);
   }
 
   private StageDraft add(

@@ -184,4 +184,26 @@ public sealed class Stage<T> implements Input<T>, Predecessor
     draft.builder().addCompensation(this, undo, List.of(this));
     return this;
   }
+
+  /** Takes one slot of the pool from its start to its end; waits as queued where none is free. */
+  public Stage<T> pool(Pool pool) {
+    return pool(pool, 1);
+  }
+
+  /** Takes so many slots of the pool, at least one. */
+  public Stage<T> pool(Pool pool, int slots) {
+    draft.share(pool, slots);
+    return this;
+  }
+
+  /** If it has not ended so long after the run was asked for, an alert says so; it goes on. */
+  public Stage<T> deadline(Duration after) {
+    return deadline(Deadline.after(after));
+  }
+
+  /** If it has not ended by then, an alert says so; it goes on. */
+  public Stage<T> deadline(Deadline deadline) {
+    draft.endBy(deadline);
+    return this;
+  }
 }

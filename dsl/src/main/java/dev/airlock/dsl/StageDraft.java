@@ -1,6 +1,8 @@
 package dev.airlock.dsl;
 
 import dev.airlock.dsl.graph.CacheSpec;
+import dev.airlock.dsl.graph.DeadlineSpec;
+import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
@@ -26,6 +28,9 @@ final class StageDraft {
   private RetrySpec retry = RetrySpec.STANDARD;
   private @Nullable Duration timeout;
   private @Nullable CacheSpec cache;
+  private @Nullable Pool pool;
+  private int slots;
+  private @Nullable Deadline deadline;
   private Finish finish;
 
   /**
@@ -145,6 +150,32 @@ final class StageDraft {
 
   Finish finisher() {
     return finish;
+  }
+
+  void share(Pool common, int wanted) {
+    this.pool = common;
+    this.slots = wanted;
+  }
+
+  void endBy(Deadline latest) {
+    this.deadline = latest;
+  }
+
+  /** What holds it back, and what is too late for it; null where nothing was said. */
+  @Nullable LimitSpec limits(Findings findings) {
+    if (pool == null && deadline == null) {
+      return null;
+    }
+    if (pool != null) {
+      Names.check(pool.name(), "pool", findings);
+      if (slots < 1) {
+        findings.add(
+            "It takes %d slots of the pool '%s'.".formatted(slots, pool.name()),
+            "One is the least; to take none, leave .pool(…) out.");
+      }
+    }
+    DeadlineSpec latest = deadline == null ? null : deadline.spec(findings);
+    return new LimitSpec(pool == null ? null : pool.name(), pool == null ? 0 : slots, latest);
   }
 
   void finishBy(Finish finish) {

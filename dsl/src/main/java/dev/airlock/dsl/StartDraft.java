@@ -1,5 +1,6 @@
 package dev.airlock.dsl;
 
+import dev.airlock.dsl.graph.DeadlineSpec;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.StartSpec.DatasetRule;
@@ -20,6 +21,7 @@ final class StartDraft {
   private @Nullable Schedule schedule;
   private @Nullable Integer maximumActiveRuns;
   private boolean newVersion;
+  private @Nullable Deadline deadline;
 
   void schedule(Schedule when) {
     this.schedule = when;
@@ -45,6 +47,10 @@ final class StartDraft {
     this.maximumActiveRuns = most;
   }
 
+  void endBy(Deadline latest) {
+    this.deadline = latest;
+  }
+
   /** Null where nothing was said. */
   @Nullable StartSpec spec(String pipeline, List<ParamSpec> params, Findings findings) {
     if (maximumActiveRuns != null && maximumActiveRuns < 1) {
@@ -56,14 +62,20 @@ final class StartDraft {
     rules.forEach(rule -> check(rule, pipeline, findings.at("startWhen")));
     checkWebhooks(params, findings);
     checkDefaults(params, findings);
-    if (maximumActiveRuns == null && events.isEmpty() && webhooks.isEmpty() && !newVersion) {
+    DeadlineSpec latest = deadline == null ? null : deadline.spec(findings);
+    if (maximumActiveRuns == null
+        && events.isEmpty()
+        && webhooks.isEmpty()
+        && !newVersion
+        && latest == null) {
       return null;
     }
     return new StartSpec(
         maximumActiveRuns == null ? 0 : maximumActiveRuns,
         rules,
         webhooks.stream().map(Webhook::spec).toList(),
-        newVersion);
+        newVersion,
+        latest);
   }
 
   private static void check(DatasetRule rule, String pipeline, Findings here) {

@@ -68,4 +68,28 @@ public interface TaskMethod extends Serializable {
   interface DeedOn<I, A> extends TaskMethod {
     void call(I tasks, A a) throws Exception;
   }
+
+  /** A question without arguments, for a sensor: whether something has arrived. */
+  @FunctionalInterface
+  interface Whether0<I> extends TaskMethod {
+    boolean call(I tasks) throws Exception;
+  }
+
+  /** A question of one argument, for a sensor. */
+  @FunctionalInterface
+  interface Whether1<I, A> extends TaskMethod {
+    boolean call(I tasks, A a) throws Exception;
+  }
+
+  /** A question of two arguments, for a sensor. */
+  @FunctionalInterface
+  interface Whether2<I, A, B> extends TaskMethod {
+    boolean call(I tasks, A a, B b) throws Exception;
+  }
+
+  /** A question of three arguments, for a sensor. */
+  @FunctionalInterface
+  interface Whether3<I, A, B, C> extends TaskMethod {
+    boolean call(I tasks, A a, B b, C c) throws Exception;
+  }
 }

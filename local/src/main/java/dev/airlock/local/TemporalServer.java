@@ -73,6 +73,9 @@ public final class TemporalServer implements AutoCloseable {
     command.addAll(List.of("--log-level", "error"));
     // A third of the time of a chain of activities, as measured.
     command.addAll(List.of("--dynamic-config-value", "system.enableActivityEagerExecution=true"));
+    // Pipelines take turns in a queue instead of waiting for all that came before.
+    command.addAll(List.of("--dynamic-config-value", "matching.useNewMatcher=true"));
+    command.addAll(List.of("--dynamic-config-value", "matching.enableFairness=true"));
     return command;
   }
 

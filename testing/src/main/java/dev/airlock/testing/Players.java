@@ -45,7 +45,7 @@ final class Players
         ProgramActivities,
         CacheActivities {
 
-  private static final long ROWS = 10_000;
+  static final long ROWS = 10_000;
 
   private final Script script;
   private final Map<String, Integer> attempts = new LinkedHashMap<>();

@@ -181,14 +181,18 @@ public final class Rehearsal {
   }
 
   /**
-   * What a task of one's own gives, as JSON; null unless this says otherwise.
+   * What a task of one's own gives, a sensor finds or an event brings, as JSON; null unless this
+   * says otherwise.
    *
-   * @throws IllegalArgumentException where the pipeline has no such stage, or it is no task
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it is neither
    */
   public Rehearsal taskGives(String stage, Object result) {
-    if (!(require(stage).work() instanceof Work.Task)) {
+    Work work = require(stage).work();
+    if (!(work instanceof Work.Task
+        || work instanceof Work.Sensor
+        || work instanceof Work.AwaitEvent)) {
       throw new IllegalArgumentException(
-          "'%s' is no task but %s.".formatted(stage, require(stage).work().kind()));
+          "'%s' is no task, sensor or event but %s.".formatted(stage, work.kind()));
     }
     script.result(stage, Json.write(result));
     return this;
@@ -261,6 +265,48 @@ public final class Rehearsal {
     }
     script.result(stage, Json.write(text));
     return this;
+  }
+
+  /**
+   * Lets a sensor look in vain so many times before something arrives. Without it, something has
+   * arrived at its first look.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it is no sensor
+   */
+  public Rehearsal sensorArrivesAfter(String stage, int looksInVain) {
+    require(stage, Work.Sensor.class);
+    script.looksInVain(stage, looksInVain);
+    return this;
+  }
+
+  /** Nothing ever arrives. As {@link #sensorArrivesAfter}. */
+  public Rehearsal sensorFindsNothing(String stage) {
+    return sensorArrivesAfter(stage, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Lets an event come so long after the stage began to wait. Without it, it has come before.
+   *
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it waits for no event
+   */
+  public Rehearsal eventComesAfter(String stage, Duration time) {
+    require(stage, Work.AwaitEvent.class);
+    script.eventAfter(stage, time);
+    return this;
+  }
+
+  /** The event never comes. As {@link #eventComesAfter}. */
+  public Rehearsal eventNeverComes(String stage) {
+    require(stage, Work.AwaitEvent.class);
+    script.eventAfter(stage, null);
+    return this;
+  }
+
+  private void require(String stage, Class<? extends Work> kind) {
+    Work work = require(stage).work();
+    if (!kind.isInstance(work)) {
+      throw new IllegalArgumentException("'%s' is of kind %s.".formatted(stage, work.kind()));
+    }
   }
 
   /**
@@ -424,7 +470,9 @@ public final class Rehearsal {
   /** How often people will be called for, at most. */
   private int questions() {
     int approvals = script.votes().isEmpty() ? 0 : count(Work.Approval.class);
-    return approvals + (script.wishes().isEmpty() ? 0 : count(Work.Deploy.class));
+    return approvals
+        + script.eventsToCome().size()
+        + (script.wishes().isEmpty() ? 0 : count(Work.Deploy.class));
   }
 
   private int count(Class<? extends Work> kind) {

@@ -27,6 +27,8 @@ final class Script {
 
   private final Map<String, Finding> findings = new HashMap<>();
   private final List<Wish> wishes = new ArrayList<>();
+  private final Map<String, Integer> looksInVain = new HashMap<>();
+  private final Map<String, @Nullable Duration> events = new HashMap<>();
   private boolean isLiveAlready;
 
   /** What the analysis of a canary finds. */
@@ -69,6 +71,11 @@ final class Script {
 
   boolean hasResult(String stage) {
     return results.containsKey(stage);
+  }
+
+  /** As it was scripted for the stage of this name; null in JSON where nothing was. */
+  String scripted(String stage) {
+    return results.getOrDefault(stage, "null");
   }
 
   /** As it was scripted; a choice answers the first that it may. */
@@ -115,6 +122,29 @@ final class Script {
 
   List<Wish> wishes() {
     return wishes;
+  }
+
+  void looksInVain(String stage, int looks) {
+    looksInVain.put(stage, looks);
+  }
+
+  /** How many looks of a sensor find nothing. */
+  int looksInVain(String stage) {
+    return looksInVain.getOrDefault(stage, 0);
+  }
+
+  void eventAfter(String stage, @Nullable Duration time) {
+    events.put(stage, time);
+  }
+
+  /** How long after a stage begins to wait its event comes; null for never. */
+  @Nullable Duration eventAfter(String stage) {
+    return events.containsKey(stage) ? events.get(stage) : Duration.ZERO;
+  }
+
+  /** Those that come while a stage waits. */
+  List<Duration> eventsToCome() {
+    return events.values().stream().filter(time -> time != null && !time.isZero()).toList();
   }
 
   void refuseTraffic(String reason) {

@@ -42,6 +42,7 @@ final class Stagecraft implements AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final Players players;
   private final Canaries canaries;
+  private final Waits waits;
   private final Agenda agenda;
   private final TestWorkflowEnvironment temporal;
 
@@ -49,7 +50,8 @@ final class Stagecraft implements AutoCloseable {
     this.script = script;
     this.players = new Players(script);
     this.canaries = new Canaries(script, this::sendOperators);
-    this.agenda = new Agenda(questions, script.deciding());
+    this.waits = new Waits(script, players, this::sendTeller);
+    this.agenda = new Agenda(questions, soonest(script));
     this.temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
@@ -67,10 +69,11 @@ final class Stagecraft implements AutoCloseable {
         new Gate(script.votes(), this::sendVoters),
         new Traffic(script, canaries, this::carry),
         new SubRuns(players),
-        canaries);
+        canaries,
+        waits);
     worker(TaskQueues.MONITORS).registerActivitiesImplementations(canaries, new Watch(players));
     worker(TaskQueues.SPARK).registerActivitiesImplementations(players);
-    worker(TaskQueues.TASKS).registerActivitiesImplementations(players);
+    worker(TaskQueues.TASKS).registerActivitiesImplementations(players, waits);
     temporal.start();
   }
 
@@ -95,6 +98,26 @@ final class Stagecraft implements AutoCloseable {
       }
     }
     return compensations;
+  }
+
+  /** What somebody does soonest after they are called for. */
+  private static Duration soonest(Script script) {
+    Duration soonest = script.deciding();
+    for (Duration time : script.eventsToCome()) {
+      soonest = time.compareTo(soonest) < 0 ? time : soonest;
+    }
+    return soonest;
+  }
+
+  private void sendTeller(long waitId, Duration after) {
+    agenda.add(
+        now().plus(after),
+        () -> {
+          if (waits.met(waitId)) {
+            run().signal("eventArrived", waitId);
+          }
+        });
+    agenda.asked();
   }
 
   private Map<String, List<Integer>> weights(RunRequest request) {

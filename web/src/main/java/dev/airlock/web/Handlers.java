@@ -8,6 +8,7 @@ import dev.airlock.web.api.BackfillRoutes;
 import dev.airlock.web.api.DatasetRoutes;
 import dev.airlock.web.api.Decisions;
 import dev.airlock.web.api.DriftRoutes;
+import dev.airlock.web.api.EventRoutes;
 import dev.airlock.web.api.FeedbackRoutes;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HistoryRoutes;
@@ -17,6 +18,7 @@ import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
 import dev.airlock.web.api.PipelineRoutes;
+import dev.airlock.web.api.PoolRoutes;
 import dev.airlock.web.api.PublicationRoutes;
 import dev.airlock.web.api.ResumeRoutes;
 import dev.airlock.web.api.Rollback;
@@ -36,6 +38,7 @@ import dev.airlock.web.ui.HomePages;
 import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
 import dev.airlock.web.ui.PipelinePages;
+import dev.airlock.web.ui.PoolPages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
@@ -59,6 +62,8 @@ record Handlers(
     DriftRoutes drift,
     FeedbackRoutes feedback,
     AlertRoutes alerts,
+    PoolRoutes pools,
+    EventRoutes waitedFor,
     DatasetRoutes datasets,
     VaultRoutes vaults,
     OpenApi openApi,
@@ -66,6 +71,7 @@ record Handlers(
     SignIn signIn,
     HomePages homePages,
     PipelinePages pipelinePages,
+    PoolPages poolPages,
     RunPages runPages,
     ResumePages resumePages,
     BackfillPages backfillPages,
@@ -104,6 +110,8 @@ record Handlers(
         new DriftRoutes(store),
         new FeedbackRoutes(store),
         new AlertRoutes(store),
+        new PoolRoutes(store),
+        new EventRoutes(store),
         new DatasetRoutes(store),
         new VaultRoutes(store),
         new OpenApi(),
@@ -111,6 +119,7 @@ record Handlers(
         new SignIn(store, frame::signIn),
         new HomePages(store, frame),
         new PipelinePages(store, frame),
+        new PoolPages(store, frame),
         new RunPages(store, artifacts, frame),
         new ResumePages(store, artifacts, frame),
         new BackfillPages(store, frame),

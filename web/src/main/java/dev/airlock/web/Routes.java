@@ -85,6 +85,12 @@ final class Routes {
     to.get(api + "/alerts/{id}", on.alerts()::show, READ);
     to.post(api + "/alerts/{id}/acknowledge", on.alerts()::acknowledge, ROLL_BACK);
 
+    to.get(api + "/pools", on.pools()::list, READ);
+    to.get(api + "/pools/{name}", on.pools()::show, READ);
+    to.put(api + "/pools/{name}", on.pools()::resize, OPERATE);
+    to.get(api + "/events", on.waitedFor()::list, READ);
+    to.post(api + "/events/{name}", on.waitedFor()::tell, OPERATE);
+
     to.get(api + "/datasets", on.datasets()::list, READ);
     to.get(api + "/datasets/{name}/versions", on.datasets()::versions, READ);
 
@@ -105,6 +111,8 @@ final class Routes {
     to.get("/pipelines/{name}", on.pipelinePages()::show, READ);
     to.post("/pipelines/{name}/pause", on.pipelinePages()::pause, OPERATE);
     to.post("/pipelines/{name}/runs", on.runPages()::start, OPERATE);
+    to.get("/pools", on.poolPages()::list, READ);
+    to.post("/pools", on.poolPages()::resize, OPERATE);
     to.get("/runs", on.runPages()::list, READ);
     to.get("/runs/{id}", on.runPages()::show, READ);
     to.post("/runs/{id}/cancel", on.runPages()::cancel, OPERATE);

@@ -2,6 +2,7 @@ package dev.airlock.web;
 
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Changes;
+import dev.airlock.store.DeadlineWatch;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.HealthRoutes;
@@ -53,6 +54,7 @@ final class WebServer implements AutoCloseable {
   private final RunEvents events;
   private final Javalin javalin;
   private volatile @Nullable OutboxDispatcher dispatcher;
+  private volatile @Nullable DeadlineWatch deadlines;
 
   WebServer(WebConfig config) {
     this.config = config;
@@ -109,6 +111,7 @@ final class WebServer implements AutoCloseable {
     if (temporal != null) {
       store.changes().subscribe(Changes.RUN, events::changed);
       dispatcher = OutboxDispatcher.start(store, temporal.client());
+      deadlines = DeadlineWatch.start(store);
     }
   }
 
@@ -194,6 +197,10 @@ final class WebServer implements AutoCloseable {
     OutboxDispatcher open = dispatcher;
     if (open != null) {
       open.close();
+    }
+    DeadlineWatch watch = deadlines;
+    if (watch != null) {
+      watch.close();
     }
     journal.close();
     database.close();

@@ -127,7 +127,9 @@ public final class Json {
     @JsonSubTypes.Type(value = Work.Statement.class, name = "sql"),
     @JsonSubTypes.Type(value = Work.SparkJar.class, name = "spark"),
     @JsonSubTypes.Type(value = Work.FirstOf.class, name = "first-of"),
-    @JsonSubTypes.Type(value = Work.SubPipeline.class, name = "sub-pipeline")
+    @JsonSubTypes.Type(value = Work.SubPipeline.class, name = "sub-pipeline"),
+    @JsonSubTypes.Type(value = Work.Sensor.class, name = "sensor"),
+    @JsonSubTypes.Type(value = Work.AwaitEvent.class, name = "event")
   })
   private interface WorkKinds {}
 

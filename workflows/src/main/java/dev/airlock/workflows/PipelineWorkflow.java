@@ -35,4 +35,12 @@ public interface PipelineWorkflow {
   /** Says that a run which this one asked for has ended; it is then looked up in PostgreSQL. */
   @SignalMethod
   void subRunEnded(long runId);
+
+  /** Says that a stage of this run has been granted the slots of the pool that it waits for. */
+  @SignalMethod
+  void slotsGranted(long requestId);
+
+  /** Says that the event has come that a stage of this run waits for; the run then reads it. */
+  @SignalMethod
+  void eventArrived(long waitId);
 }

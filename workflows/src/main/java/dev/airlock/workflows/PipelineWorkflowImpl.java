@@ -44,10 +44,15 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   private final ApprovalGate gate = new ApprovalGate();
   private final TrafficRequest traffic = new TrafficRequest();
   private final SubRuns subRuns = new SubRuns();
+  private final WaitingActivities waiting = new PatientWaiting();
+  private final EventGate events = new EventGate(waiting);
+  private final PoolGate pools = new PoolGate(waiting, this::runs);
   private final StageRunners runners =
       new StageRunners()
           .with(Work.Approval.class, new GateRunner(gate, this::waits))
           .with(Work.Deploy.class, new TrafficRunner(traffic))
+          .with(Work.Sensor.class, new SensorRunner(this::waits))
+          .with(Work.AwaitEvent.class, new EventRunner(events, this::waits))
           .with(Work.FirstOf.class, new FirstOf())
           .with(Work.SubPipeline.class, subRuns);
   private final CacheLooks looks = new CacheLooks();
@@ -96,6 +101,16 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     subRuns.ended(runId);
   }
 
+  @Override
+  public void slotsGranted(long requestId) {
+    pools.granted(requestId);
+  }
+
+  @Override
+  public void eventArrived(long waitId) {
+    events.arrived(waitId);
+  }
+
   private void advance() {
     startReady();
     while (!progress.isOver()) {
@@ -121,9 +136,8 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   }
 
   private void start(List<StageSpec> ready) {
-    ready.stream().filter(StageActivities::isShort).forEach(this::startShort);
-    List<StageSpec> isolated =
-        ready.stream().filter(stage -> !StageActivities.isShort(stage)).toList();
+    ready.stream().filter(PipelineWorkflowImpl::isBrief).forEach(this::startShort);
+    List<StageSpec> isolated = ready.stream().filter(stage -> !isBrief(stage)).toList();
     isolated.forEach(this::announce);
     writeDown();
     CancellationScope.throwCanceled();
@@ -146,6 +160,13 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     return progress.ready().stream().filter(stage -> given.containsKey(stage.name())).toList();
   }
 
+  /**
+   * Whether it is over so soon that it is told of only once. A pool may keep a short one waiting.
+   */
+  private static boolean isBrief(StageSpec stage) {
+    return StageActivities.isShort(stage) && !PoolGate.isShared(stage);
+  }
+
   private void startShort(StageSpec stage) {
     progress.runningBriefly(stage, now());
     start(taskOf(stage));
@@ -153,7 +174,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private void announce(StageSpec stage) {
     progress.queued(stage, now());
-    if (!runners.of(stage).tellsItself()) {
+    if (!runners.of(stage).tellsItself() && !PoolGate.isShared(stage)) {
       progress.running(stage, now());
     }
   }
@@ -166,7 +187,9 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private void start(StageTask task) {
     underWay.put(task.stage().name(), task);
-    Promise<? extends StageOutput> result = runners.of(task.stage()).start(task);
+    StageRunner runner = runners.of(task.stage());
+    Promise<? extends StageOutput> result =
+        PoolGate.isShared(task.stage()) ? pools.enter(task, runner) : runner.start(task);
     result.handle((output, failure) -> ended.add(new Ended(task, output, failure)));
   }
 
@@ -200,6 +223,8 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
       progress.cancelled(task.stage(), now());
     } else if (!stopping && StageErrors.isOutage(failure)) {
       startAfterOutage(task.afterOutage());
+    } else if (StageErrors.isSkip(failure)) {
+      progress.skipped(task.stage(), now());
     } else {
       progress.failed(task.stage(), StageErrors.explain(failure, task.stage()), now());
     }
@@ -275,6 +300,10 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
 
   private void waits(StageSpec stage) {
     progress.waiting(stage, now());
+  }
+
+  private void runs(StageSpec stage) {
+    progress.running(stage, now());
   }
 
   private StageTask taskOf(StageSpec stage) {

@@ -6,6 +6,7 @@ import dev.airlock.dsl.graph.Work;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
+import io.temporal.common.Priority;
 import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -85,23 +86,19 @@ final class StageActivities {
   }
 
   private static DatasetActivities datasets(StageTask task) {
-    return Workflow.newActivityStub(
-        DatasetActivities.class, isolated(task.stage(), TaskQueues.SPARK));
+    return Workflow.newActivityStub(DatasetActivities.class, isolated(task, TaskQueues.SPARK));
   }
 
   private static TrainingActivities training(StageTask task) {
-    return Workflow.newActivityStub(
-        TrainingActivities.class, isolated(task.stage(), TaskQueues.SPARK));
+    return Workflow.newActivityStub(TrainingActivities.class, isolated(task, TaskQueues.SPARK));
   }
 
   private static UserTaskActivities tasks(StageTask task) {
-    return Workflow.newActivityStub(
-        UserTaskActivities.class, isolated(task.stage(), TaskQueues.TASKS));
+    return Workflow.newActivityStub(UserTaskActivities.class, isolated(task, TaskQueues.TASKS));
   }
 
   private static ProgramActivities programs(StageTask task) {
-    return Workflow.newActivityStub(
-        ProgramActivities.class, isolated(task.stage(), TaskQueues.TASKS));
+    return Workflow.newActivityStub(ProgramActivities.class, isolated(task, TaskQueues.TASKS));
   }
 
   private static UserTaskActivities shortTasks(StageTask task) {
@@ -131,14 +128,21 @@ final class StageActivities {
             .build());
   }
 
-  private static ActivityOptions isolated(StageSpec stage, String taskQueue) {
+  private static ActivityOptions isolated(StageTask task, String taskQueue) {
+    StageSpec stage = task.stage();
     return ActivityOptions.newBuilder()
         .setTaskQueue(taskQueue)
+        .setPriority(turnOf(task))
         .setStartToCloseTimeout(timeout(stage))
         .setHeartbeatTimeout(LONGEST_SILENCE)
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
         .setRetryOptions(retry(stage.retry()))
         .build();
+  }
+
+  /** Pipelines take turns, however many stages of one are in the queue. */
+  static Priority turnOf(StageTask task) {
+    return Priority.newBuilder().setFairnessKey(task.pipeline()).build();
   }
 
   private static LocalActivityOptions local(StageSpec stage) {

@@ -35,6 +35,15 @@ final class StageErrors {
                     && application.getType().equals(StageFailure.UNAVAILABLE));
   }
 
+  /** Whether it has waited in vain, and is skipped for that. */
+  static boolean isSkip(Throwable failure) {
+    return causes(failure)
+        .anyMatch(
+            cause ->
+                cause instanceof ApplicationFailure application
+                    && application.getType().equals(StageFailure.SKIPPED));
+  }
+
   static StageError explain(Throwable failure, StageSpec stage) {
     Optional<TimeoutFailure> timedOut = first(failure, TimeoutFailure.class);
     if (timedOut.isPresent()) {

@@ -47,6 +47,12 @@ public final class StageFailure {
   /** An attempt, or all of them, took longer than allowed, or its worker fell silent. */
   public static final String TIMED_OUT = "timed-out";
 
+  /** A sensor has looked, and nothing has arrived. */
+  public static final String NOT_YET = "not-yet";
+
+  /** Nothing arrived in time, and the stage is skipped for that. */
+  public static final String SKIPPED = "skipped";
+
   /**
    * PostgreSQL or the artifact store can't be reached. It counts as no attempt: the run waits, and
    * carries the stage out again, for as long as it takes.

@@ -20,9 +20,10 @@ public final class WorkflowTypes {
    *
    * @param control a worker on {@link TaskQueues#CONTROL}. It needs an implementation of {@link
    *     RunLedger}, {@link RegistryActivities}, {@link ApprovalActivities}, {@link
-   *     DeploymentActivities}, {@link RoutingActivities} and {@link RolloutActivities}, and, for
-   *     tasks marked short, of {@link UserTaskActivities}. {@link MonitorActivities} and {@link
-   *     AnalysisActivities} are called on {@link TaskQueues#MONITORS}
+   *     DeploymentActivities}, {@link RoutingActivities}, {@link RolloutActivities} and {@link
+   *     WaitingActivities}, and, for tasks marked short, of {@link UserTaskActivities}. {@link
+   *     SensorActivities} are called on {@link TaskQueues#TASKS}. {@link MonitorActivities} and
+   *     {@link AnalysisActivities} are called on {@link TaskQueues#MONITORS}
    */
   public static void register(Worker control) {
     WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();

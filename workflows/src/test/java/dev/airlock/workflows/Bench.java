@@ -42,6 +42,7 @@ final class Bench {
   final FakeStages stages = new FakeStages();
   final FakeSubRuns subRuns = new FakeSubRuns();
   final FakeCache cache = new FakeCache();
+  final FakeWaiting waiting = new FakeWaiting();
   final TestWorkflowEnvironment temporal;
 
   Bench() {
@@ -49,11 +50,13 @@ final class Bench {
     Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(
-        ledger, approvals, traffic, rollouts, stages, subRuns, cache);
+        ledger, approvals, traffic, rollouts, stages, subRuns, cache, waiting);
     temporal
         .newWorker(TaskQueues.SPARK, options())
         .registerActivitiesImplementations(stages, cache);
-    temporal.newWorker(TaskQueues.TASKS, options()).registerActivitiesImplementations(stages);
+    temporal
+        .newWorker(TaskQueues.TASKS, options())
+        .registerActivitiesImplementations(stages, waiting);
     temporal
         .newWorker(TaskQueues.MONITORS, options())
         .registerActivitiesImplementations(rollouts, monitors);

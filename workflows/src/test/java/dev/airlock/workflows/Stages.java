@@ -10,6 +10,7 @@ import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.FlowSpec.Part;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Guard;
+import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.ParamType;
@@ -30,6 +31,7 @@ import java.time.Period;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Graphs for tests, written by hand. */
 final class Stages {
@@ -164,6 +166,41 @@ final class Stages {
 
   static StageSpec shortTask(String name, String... inputs) {
     return stage(name, new Work.Task("com.example.Tasks", "run", "()V", true), inputs);
+  }
+
+  /** Looks after a minute, then ever more rarely, up to ten minutes. */
+  static StageSpec sensor(String name, Duration within, boolean orSkip) {
+    return stage(
+        name,
+        new Work.Sensor(
+            "com.example.Tasks",
+            "arrived",
+            "()Ljava/util/Optional;",
+            Duration.ofMinutes(1),
+            1.5,
+            Duration.ofMinutes(10),
+            within,
+            orSkip));
+  }
+
+  static StageSpec event(String name, @Nullable Duration lookBack, boolean orSkip) {
+    return stage(
+        name,
+        new Work.AwaitEvent(
+            Work.EventSource.EVENT, "prices-in", lookBack, Duration.ofHours(6), orSkip));
+  }
+
+  static StageSpec pooled(StageSpec stage, String pool, int slots) {
+    return new StageSpec(
+        stage.name(),
+        stage.work(),
+        stage.inputs(),
+        stage.params(),
+        stage.retry(),
+        stage.timeout(),
+        stage.flow(),
+        new LimitSpec(pool, slots, null),
+        null);
   }
 
   static StageSpec with(StageSpec stage, RetrySpec retry) {

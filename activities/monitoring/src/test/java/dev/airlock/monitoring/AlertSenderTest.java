@@ -241,6 +241,7 @@ class AlertSenderTest {
               null,
               "",
               null,
+              null,
               null));
     }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that somebody should know.
  *
+ * @param model null for an alert of a run
  * @param cause no two open alerts have the same
  * @param consequence {@code open-ticket}, {@code retrain} or {@code roll-back}
  * @param title one line
@@ -16,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param openedAsOf by the logical clock
  * @param runId the newest retrain that it has asked for
  * @param commandId the rollback that it has asked for
+ * @param lateRunId the run that is late, or of which a stage is; null for an alert of a model
  */
 public record Alert(
     long id,
-    String model,
+    @Nullable String model,
     @Nullable Long monitorId,
     @Nullable Long rolloutId,
     String cause,
@@ -35,4 +37,5 @@ public record Alert(
     @Nullable Instant closedAt,
     String closedBecause,
     @Nullable Long runId,
-    @Nullable Long commandId) {}
+    @Nullable Long commandId,
+    @Nullable Long lateRunId) {}

@@ -90,16 +90,17 @@ public interface Alerts extends SqlObject {
     return handle
         .createQuery(
             """
-            insert into alert (model, monitor_id, rollout_id, cause, consequence, title, figures,
-                               opened_as_of)
-            values (:model, :monitor, :rollout, :cause, :consequence, :title, :figures::jsonb,
-                    :asOf)
+            insert into alert (model, monitor_id, rollout_id, late_run_id, cause, consequence, title,
+                               figures, opened_as_of)
+            values (:model, :monitor, :rollout, :lateRun, :cause, :consequence, :title,
+                    :figures::jsonb, :asOf)
             on conflict (cause) where state <> 'closed' do nothing
             returning id
             """)
         .bind("model", alert.model())
         .bind("monitor", alert.monitorId())
         .bind("rollout", alert.rolloutId())
+        .bind("lateRun", alert.lateRunId())
         .bind("cause", alert.cause())
         .bind("consequence", alert.consequence())
         .bind("title", alert.title())
@@ -121,16 +122,31 @@ public interface Alerts extends SqlObject {
         .execute();
   }
 
-  /** What an alert is opened with. */
+  /** What an alert is opened with: a model, or a run that is late. */
   record NewAlert(
-      String model,
+      @Nullable String model,
       @Nullable Long monitorId,
       @Nullable Long rolloutId,
+      @Nullable Long lateRunId,
       String cause,
       String consequence,
       String title,
       Map<String, Double> figures,
-      Instant asOf) {}
+      Instant asOf) {
+
+    /** An alert of a model. */
+    public NewAlert(
+        String model,
+        @Nullable Long monitorId,
+        @Nullable Long rolloutId,
+        String cause,
+        String consequence,
+        String title,
+        Map<String, Double> figures,
+        Instant asOf) {
+      this(model, monitorId, rolloutId, null, cause, consequence, title, figures, asOf);
+    }
+  }
 
   /** Notes the retrain or the rollback that an alert has asked for. */
   @SqlUpdate(

@@ -48,6 +48,7 @@ public interface Datasets extends SqlObject {
             .execute();
     if (inserted == 1) {
       DatasetTriggers.published(handle, version.dataset());
+      Events.published(handle, version.dataset());
     }
     return published(runId, stage).orElseThrow();
   }

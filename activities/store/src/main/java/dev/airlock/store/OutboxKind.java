@@ -9,5 +9,7 @@ enum OutboxKind {
   ROLLOUT_CONTROL,
   CHECK,
   /** A run that another run asked for; that one is told. */
-  RUN_ENDED
+  RUN_ENDED,
+  SLOTS_GRANTED,
+  EVENT_ARRIVED
 }

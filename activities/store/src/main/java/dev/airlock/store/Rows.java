@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RolloutAnalysis;
@@ -49,6 +50,7 @@ final class Rows {
     words(jdbi, RolloutControl.Kind.class);
     words(jdbi, RolloutAnalysis.Verdict.class);
     words(jdbi, Feedback.State.class);
+    words(jdbi, Work.EventSource.class);
     jdbi.registerArgument(new WordArguments());
     jdbi.registerRowMapper(OutboxRow.class, Rows::outboxRow);
     return jdbi;

@@ -93,6 +93,7 @@ public interface Runs extends SqlObject {
     inserted.ifPresent(
         id -> {
           insertStages(handle, id, version.graph().stages());
+          Deadlines.plan(handle, id, version.graph());
           if (wish.resumption() != null) {
             insertReuse(handle, id, wish.resumption());
           }

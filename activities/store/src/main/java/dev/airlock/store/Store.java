@@ -9,6 +9,7 @@ import dev.airlock.workflows.RolloutActivities;
 import dev.airlock.workflows.RoutingActivities;
 import dev.airlock.workflows.RunLedger;
 import dev.airlock.workflows.SubRunActivities;
+import dev.airlock.workflows.WaitingActivities;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +183,22 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Vaults.class);
   }
 
+  public Pools pools() {
+    return jdbi.onDemand(Pools.class);
+  }
+
+  public Events events() {
+    return jdbi.onDemand(Events.class);
+  }
+
+  public SensorLooks sensorLooks() {
+    return jdbi.onDemand(SensorLooks.class);
+  }
+
+  public Deadlines deadlines() {
+    return jdbi.onDemand(Deadlines.class);
+  }
+
   public People people() {
     return jdbi.onDemand(People.class);
   }
@@ -202,6 +219,11 @@ public final class Store implements AutoCloseable {
 
   public RunLedger runLedger() {
     return new PostgresRunLedger(jdbi);
+  }
+
+  /** The rows of whatever stages wait for. */
+  public WaitingActivities waiting() {
+    return new PostgresWaiting(pools(), events());
   }
 
   /** The model registry, which holds evidence against the model that it is said to be of. */

@@ -30,9 +30,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Carries facts to Temporal: a run is started, cancelled, told of a decision; a model's workflow is
- * told of a command, a rollout's of a control; a check is started. Ids are the rows' own, so that
- * Temporal knows what it has been told before.
+ * Carries facts to Temporal: a run is started, cancelled, told of a decision, of slots or of an
+ * event; a model's workflow is told of a command, a rollout's of a control; a check is started. Ids
+ * are the rows' own, so that Temporal knows what it has been told before.
  */
 final class TemporalCarrier implements Carrier, AutoCloseable {
 
@@ -74,6 +74,8 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       case ROLLOUT_CONTROL -> control(row.subject());
       case CHECK -> check(row.subject());
       case RUN_ENDED -> tellCaller(row.subject());
+      case SLOTS_GRANTED -> slotsGranted(row.subject());
+      case EVENT_ARRIVED -> eventArrived(row.subject());
     }
   }
 
@@ -200,6 +202,27 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       WorkflowClient.start(workflow::check, checkId);
     } catch (WorkflowExecutionAlreadyStarted e) {
       // Carried before; only the note of it was lost.
+    }
+  }
+
+  private void slotsGranted(long requestId) {
+    long runId = store.pools().request(requestId).orElseThrow().runId();
+    tell(runId, "slotsGranted", requestId);
+  }
+
+  private void eventArrived(long waitId) {
+    long runId = store.events().waitOf(waitId).orElseThrow().runId();
+    tell(runId, "eventArrived", waitId);
+  }
+
+  /** A run that has ended meanwhile needs not hear of it; one that is forgotten is closed here. */
+  private void tell(long runId, String signal, long subject) {
+    try {
+      client.newUntypedWorkflowStub(RunIds.workflowId(runId)).signal(signal, subject);
+    } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
+      requireStarted(runId);
+      ForgottenRuns.close(store, runId, RunState.FAILED, "Temporal has forgotten this run.");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Decision.Verdict;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.CheckWorkflow;
@@ -133,6 +134,16 @@ final class TemporalCarrierTest {
     public void subRunEnded(long runId) {
       COMMANDS.add("sub-run ended " + runId);
     }
+
+    @Override
+    public void slotsGranted(long requestId) {
+      COMMANDS.add("slots " + requestId);
+    }
+
+    @Override
+    public void eventArrived(long waitId) {
+      COMMANDS.add("event " + waitId);
+    }
   }
 
   /** Hears commands. */
@@ -178,6 +189,40 @@ final class TemporalCarrierTest {
     public void check(long checkId) {
       COMMANDS.add(Workflow.getInfo().getWorkflowId() + " " + checkId);
     }
+  }
+
+  @Test
+  void shouldTellARunOfItsSlotsAndItsEvent() {
+    temporal.start();
+    store.pools().resize("warehouse", 1, "admin");
+    long first = newRun();
+    long second = newRun();
+    assertTrue(store.pools().request(first, "orders", "warehouse", 1).granted());
+    long wish = store.pools().request(second, "orders", "warehouse", 1).id();
+    long wait =
+        store
+            .events()
+            .await(
+                second,
+                "evaluate",
+                Work.EventSource.EVENT,
+                "prices-in",
+                Instant.EPOCH,
+                Instant.now())
+            .waitId();
+
+    store.runLedger().close(first, RunState.FAILED, null, Instant.now());
+    store.events().tell("prices-in", "1", Instant.now(), null, "engineer");
+
+    Deadline.within(Duration.ofSeconds(20), () -> COMMANDS.contains("slots " + wish));
+    Deadline.within(Duration.ofSeconds(20), () -> COMMANDS.contains("event " + wait));
+  }
+
+  private long newRun() {
+    return store
+        .runs()
+        .request(new NewRun(Scene.PIPELINE, Map.of(), null, "e", "e", "", null))
+        .id();
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Calls tasks of one's own, in the code that the run began with. */
 final class OwnTasks implements UserTaskActivities {
@@ -62,6 +63,11 @@ final class OwnTasks implements UserTaskActivities {
 
   private TaskResult invoke(StageTask task) {
     Work.Task work = (Work.Task) task.stage().work();
+    return result(answer(task, work), work);
+  }
+
+  /** What the method answers that the stage, or one like it, names; null where it has no answer. */
+  @Nullable Object answer(StageTask task, Work.Task work) {
     PipelineCode.LoadedJar jar = code.jar(task.codeDigest());
     Class<?> type = type(jar, work);
     Object target = implementation(source(jar, task), type);
@@ -76,8 +82,7 @@ final class OwnTasks implements UserTaskActivities {
     thread.setContextClassLoader(jar.loader());
     RunContext.Scope call = context(task).enter();
     try {
-      return result(
-          Json.write(method.invoke(target, arguments.of(method, inputs, params, given))), work);
+      return method.invoke(target, arguments.of(method, inputs, params, given));
     } catch (InvocationTargetException e) {
       throw thrown(e.getTargetException());
     } catch (IllegalAccessException e) {
@@ -91,7 +96,9 @@ final class OwnTasks implements UserTaskActivities {
     }
   }
 
-  private static TaskResult result(String json, Work.Task work) {
+  /** An answer as the stage hands it on; a secret's value is none. */
+  static TaskResult result(@Nullable Object answer, Work.Task work) {
+    String json = answer == null ? "null" : Json.write(answer);
     if (Mask.shows(json)) {
       throw StageFailure.of(
           StageFailure.BAD_DATA,

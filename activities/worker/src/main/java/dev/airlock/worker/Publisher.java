@@ -3,6 +3,7 @@ package dev.airlock.worker;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.store.Pipelines;
+import dev.airlock.store.Pools;
 import dev.airlock.store.Publication;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,11 +20,13 @@ final class Publisher {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
   private final Pipelines pipelines;
+  private final Pools pools;
   private final PipelineCode code;
   private final Schedules schedules;
 
-  Publisher(Pipelines pipelines, PipelineCode code, Schedules schedules) {
+  Publisher(Pipelines pipelines, Pools pools, PipelineCode code, Schedules schedules) {
     this.pipelines = pipelines;
+    this.pools = pools;
     this.code = code;
     this.schedules = schedules;
   }
@@ -44,9 +47,12 @@ final class Publisher {
       List<String> problems =
           new ArrayList<>(content.problems().stream().map(Object::toString).toList());
       for (DefinedPipeline pipeline : content.pipelines()) {
-        pipelines
-            .cycleThrough(pipeline.graph())
-            .ifPresentOrElse(problems::add, () -> publish(pipeline, publication));
+        List<String> faults = new ArrayList<>(pools.faults(pipeline.graph()));
+        pipelines.cycleThrough(pipeline.graph()).ifPresent(faults::add);
+        problems.addAll(faults);
+        if (faults.isEmpty()) {
+          publish(pipeline, publication);
+        }
       }
       return problems;
     } catch (IOException e) {

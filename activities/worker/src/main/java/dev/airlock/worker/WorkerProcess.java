@@ -16,6 +16,7 @@ import dev.airlock.spark.SparkDatasets;
 import dev.airlock.spark.SparkSessions;
 import dev.airlock.spark.SparkTrainingActivities;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.DeadlineWatch;
 import dev.airlock.store.HaltPoint;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Runs;
@@ -74,6 +75,9 @@ final class WorkerProcess implements AutoCloseable {
 
   private static final Path MOUNTED_SECRETS = Path.of("/run/secrets");
 
+  /** How often Temporal is asked after runs that hold slots for which others wait. */
+  private static final Duration SLOT_HOLDERS = Duration.ofSeconds(15);
+
   private final WorkerConfig config;
   private final Store store;
   private final ArtifactStore artifacts;
@@ -86,6 +90,7 @@ final class WorkerProcess implements AutoCloseable {
   private final WorkerFactory factory;
   private final OutboxDispatcher outbox;
   private final Optional<AlertSender> alerts;
+  private final DeadlineWatch deadlines;
 
   private WorkerProcess(WorkerConfig config) {
     this.config = config;
@@ -107,6 +112,7 @@ final class WorkerProcess implements AutoCloseable {
     this.code = new PipelineCode(artifacts::file);
     this.factory = factory();
     this.outbox = OutboxDispatcher.start(store, client);
+    this.deadlines = DeadlineWatch.start(store);
     this.alerts = config.webhook().map(webhook -> AlertSender.start(store.alerts(), webhook));
   }
 
@@ -120,6 +126,7 @@ final class WorkerProcess implements AutoCloseable {
     process.admitRuns();
     process.forgetSamples();
     process.tellNames();
+    process.watchSlots();
     process.keepHistories();
     return process;
   }
@@ -159,12 +166,14 @@ final class WorkerProcess implements AutoCloseable {
         store.routing(haltPoint),
         store.rolloutActivities(haltPoint),
         cache,
+        store.waiting(),
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
     heavy.registerActivitiesImplementations(datasets(), training(), cache);
     factory
         .newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS))
-        .registerActivitiesImplementations(tasks, programs());
+        .registerActivitiesImplementations(
+            tasks, programs(), new OwnSensors(tasks, store.sensorLooks()));
     factory
         .newWorker(TaskQueues.MONITORS, atOnce(LOOKS))
         .registerActivitiesImplementations(
@@ -294,6 +303,13 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  private void watchSlots() {
+    SlotHolders holders = new SlotHolders(store, client);
+    var unused =
+        clock.scheduleWithFixedDelay(
+            holders::look, SLOT_HOLDERS.toMillis(), SLOT_HOLDERS.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Of seconds that no window will ask for again, once a day. */
   private void forgetSamples() {
     var unused =
@@ -336,7 +352,7 @@ final class WorkerProcess implements AutoCloseable {
     Schedules schedules = new Schedules(schedules(), config.temporalInMemory());
     JarFolder folder =
         new JarFolder(config.pipelines(), config.publisher(), store.pipelines(), artifacts);
-    Publisher publisher = new Publisher(store.pipelines(), code, schedules);
+    Publisher publisher = new Publisher(store.pipelines(), store.pools(), code, schedules);
     var unused =
         clock.scheduleWithFixedDelay(
             () -> lookForJars(folder, publisher), 0, 500, TimeUnit.MILLISECONDS);
@@ -372,6 +388,7 @@ final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() throws IOException {
     alerts.ifPresent(AlertSender::close);
+    deadlines.close();
     outbox.close();
     factory.shutdownNow();
     factory.awaitTermination(3, TimeUnit.SECONDS);

@@ -1,6 +1,5 @@
 package dev.airlock.dsl.graph;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +7,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pool the limit that it shares with other stages, or null
  * @param slots how many of the pool's slots it takes, at least 1
- * @param deadline the time after the run's start by which it must have ended, or an alert is
- *     raised; null for none
+ * @param deadline when it must have ended, or an alert is raised; null for none
  */
-public record LimitSpec(@Nullable String pool, int slots, @Nullable Duration deadline) {}
+public record LimitSpec(@Nullable String pool, int slots, @Nullable DeadlineSpec deadline) {}

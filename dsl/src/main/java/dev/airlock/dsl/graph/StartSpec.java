@@ -11,22 +11,35 @@ import org.jspecify.annotations.Nullable;
  * @param whenPublished each of these starts a run by itself
  * @param webhooks whom other systems may call
  * @param newVersion whether a new version of the pipeline starts a run
+ * @param deadline when a run must have ended, or an alert is raised; null for none
  */
 public record StartSpec(
     int maximumActiveRuns,
     List<DatasetRule> whenPublished,
     List<WebhookSpec> webhooks,
-    boolean newVersion) {
+    boolean newVersion,
+    @Nullable DeadlineSpec deadline) {
 
   public StartSpec(
       int maximumActiveRuns,
       @Nullable List<DatasetRule> whenPublished,
       @Nullable List<WebhookSpec> webhooks,
-      boolean newVersion) {
+      boolean newVersion,
+      @Nullable DeadlineSpec deadline) {
     this.maximumActiveRuns = maximumActiveRuns;
     this.whenPublished = whenPublished == null ? List.of() : List.copyOf(whenPublished);
     this.webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
     this.newVersion = newVersion;
+    this.deadline = deadline;
+  }
+
+  /** Starts whose runs have no deadline. */
+  public StartSpec(
+      int maximumActiveRuns,
+      @Nullable List<DatasetRule> whenPublished,
+      @Nullable List<WebhookSpec> webhooks,
+      boolean newVersion) {
+    this(maximumActiveRuns, whenPublished, webhooks, newVersion, null);
   }
 
   /** The webhook of this name. */

@@ -13,7 +13,8 @@ public sealed interface Work {
 
   /**
    * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
-   * approval, deploy, monitor, task, process, http, sql, spark, first-of or sub-pipeline.
+   * approval, deploy, monitor, task, process, http, sql, spark, first-of, sub-pipeline, sensor or
+   * event.
    */
   String kind();
 
@@ -227,6 +228,61 @@ public sealed interface Work {
     public String kind() {
       return "sub-pipeline";
     }
+  }
+
+  /**
+   * Looks at the world again and again until something has arrived. Between two looks nothing waits
+   * but a timer.
+   *
+   * @param type the interface's binary name
+   * @param method its method's name; it gives an {@link java.util.Optional}, or a boolean
+   * @param descriptor the method's descriptor, as in class files
+   * @param every the pause after the first look
+   * @param factor by which each pause is longer than the one before, at least 1
+   * @param longest no pause is longer
+   * @param within how long it looks
+   * @param orSkip whether it is skipped where nothing arrives in time; it fails otherwise
+   */
+  record Sensor(
+      String type,
+      String method,
+      String descriptor,
+      Duration every,
+      double factor,
+      Duration longest,
+      Duration within,
+      boolean orSkip)
+      implements Work {
+    @Override
+    public String kind() {
+      return "sensor";
+    }
+  }
+
+  /**
+   * Waits until somebody tells of an event, or a dataset has a new version.
+   *
+   * @param source what it waits for
+   * @param name the event's name, or the dataset's
+   * @param lookBack how much older than the run's logical date it may be; null for no older
+   * @param within how long it waits
+   * @param orSkip whether it is skipped where nothing comes in time; it fails otherwise
+   */
+  record AwaitEvent(
+      EventSource source, String name, @Nullable Duration lookBack, Duration within, boolean orSkip)
+      implements Work {
+    @Override
+    public String kind() {
+      return "event";
+    }
+  }
+
+  /** Where an event comes from. */
+  enum EventSource {
+    /** Somebody tells of it. */
+    EVENT,
+    /** A dataset has a new version. */
+    DATASET
   }
 
   /** How traffic moves. */

@@ -49,7 +49,8 @@ public final class AlertPages {
   public record Row(
       long id,
       String title,
-      String model,
+      String about,
+      String aboutLink,
       String state,
       String tone,
       String consequence,
@@ -62,7 +63,8 @@ public final class AlertPages {
       return new Row(
           alert.id(),
           alert.title(),
-          alert.model(),
+          AlertPages.about(alert),
+          alert.model() == null ? runLink(alert) : "/models/" + alert.model() + "/monitoring",
           alert.state(),
           AlertPages.tone(alert),
           AlertPages.consequence(alert),
@@ -80,7 +82,8 @@ public final class AlertPages {
       String title,
       String state,
       String tone,
-      String model,
+      String about,
+      String aboutLink,
       ApprovalPage.Verdict verdict,
       List<RunPage.Fact> figures,
       String rule,
@@ -88,6 +91,18 @@ public final class AlertPages {
       List<RunPage.Fact> facts,
       boolean mayAcknowledge,
       String hindrance) {}
+
+  private static String about(Alert alert) {
+    return alert.model() == null ? "run " + alert.lateRunId() : alert.model();
+  }
+
+  private static String aboutLink(Alert alert) {
+    return alert.model() == null ? runLink(alert) : "/models/" + alert.model();
+  }
+
+  private static String runLink(Alert alert) {
+    return "/runs/" + alert.lateRunId();
+  }
 
   private static String tone(Alert alert) {
     if (alert.state().equals(CLOSED)) {
@@ -184,7 +199,8 @@ public final class AlertPages {
             alert.title(),
             alert.state(),
             tone(alert),
-            alert.model(),
+            about(alert),
+            aboutLink(alert),
             verdict(alert, now),
             Figures.facts(alert.figures()),
             rule(alert, monitor),
@@ -211,7 +227,10 @@ public final class AlertPages {
                   ? "No run of its own was started."
                   : "A new run trains a candidate, which must pass the same gate.";
           case "roll-back" -> "All traffic goes back to the version that was live before.";
-          default -> "Somebody should look at it. Nothing has changed for customers.";
+          default ->
+              alert.lateRunId() == null
+                  ? "Somebody should look at it. Nothing has changed for customers."
+                  : "It goes on all the same. This closes by itself when it has ended.";
         };
     return new ApprovalPage.Verdict(
         alert.consequence().equals("open-ticket") ? "wait" : "bad", since + said, text);
@@ -248,7 +267,8 @@ public final class AlertPages {
 
   private static List<RunPage.Fact> facts(Alert alert, @Nullable Monitor monitor, Instant now) {
     List<RunPage.Fact> facts = new ArrayList<>();
-    facts.add(new RunPage.Fact("Model", alert.model(), "/models/" + alert.model()));
+    facts.add(
+        new RunPage.Fact(alert.model() == null ? "Run" : "Model", about(alert), aboutLink(alert)));
     if (monitor != null) {
       facts.add(
           new RunPage.Fact(

@@ -39,6 +39,7 @@ public final class Frame {
           Map.entry("wished", "Your wish is recorded and takes effect as soon as it is heard."),
           Map.entry("acknowledged", "It is in your hand. Others see that."),
           Map.entry("checking", "The check is recorded. Reload in a moment to see what it found."),
+          Map.entry("resized", "The pool is set. What is held stays held."),
           Map.entry("unwatched", "The monitor rests. Checks can still be asked for by hand."),
           Map.entry("watched", "The monitor looks again by its schedule."),
           Map.entry("revoked", "The approval is revoked: it lets nothing pass any more."));

@@ -176,7 +176,7 @@ public final class HomePages {
               return new HomePage.Need(
                   "alert",
                   row.tone(),
-                  alert.model(),
+                  row.about(),
                   "· " + alert.title(),
                   "%s, as of %s".formatted(row.consequence(), row.asOf()),
                   row.ago(),

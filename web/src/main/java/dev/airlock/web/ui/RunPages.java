@@ -163,7 +163,8 @@ public final class RunPages {
             open.runs().children(id),
             RunCalls.of(open.runs().caller(id), open.runs().calledBy(id)),
             open.runs().reuses(id),
-            run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "");
+            run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "",
+            new Waits(open, id)::of);
     frame.render(
         ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
   }

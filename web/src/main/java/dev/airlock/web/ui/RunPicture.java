@@ -51,6 +51,7 @@ final class RunPicture {
   private final Map<String, RunStage> stages;
   private final RunStage chosen;
   private final @Nullable String wanted;
+  private final Function<RunStage, List<Fact>> waits;
 
   /**
    * Takes the rows.
@@ -62,6 +63,7 @@ final class RunPicture {
    * @param calls the run that asked for it, and those that it asked for
    * @param reuses whose results its stages took, and why
    * @param queuedBecause why it has not started; empty where nothing holds it
+   * @param waits what a stage waits for
    */
   RunPicture(
       RunDetail detail,
@@ -73,7 +75,9 @@ final class RunPicture {
       List<Run> children,
       RunCalls calls,
       List<StageReuse> reuses,
-      String queuedBecause) {
+      String queuedBecause,
+      Function<RunStage, List<Fact>> waits) {
+    this.waits = waits;
     this.watch = watch;
     this.children = children;
     this.calls = calls;
@@ -354,6 +358,7 @@ final class RunPicture {
       facts.add(new Fact("Gave", saying.text(), saying.link()));
     }
     facts.addAll(RunFamily.facts(chosen.name(), reuses));
+    facts.addAll(waits.apply(chosen));
     if (chosen.startedAt() != null) {
       facts.add(Fact.of("Began", Words.moment(chosen.startedAt())));
       facts.add(Fact.of(chosen.state().isFinal() ? "Took" : "So far", time(chosen, now)));

@@ -2,16 +2,20 @@ package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.CanarySpec;
+import dev.airlock.dsl.graph.DeadlineSpec;
 import dev.airlock.dsl.graph.Expectation;
+import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.web.ui.RunPage.Fact;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Says how a stage was written. */
 final class Settings {
@@ -76,9 +80,20 @@ final class Settings {
       facts.add(new Fact("runs", run.pipeline(), "/pipelines/" + run.pipeline()));
       run.params().forEach((name, value) -> facts.add(Fact.of(name, text(value))));
       facts.add(Fact.of("waits for it", run.waits() ? "yes" : "no"));
+    } else if (work instanceof Work.Sensor sensor) {
+      facts.add(Fact.of("asks", sensor.type() + "." + sensor.method()));
+      facts.add(Fact.of("looks every", rhythm(sensor)));
+      facts.add(Fact.of("within", within(sensor.within(), sensor.orSkip())));
+    } else if (work instanceof Work.AwaitEvent event) {
+      facts.add(Fact.of("waits for", lower(event.source()) + " " + event.name()));
+      if (event.lookBack() != null) {
+        facts.add(Fact.of("looks back", Words.duration(event.lookBack())));
+      }
+      facts.add(Fact.of("within", within(event.within(), event.orSkip())));
     }
     facts.addAll(ProgramFacts.of(work));
     facts.addAll(FlowFacts.of(stage));
+    limits(stage.limits(), facts);
     facts.add(Fact.of("timeout", Words.duration(stage.timeout())));
     CacheSpec cache = stage.cache();
     if (cache != null) {
@@ -88,6 +103,37 @@ final class Settings {
               cache.within() == null ? "at any age" : "for " + Words.duration(cache.within())));
     }
     return facts;
+  }
+
+  private static String rhythm(Work.Sensor sensor) {
+    String every = Words.duration(sensor.every());
+    return sensor.factor() == 1
+        ? every
+        : "%s, then × %s up to %s"
+            .formatted(every, Words.bound(sensor.factor()), Words.duration(sensor.longest()));
+  }
+
+  private static String within(Duration time, boolean orSkip) {
+    return Words.duration(time) + (orSkip ? ", or it is skipped" : ", or it fails");
+  }
+
+  private static void limits(@Nullable LimitSpec limits, List<Fact> facts) {
+    if (limits != null && limits.pool() != null) {
+      facts.add(
+          new Fact(
+              "pool",
+              limits.pool() + (limits.slots() == 1 ? "" : ", " + limits.slots() + " slots"),
+              "/pools"));
+    }
+    DeadlineSpec deadline = limits == null ? null : limits.deadline();
+    if (deadline != null) {
+      facts.add(
+          Fact.of(
+              "deadline",
+              deadline.after() == null
+                  ? deadline.at() + " " + deadline.zone()
+                  : Words.duration(deadline.after()) + " after the run was asked for"));
+    }
   }
 
   private static String text(Setting setting) {

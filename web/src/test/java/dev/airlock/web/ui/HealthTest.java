@@ -151,6 +151,7 @@ final class HealthTest {
             null,
             "",
             rule == SKILL ? 12L : null,
+            null,
             null));
     return this;
   }

@@ -1,0 +1,99 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Pool;
+import dev.airlock.store.PoolRequest;
+import dev.airlock.store.Store;
+import dev.airlock.web.api.PoolRoutes;
+import dev.airlock.web.http.Access;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Query;
+import dev.airlock.web.ui.Chrome.Crumb;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** The pools, who holds their slots, and who waits. */
+public final class PoolPages {
+  private static final int MOST_SHOWN = 50;
+
+  private final Supplier<Store> store;
+  private final Frame frame;
+
+  public PoolPages(Supplier<Store> store, Frame frame) {
+    this.store = store;
+    this.frame = frame;
+  }
+
+  /** All of them. */
+  public record PoolsPage(Chrome chrome, List<PoolBox> pools, boolean mayOperate) {}
+
+  /** One pool. */
+  public record PoolBox(
+      String name, int slots, int held, int waiting, String set, List<Row> rows) {}
+
+  /** A stage that holds slots, or waits for some. */
+  public record Row(
+      String stage,
+      String pipeline,
+      long runId,
+      String link,
+      int slots,
+      String state,
+      String since) {}
+
+  /** {@code GET /pools}. */
+  public void list(Context ctx) {
+    Store open = store.get();
+    Instant now = Instant.now();
+    frame.render(
+        ctx,
+        "pools",
+        new PoolsPage(
+            frame.chrome(
+                ctx,
+                "Pools",
+                "pipelines",
+                new Crumb("Pipelines", "/pipelines"),
+                Crumb.here("Pools")),
+            open.pools().list().stream().map(pool -> box(open, pool, now)).toList(),
+            Caller.of(ctx).may(Access.OPERATE)));
+  }
+
+  private static PoolBox box(Store open, Pool pool, Instant now) {
+    return new PoolBox(
+        pool.name(),
+        pool.slots(),
+        pool.held(),
+        pool.waiting(),
+        "by %s, %s".formatted(pool.updatedBy(), Words.ago(pool.updatedAt(), now)),
+        open.pools().open(pool.name(), MOST_SHOWN).stream()
+            .map(request -> row(request, now))
+            .toList());
+  }
+
+  private static Row row(PoolRequest request, Instant now) {
+    boolean holds = request.grantedAt() != null;
+    return new Row(
+        request.stage(),
+        request.pipeline(),
+        request.runId(),
+        "/runs/%d?stage=%s".formatted(request.runId(), request.stage()),
+        request.slots(),
+        holds ? "running" : "queued",
+        Words.ago(request.grantedAt() == null ? request.requestedAt() : request.grantedAt(), now));
+  }
+
+  /** {@code POST /pools}, from a form: {@code name} and {@code slots}. */
+  public void resize(Context ctx) {
+    String slots = Objects.requireNonNullElse(ctx.formParam("slots"), "").strip();
+    PoolRoutes.resize(
+        store.get(),
+        Objects.requireNonNullElse(ctx.formParam("name"), "").strip(),
+        (int) Math.min(Integer.MAX_VALUE, Query.number("The number of slots", slots)),
+        Caller.of(ctx).name());
+    ctx.redirect("/pools?done=resized", HttpStatus.SEE_OTHER);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.airlock.workflows;
+
+import io.temporal.activity.ActivityInterface;
+
+/** Looks at the world for a sensor. On {@link TaskQueues#TASKS}. */
+@ActivityInterface
+public interface SensorActivities {
+
+  /**
+   * Looks once.
+   *
+   * @return what has arrived
+   * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#NOT_YET} where nothing has,
+   *     or another where looking failed
+   */
+  StageOutput.TaskResult look(SensorLook look);
+}
