@@ -27,6 +27,19 @@ final class FileParams {
     return absolute;
   }
 
+  /**
+   * As {@link #absolute(Map, JsonNode)}, where the graph is not known yet: what looks like a file.
+   */
+  static Map<String, String> absolute(Map<String, String> params) {
+    Map<String, String> absolute = new LinkedHashMap<>(params);
+    absolute.replaceAll(
+        (name, value) ->
+            (value.startsWith("/") || value.startsWith(".")) && exists(value)
+                ? absolute(name, value)
+                : value);
+    return absolute;
+  }
+
   private static String absolute(String name, String value) {
     boolean isNamedAsFile =
         value.startsWith("/") || value.startsWith("./") || value.startsWith("../");

@@ -32,6 +32,7 @@ import picocli.CommandLine.ParseResult;
       RunCommand.class,
       ResumeCommand.class,
       BackfillCommand.class,
+      TryCommand.class,
       CancelCommand.class,
       LogsCommand.class,
       ReplayCommand.class,

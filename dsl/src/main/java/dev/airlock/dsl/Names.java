@@ -1,7 +1,7 @@
 package dev.airlock.dsl;
 
+import dev.airlock.dsl.graph.Nearest;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -30,15 +30,11 @@ final class Names {
 
   /** {@code " Did you mean 'x'?"} where one of the options is close, else the options. */
   static String didYouMean(String given, Collection<String> options) {
-    return nearest(given, options)
-        .map("Did you mean '%s'?"::formatted)
-        .orElse("It takes one of: %s.".formatted(String.join(", ", options)));
+    return Nearest.suggestion(given, options);
   }
 
   static Optional<String> nearest(String given, Collection<String> options) {
-    return options.stream()
-        .min(Comparator.comparingInt(option -> distance(given, option)))
-        .filter(option -> distance(given, option) <= Math.max(2, given.length() / 3));
+    return Nearest.to(given, options);
   }
 
   private static String suggest(String name, String what) {
@@ -48,23 +44,5 @@ final class Names {
             .replaceAll("[^a-z0-9]+", "-")
             .replaceAll("^[-0-9]+|-+$", "");
     return words.isEmpty() ? "my-" + what : words;
-  }
-
-  /** Levenshtein's distance. */
-  private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[to.length()];
   }
 }

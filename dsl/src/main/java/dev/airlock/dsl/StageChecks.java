@@ -5,6 +5,7 @@ import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.dsl.graph.Work;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class StageChecks {
       StatementChecks.check(statement.statement(), findings);
     } else if (work instanceof Work.Train train) {
       checkTrain(train, findings);
+      columns(draft).ifPresent(columns -> checkColumns(train, columns, findings));
     } else if (work instanceof Work.Evaluate evaluate) {
       checkEvaluate(draft, evaluate, findings);
     } else if (work instanceof Work.Register register) {
@@ -132,6 +134,24 @@ final class StageChecks {
     }
   }
 
+  /** What a trainer names, held against the columns that it is given. */
+  private static void checkColumns(
+      Work.Train train, List<ColumnSpec> columns, Findings findings) {
+    List<String> names = columns.stream().map(ColumnSpec::name).toList();
+    Map<String, String> named = new LinkedHashMap<>();
+    named.put(train.split().snapshotColumn(), "the snapshot column");
+    named.put(train.trainer().label(), "the label");
+    train.trainer().features().forEach(feature -> named.putIfAbsent(feature, "a feature"));
+    named.forEach(
+        (name, role) -> {
+          if (!names.contains(name)) {
+            findings.add(
+                "The dataset has no column '%s', %s.".formatted(name, role),
+                Names.didYouMean(name, names));
+          }
+        });
+  }
+
   private void checkEvaluate(StageDraft draft, Work.Evaluate evaluate, Findings findings) {
     List<Work.Train> trained =
         draft.inputs().stream()
@@ -179,6 +199,9 @@ final class StageChecks {
 
   /** The columns of what a stage reads, as far as they are known without running it. */
   private Optional<List<ColumnSpec>> columns(StageDraft reader) {
+    if (reader.inputs().isEmpty()) {
+      return Optional.empty();
+    }
     StageDraft draft = reader.inputs().get(0).draft();
     Work work = works.get(draft);
     if (work instanceof Work.Ingest ingest && ingest.source() instanceof SourceSpec.Csv csv) {

@@ -10,6 +10,7 @@ import dev.airlock.web.api.Decisions;
 import dev.airlock.web.api.DriftRoutes;
 import dev.airlock.web.api.EventRoutes;
 import dev.airlock.web.api.FeedbackRoutes;
+import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HistoryRoutes;
 import dev.airlock.web.api.HookKeys;
@@ -25,6 +26,7 @@ import dev.airlock.web.api.Rollback;
 import dev.airlock.web.api.RolloutRoutes;
 import dev.airlock.web.api.RunRoutes;
 import dev.airlock.web.api.Steering;
+import dev.airlock.web.api.TrialRoutes;
 import dev.airlock.web.api.VaultRoutes;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.session.SignIn;
@@ -65,6 +67,7 @@ record Handlers(
     PoolRoutes pools,
     EventRoutes waitedFor,
     DatasetRoutes datasets,
+    TrialRoutes trials,
     VaultRoutes vaults,
     OpenApi openApi,
     Assets assets,
@@ -90,6 +93,7 @@ record Handlers(
       Assets assets,
       Frame frame,
       HookKeys keys) {
+    FirstRows firstRows = new FirstRows(store, artifacts);
     Decisions decisions = new Decisions(store);
     Rollback rollback = new Rollback(store);
     Steering steering = new Steering(store);
@@ -112,7 +116,8 @@ record Handlers(
         new AlertRoutes(store),
         new PoolRoutes(store),
         new EventRoutes(store),
-        new DatasetRoutes(store),
+        new DatasetRoutes(store, firstRows),
+        new TrialRoutes(store, artifacts),
         new VaultRoutes(store),
         new OpenApi(),
         assets,
@@ -120,7 +125,7 @@ record Handlers(
         new HomePages(store, frame),
         new PipelinePages(store, frame),
         new PoolPages(store, frame),
-        new RunPages(store, artifacts, frame),
+        new RunPages(store, artifacts, firstRows, frame),
         new ResumePages(store, artifacts, frame),
         new BackfillPages(store, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
@@ -128,6 +133,6 @@ record Handlers(
         new RolloutPages(store, new Steering(store), frame),
         new MonitoringPages(store, artifacts, frame),
         new AlertPages(store, frame),
-        new DatasetPages(store, frame));
+        new DatasetPages(store, firstRows, frame));
   }
 }

@@ -50,6 +50,7 @@ final class Routes {
     to.post(api + "/runs/{id}/resume/plan", on.resumes()::plan, OPERATE);
     to.get(api + "/runs/{id}/events", on.events()::serve, READ);
     to.get(api + "/runs/{id}/stages/{stage}/logs", on.runs()::logs, READ);
+    to.get(api + "/runs/{id}/stages/{stage}/event-log", on.runs()::eventLog, OPERATE);
     to.get(api + "/runs/{id}/histories", on.histories()::list, READ);
     to.get(api + "/runs/{id}/histories/{position}", on.histories()::show, READ);
 
@@ -93,6 +94,12 @@ final class Routes {
 
     to.get(api + "/datasets", on.datasets()::list, READ);
     to.get(api + "/datasets/{name}/versions", on.datasets()::versions, READ);
+    to.get(api + "/datasets/{name}/rows", on.datasets()::rows, READ);
+
+    to.post(api + "/trials", on.trials()::create, OPERATE);
+    to.post(api + "/trials/code", on.trials()::receive, OPERATE);
+    to.get(api + "/trials/{id}", on.trials()::show, OPERATE);
+    to.post(api + "/trials/{id}/cancel", on.trials()::cancel, OPERATE);
 
     to.get(api + "/secrets", on.vaults()::secrets, READ);
     to.get(api + "/connections", on.vaults()::connections, READ);

@@ -29,4 +29,9 @@ public final class RunIds {
   public static String checkWorkflowId(long checkId) {
     return "check-" + checkId;
   }
+
+  /** {@code trial-7}. */
+  public static String trialWorkflowId(long trialId) {
+    return "trial-" + trialId;
+  }
 }

@@ -15,5 +15,8 @@ public final class TaskQueues {
   /** Monitors and the analysis of rollouts: PostgreSQL, the artifact store, and arithmetic. */
   public static final String MONITORS = "airlock-monitors";
 
+  /** Trials of single stages, so that engineers at work don't wait behind runs. */
+  public static final String TRIALS = "airlock-trials";
+
   private TaskQueues() {}
 }

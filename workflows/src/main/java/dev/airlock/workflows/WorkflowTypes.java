@@ -40,6 +40,7 @@ public final class WorkflowTypes {
         arguments -> new RolloutWorkflowImpl(arguments.get(0, RolloutPlan.class)),
         options);
     control.registerWorkflowImplementationFactory(CheckWorkflow.class, CheckWorkflowImpl::new);
+    control.registerWorkflowImplementationFactory(TrialWorkflow.class, TrialWorkflowImpl::new);
     control.registerWorkflowImplementationFactory(
         ScheduledStartWorkflow.class, ScheduledStartWorkflowImpl::new);
     control.registerWorkflowImplementationFactory(

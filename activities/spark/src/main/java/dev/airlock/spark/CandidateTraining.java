@@ -53,7 +53,7 @@ final class CandidateTraining {
         data);
   }
 
-  private static ScoringModel trained(Dataset<Row> vectors, Work.Train train, Learning learning) {
+  static ScoringModel trained(Dataset<Row> vectors, Work.Train train, Learning learning) {
     Dataset<Row> kept = vectors.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Model<?> fitted = new Mllib(train.trainer()).fit(kept);

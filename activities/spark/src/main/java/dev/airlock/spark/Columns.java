@@ -2,6 +2,7 @@ package dev.airlock.spark;
 
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
+import dev.airlock.dsl.graph.Nearest;
 import dev.airlock.workflows.StageFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,19 @@ final class Columns {
   /** {@code order_id, amount}. */
   static String names(List<ColumnSpec> columns) {
     return columns.stream().map(ColumnSpec::name).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * {@code there is no column 'custmer_id'. Did you mean 'customer_id'? The columns are
+   * customer_id, amount.}
+   */
+  static String missing(String name, List<ColumnSpec> columns) {
+    List<String> names = columns.stream().map(ColumnSpec::name).toList();
+    return "there is no column '%s'.%s The columns are %s."
+        .formatted(
+            name,
+            Nearest.to(name, names).map(" Did you mean '%s'?"::formatted).orElse(""),
+            names(columns));
   }
 
   /** The columns of what a query gives. */
@@ -125,6 +139,14 @@ final class Columns {
       return ColumnType.TIMESTAMP;
     }
     return null;
+  }
+
+  /** The schema of rows of these columns; every one may hold null. */
+  static StructType sparkSchema(List<ColumnSpec> columns) {
+    return new StructType(
+        columns.stream()
+            .map(column -> DataTypes.createStructField(column.name(), spark(column.type()), true))
+            .toArray(StructField[]::new));
   }
 
   private static DataType spark(ColumnType type) {

@@ -62,13 +62,22 @@ final class CsvReader {
    * @throws InterruptedException where this thread was interrupted
    */
   long read(InputStream bytes, RowSink rows) throws IOException, InterruptedException {
+    return read(bytes, rows, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #read(InputStream, RowSink)}, of a file's beginning.
+   *
+   * @param most how many rows
+   */
+  long read(InputStream bytes, RowSink rows, long most) throws IOException, InterruptedException {
     try (CSVParser parser =
         CSVParser.parse(new InputStreamReader(bytes, StandardCharsets.UTF_8), format())) {
       Records records = new Records(parser);
       Header header = header(records.next());
       long count = 0;
       @Nullable Object[] values = new Object[columns.size()];
-      for (CSVRecord row = records.next(); row != null; row = records.next()) {
+      for (CSVRecord row = records.next(); row != null && count < most; row = records.next()) {
         if (isBlank(row, header.width)) {
           continue;
         }
@@ -150,7 +159,8 @@ final class CsvReader {
     Optional<Object> value = FieldParser.parse(column.type(), text);
     if (value.isEmpty()) {
       String expected = FieldParser.expectation(column.type());
-      faults.add(new CsvFault(file, number, column.name(), expected, CsvFault.quote(text)));
+      String found = PersonalColumns.isPersonal(column) ? "something else" : CsvFault.quote(text);
+      faults.add(new CsvFault(file, number, column.name(), expected, found));
     }
     return value.orElse(null);
   }

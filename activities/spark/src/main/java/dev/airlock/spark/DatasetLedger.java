@@ -1,5 +1,6 @@
 package dev.airlock.spark;
 
+import dev.airlock.workflows.RowSample;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import java.util.Optional;
 
@@ -37,6 +38,9 @@ public interface DatasetLedger {
    * Idempotent.
    */
   void dropping(String dataset, String branch);
+
+  /** Keeps the first rows of a version for people to look at; again changes nothing. */
+  void keepSample(RowSample sample);
 
   /** A dataset's lock, held. */
   interface Lock extends AutoCloseable {

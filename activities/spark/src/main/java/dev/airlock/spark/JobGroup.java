@@ -26,9 +26,11 @@ final class JobGroup {
    */
   static <T> T run(SparkSessions sessions, String group, Body<T> body) {
     SparkContext context = null;
+    EventLog log = null;
     try {
       SparkSession session = sessions.session();
       context = session.sparkContext();
+      log = sessions.eventLogs().begin(group);
       // Spark takes its settings, the type of dates among them, from the thread's session.
       SparkSession.setActiveSession(session);
       context.setJobGroup(group, group, true);
@@ -37,13 +39,27 @@ final class JobGroup {
       if (context != null) {
         context.cancelJobGroup(group);
       }
-      throw outcome(group, failure);
+      RuntimeException outcome = outcome(group, failure);
+      if (log == null || outcome instanceof CancellationException) {
+        throw outcome;
+      }
+      sessions.eventLogs().awaitEvents();
+      throw SparkFault.explain(outcome, stage(group), log.failed());
     } finally {
+      if (log != null) {
+        sessions.eventLogs().end(group, log);
+      }
       if (context != null) {
         context.clearJobGroup();
         SparkSession.clearActiveSession();
       }
     }
+  }
+
+  /** {@code features} of {@code run-41/features/1}. */
+  private static String stage(String group) {
+    String[] parts = group.split("/");
+    return parts.length > 1 ? parts[1] : group;
   }
 
   private static RuntimeException outcome(String group, Throwable failure) {

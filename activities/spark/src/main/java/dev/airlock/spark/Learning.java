@@ -51,6 +51,12 @@ record Learning(Algorithm algorithm, String label, List<String> features) {
   }
 
   private static void requireNumber(DatasetVersion version, String role, String name) {
+    if (version.columns().stream().noneMatch(column -> column.name().equals(name))) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "%s, %s: %s"
+              .formatted(version.dataset(), role, Columns.missing(name, version.columns())));
+    }
     boolean number =
         version.columns().stream()
             .anyMatch(column -> column.name().equals(name) && Columns.isNumeric(column.type()));

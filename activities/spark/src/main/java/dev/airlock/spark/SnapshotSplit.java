@@ -38,7 +38,12 @@ record SnapshotSplit(List<LocalDate> training, LocalDate validation, LocalDate h
    */
   static SnapshotSplit of(
       SparkSession session, DatasetVersion version, SplitSpec split, String label, StageTask task) {
-    Dataset<Row> rows = Stored.rows(session, version);
+    return of(Stored.rows(session, version), version, split, label, task);
+  }
+
+  /** The split of some rows of a dataset. */
+  static SnapshotSplit of(
+      Dataset<Row> rows, DatasetVersion version, SplitSpec split, String label, StageTask task) {
     String column = split.snapshotColumn();
     requireDate(rows, column, version);
     List<LocalDate> dates =
@@ -128,6 +133,12 @@ record SnapshotSplit(List<LocalDate> training, LocalDate validation, LocalDate h
   }
 
   private static void requireDate(Dataset<Row> rows, String column, DatasetVersion version) {
+    if (version.columns().stream().noneMatch(known -> known.name().equals(column))) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "%s, the snapshot column: %s"
+              .formatted(version.dataset(), Columns.missing(column, version.columns())));
+    }
     boolean date =
         Arrays.stream(rows.schema().fields())
             .anyMatch(

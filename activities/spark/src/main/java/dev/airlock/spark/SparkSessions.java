@@ -1,9 +1,14 @@
 package dev.airlock.spark;
 
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +24,7 @@ public final class SparkSessions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SparkSessions.class);
 
   private final CompletableFuture<SparkSession> session;
+  private final AtomicReference<@Nullable EventLogs> eventLogs = new AtomicReference<>();
 
   private SparkSessions(CompletableFuture<SparkSession> session) {
     this.session = session;
@@ -55,6 +61,33 @@ public final class SparkSessions implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new CompletionException("Spark could not be started.", e.getCause());
     }
+  }
+
+  /**
+   * What the Spark jobs of an attempt that has ended did, in the format of Spark's event logs,
+   * compressed with zstd. It can be taken once.
+   *
+   * @param attempt such as {@code run-41/features/1}
+   * @return empty where the attempt had no Spark jobs
+   */
+  public Optional<byte[]> takeEventLog(String attempt) {
+    EventLogs logs = eventLogs.get();
+    return logs == null ? Optional.empty() : logs.take(attempt);
+  }
+
+  /** The logs of the session, which must be there. */
+  EventLogs eventLogs() {
+    EventLogs known = eventLogs.get();
+    if (known != null) {
+      return known;
+    }
+    SparkContext context = session.join().sparkContext();
+    EventLogs made = new EventLogs(context, EventLog.BOUND_OF_TASKS);
+    if (eventLogs.compareAndSet(null, made)) {
+      context.addSparkListener(made);
+      return made;
+    }
+    return Objects.requireNonNull(eventLogs.get());
   }
 
   /** Stops the session, or its start. */

@@ -1,7 +1,9 @@
 package dev.airlock.spark;
 
+import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.workflows.StageFailure;
 import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,16 +20,21 @@ final class SqlFault {
 
   private static final Pattern LINE = Pattern.compile("\\bline (\\d+)");
   private static final Pattern CONDITION = Pattern.compile("^\\[[A-Z0-9_.]+] ?");
+  private static final Pattern VALUE = Pattern.compile("((?:value|input|string) )'[^\\n]*?'");
   private static final Pattern STATE = Pattern.compile("\\s*SQLSTATE: \\w+");
 
   private SqlFault() {}
 
   /**
-   * The failure of a bad pipeline; empty where the SQL is not to blame.
+   * The failure of a bad pipeline; empty where the SQL is not to blame. Its details show the line
+   * itself, then all that Spark says.
    *
+   * @param sql the pipeline's own
    * @param linesBefore how many lines of the statement stand before the pipeline's SQL
+   * @param read the columns of what the SQL reads, as far as they are known
    */
-  static Optional<ApplicationFailure> in(Throwable failure, String stage, int linesBefore) {
+  static Optional<ApplicationFailure> in(
+      Throwable failure, String stage, String sql, int linesBefore, List<ColumnSpec> read) {
     SparkThrowable root = null;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SparkThrowable spark && isOwnFault(spark)) {
@@ -37,25 +44,51 @@ final class SqlFault {
     if (root == null) {
       return Optional.empty();
     }
-    String message = String.valueOf(((Throwable) root).getMessage()).strip();
+    String message = shown(String.valueOf(((Throwable) root).getMessage()).strip(), read);
+    Integer line = line(root, message);
+    int own = line == null ? 0 : line - linesBefore;
+    List<String> lines = sql.lines().toList();
+    List<String> details = new ArrayList<>();
+    if (own >= 1 && own <= lines.size()) {
+      details.add("%d | %s".formatted(own, lines.get(own - 1)));
+    }
+    details.add(message);
     return Optional.of(
         StageFailure.of(
             StageFailure.BAD_PIPELINE,
-            "%s%s: %s".formatted(stage, place(root, message, linesBefore), said(message)),
-            List.of(message)));
+            "%s%s: %s"
+                .formatted(
+                    stage,
+                    own < 1 ? "" : ", line %d of its SQL".formatted(own),
+                    missing(root, read).orElseGet(() -> said(message))),
+            details));
+  }
+
+  /** Spark quotes the value that it could not take, which may be somebody's. */
+  private static String shown(String message, List<ColumnSpec> read) {
+    return read.stream().anyMatch(PersonalColumns::isPersonal)
+        ? VALUE.matcher(message).replaceAll("$1'…'")
+        : message;
+  }
+
+  /** A column that none of the inputs has, and the one that was probably meant. */
+  private static Optional<String> missing(SparkThrowable fault, List<ColumnSpec> read) {
+    String condition = String.valueOf(fault.getCondition());
+    String name = fault.getMessageParameters().get("objectName");
+    if (!condition.startsWith("UNRESOLVED_COLUMN") || name == null || read.isEmpty()) {
+      return Optional.empty();
+    }
+    String bare = name.substring(name.lastIndexOf(".`") + 1).replace("`", "");
+    List<ColumnSpec> columns = read.stream().distinct().toList();
+    return columns.stream().anyMatch(column -> column.name().equalsIgnoreCase(bare))
+        ? Optional.empty()
+        : Optional.of(Columns.missing(bare, columns));
   }
 
   private static boolean isOwnFault(SparkThrowable failure) {
     String state = failure.getSqlState();
     return failure instanceof AnalysisException
         || (state != null && OWN_FAULTS.stream().anyMatch(state::startsWith));
-  }
-
-  private static String place(SparkThrowable fault, String message, int linesBefore) {
-    Integer line = line(fault, message);
-    return line == null || line <= linesBefore
-        ? ""
-        : ", line %d of its SQL".formatted(line - linesBefore);
   }
 
   private static @Nullable Integer line(SparkThrowable fault, String message) {

@@ -13,6 +13,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,19 +39,25 @@ final class SqlTransform {
    */
   static DatasetVersion run(SparkSession session, Attempt attempt, Graph graph, String sql)
       throws NoSuchTableException {
-    requireQuery(session, attempt, sql);
-    Map<String, DatasetVersion> inputs = attempt.inputs(DatasetVersion.class);
+    Map<String, DatasetVersion> versions = attempt.inputs(DatasetVersion.class);
+    Map<String, String> inputs = new LinkedHashMap<>();
+    versions.forEach((stage, version) -> inputs.put(stage, Stored.select(version)));
+    List<ColumnSpec> read =
+        versions.values().stream().flatMap(version -> version.columns().stream()).toList();
+    requireQuery(session, attempt.stage(), sql);
     Map<String, Object> arguments = arguments(attempt.task(), graph);
     try {
       Dataset<Row> raw = session.sql(statement("*", sql, inputs), arguments);
-      List<ColumnSpec> columns = Columns.of(raw.schema(), attempt.stage());
+      List<ColumnSpec> columns =
+          PersonalLineage.follow(raw, Columns.of(raw.schema(), attempt.stage()), read);
       Dataset<Row> result =
           session.sql(statement(Columns.casts(raw.schema(), columns), sql, inputs), arguments);
       Table table = Tables.of(session).prepared(attempt.dataset(), columns);
       return write(result, Branch.madeAnew(table, attempt), attempt)
           .version(attempt.dataset(), columns);
     } catch (Exception e) {
-      Optional<ApplicationFailure> fault = SqlFault.in(e, attempt.stage(), LINES_BEFORE_SQL);
+      Optional<ApplicationFailure> fault =
+          SqlFault.in(e, attempt.stage(), bare(sql), LINES_BEFORE_SQL, read);
       if (fault.isPresent()) {
         throw fault.get();
       }
@@ -58,15 +65,60 @@ final class SqlTransform {
     }
   }
 
+  /** What a query gives, before it is run. */
+  record Result(Dataset<Row> rows, List<ColumnSpec> columns) {}
+
+  /**
+   * The query over other rows than those of versions; nothing is written.
+   *
+   * @param inputs the query that gives each input's rows, by the stages that give them
+   * @param read the columns of all of them
+   * @throws ApplicationFailure bad pipeline, where the SQL is wrong
+   */
+  static Result select(
+      SparkSession session,
+      StageTask task,
+      Graph graph,
+      String sql,
+      Map<String, String> inputs,
+      List<ColumnSpec> read) {
+    String stage = task.stage().name();
+    requireQuery(session, stage, sql);
+    Map<String, Object> arguments = arguments(task, graph);
+    try {
+      Dataset<Row> raw = session.sql(statement("*", sql, inputs), arguments);
+      List<ColumnSpec> columns = PersonalLineage.follow(raw, Columns.of(raw.schema(), stage), read);
+      return new Result(
+          session.sql(statement(Columns.casts(raw.schema(), columns), sql, inputs), arguments),
+          columns);
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods don't declare.
+      throw fault(e, stage, sql, read);
+    }
+  }
+
+  /** What went wrong with the query once it ran, said by its own lines where it is to blame. */
+  static RuntimeException fault(
+      Exception failure, String stage, String sql, List<ColumnSpec> read) {
+    return SqlFault.in(failure, stage, bare(sql), LINES_BEFORE_SQL, read)
+        .<RuntimeException>map(fault -> fault)
+        .orElseGet(
+            () ->
+                failure instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException(stage + ": " + failure.getMessage(), failure));
+  }
+
   /** By itself first, since Spark's complaints would otherwise be of what is put around it. */
-  private static void requireQuery(SparkSession session, Attempt attempt, String sql) {
+  private static void requireQuery(SparkSession session, String stage, String sql) {
     try {
       ((org.apache.spark.sql.classic.SparkSession) session)
           .sessionState()
           .sqlParser()
           .parseQuery(bare(sql));
     } catch (Exception e) {
-      throw SqlFault.in(e, attempt.stage(), 0).orElseThrow(() -> new IllegalStateException(e));
+      throw SqlFault.in(e, stage, bare(sql), 0, List.of())
+          .orElseThrow(() -> new IllegalStateException(e));
     }
   }
 
@@ -90,7 +142,7 @@ final class SqlTransform {
    * The pipeline's SQL with its inputs before it. They are common table expressions, not views, so
    * that runs side by side in one session can't see each other's.
    */
-  private static String statement(String selected, String sql, Map<String, DatasetVersion> inputs) {
+  private static String statement(String selected, String sql, Map<String, String> inputs) {
     String before =
         inputs.entrySet().stream()
             .map(input -> named(input.getKey(), input.getValue()))
@@ -103,9 +155,8 @@ final class SqlTransform {
     return sql.strip().endsWith(";") ? sql.substring(0, sql.lastIndexOf(';')) : sql;
   }
 
-  private static String named(String stage, DatasetVersion version) {
-    return "%s AS (%s)"
-        .formatted(Columns.quote(TableName.underscored(stage)), Stored.select(version));
+  private static String named(String stage, String query) {
+    return "%s AS (%s)".formatted(Columns.quote(TableName.underscored(stage)), query);
   }
 
   /** The values of {@code :as_of}, the logical date as a DATE in UTC, and of the stage's params. */

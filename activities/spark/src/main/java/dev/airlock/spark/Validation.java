@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
 
 /**
  * Holds a dataset against its expectations. One pass counts what all of them ask for, one more is
@@ -33,12 +35,20 @@ final class Validation {
   private final List<Expectation> expectations;
   private final Dataset<Row> rows;
   private final List<String> key;
+  private final Mask mask;
   private final List<String> failures = new ArrayList<>();
 
-  private Validation(SparkSession session, DatasetVersion version, List<Expectation> expectations) {
+  /**
+   * Expectations of rows.
+   *
+   * @param rows those of the version, or some of them
+   * @param mask stands in for personal keys of examples
+   */
+  Validation(Dataset<Row> rows, DatasetVersion version, List<Expectation> expectations, Mask mask) {
     this.version = version;
     this.expectations = expectations;
-    this.rows = Stored.rows(session, version);
+    this.rows = rows;
+    this.mask = mask;
     this.key =
         expectations.stream()
             .filter(Expectation.Unique.class::isInstance)
@@ -54,8 +64,84 @@ final class Validation {
    * @throws io.temporal.failure.ApplicationFailure bad data, naming all that do not hold, with
    *     counts and the keys of up to three rows each
    */
-  static void check(SparkSession session, DatasetVersion version, List<Expectation> expectations) {
-    new Validation(session, version, expectations).run();
+  static void check(
+      SparkSession session, DatasetVersion version, List<Expectation> expectations, Mask mask) {
+    new Validation(Stored.rows(session, version), version, expectations, mask).run();
+  }
+
+  /**
+   * Checks each expectation by itself. How many rows there are is that of the whole version; all
+   * else is said of the rows that are here.
+   */
+  List<Finding> findings() {
+    Row counts = counts();
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < expectations.size(); i++) {
+      Expectation expectation = expectations.get(i);
+      failures.clear();
+      boolean ofAll =
+          expectation instanceof Expectation.RowsAtLeast
+              || expectation instanceof Expectation.RowsAtMost;
+      check(expectation, ofAll ? version.rows() : counts.getLong(0), counts.getLong(i + 1));
+      findings.add(
+          new Finding(
+              words(expectation),
+              List.copyOf(failures),
+              failures.isEmpty() ? List.of() : breaking(expectation)));
+    }
+    return findings;
+  }
+
+  /**
+   * What came of one expectation.
+   *
+   * @param failures what does not hold, one sentence each
+   * @param examples rows that break it, whole
+   */
+  record Finding(String expectation, List<String> failures, List<Row> examples) {}
+
+  private List<Row> breaking(Expectation expectation) {
+    if (expectation instanceof Expectation.Unique unique) {
+      return repeated(unique.columns());
+    }
+    return breaks(expectation)
+        .map(breaks -> rows.where(breaks).limit(EXAMPLES).collectAsList())
+        .orElse(List.of());
+  }
+
+  private List<Row> repeated(List<String> columns) {
+    if (!columns.stream().allMatch(name -> column(name).isPresent())) {
+      return List.of();
+    }
+    Column[] by = columns.stream().map(Columns::quoted).toArray(Column[]::new);
+    String times = "airlock_times";
+    return rows.withColumn(times, count(lit(1)).over(Window.partitionBy(by)))
+        .where(Columns.quoted(times).gt(1))
+        .orderBy(by)
+        .drop(times)
+        .limit(EXAMPLES)
+        .collectAsList();
+  }
+
+  /** As a pipeline says it. */
+  private static String words(Expectation expectation) {
+    if (expectation instanceof Expectation.NotNull notNull) {
+      return notNull.column() + " is never null";
+    }
+    if (expectation instanceof Expectation.Between between) {
+      return "%s is between %s and %s"
+          .formatted(between.column(), shown(between.least()), shown(between.most()));
+    }
+    if (expectation instanceof Expectation.Unique unique) {
+      return String.join(", ", unique.columns()) + " tells rows apart";
+    }
+    if (expectation instanceof Expectation.RowsAtLeast atLeast) {
+      return "at least %s rows".formatted(shown(atLeast.rows()));
+    }
+    if (expectation instanceof Expectation.RowsAtMost atMost) {
+      return "at most %s rows".formatted(shown(atMost.rows()));
+    }
+    return "has the columns " + Columns.names(((Expectation.HasColumns) expectation).columns());
   }
 
   private void run() {
@@ -181,7 +267,8 @@ final class Validation {
 
   private boolean isThere(String name) {
     boolean there = column(name).isPresent();
-    String sentence = sentence("", "a column " + name, "only " + Columns.names(version.columns()));
+    String sentence =
+        "%s: %s".formatted(version.dataset(), Columns.missing(name, version.columns()));
     if (!there && !failures.contains(sentence)) {
       failures.add(sentence);
     }
@@ -193,16 +280,27 @@ final class Validation {
   }
 
   /** The keys of a few rows, as {@code , such as order_id 17, 42}; nothing where rows have none. */
-  private static String examples(Dataset<Row> rows, List<String> key) {
+  private String examples(Dataset<Row> rows, List<String> key) {
     if (key.isEmpty()) {
       return "";
     }
     Column[] columns = key.stream().map(Columns::quoted).toArray(Column[]::new);
     String values =
         rows.select(columns).orderBy(columns).limit(EXAMPLES).collectAsList().stream()
-            .map(row -> row.mkString("/"))
+            .map(row -> shown(row, key))
             .collect(Collectors.joining(", "));
     return ", such as %s %s".formatted(String.join("/", key), values);
+  }
+
+  private String shown(Row row, List<String> key) {
+    return IntStream.range(0, key.size())
+        .mapToObj(
+            i ->
+                column(key.get(i)).filter(PersonalColumns::isPersonal).isPresent()
+                        && !row.isNullAt(i)
+                    ? mask.of(row.get(i))
+                    : String.valueOf(row.get(i)))
+        .collect(Collectors.joining("/"));
   }
 
   private void fail(String column, String expected, String found) {

@@ -6,6 +6,7 @@ import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RowSample;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
@@ -13,6 +14,7 @@ import dev.airlock.workflows.StageTask;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -41,6 +43,8 @@ import org.apache.spark.sql.SparkSession;
 final class World {
 
   static final Instant LOGICAL_DATE = Instant.parse("1997-12-31T00:00:00Z");
+
+  static final Mask MASK = new Mask("the tests' own mask key".getBytes(StandardCharsets.UTF_8));
 
   private static final AtomicLong RUNS = new AtomicLong(40);
 
@@ -71,7 +75,8 @@ final class World {
           }
           return stream;
         };
-    datasets = new SparkDatasetActivities(Shared.SESSIONS, ledger, graphs, resources, attempt::get);
+    datasets =
+        new SparkDatasetActivities(Shared.SESSIONS, ledger, graphs, resources, MASK, attempt::get);
     training =
         new SparkTrainingActivities(
             Shared.SESSIONS,
@@ -84,6 +89,10 @@ final class World {
   /** Makes the pipeline have this graph from now on. */
   void become(Graph other) {
     graph = other;
+  }
+
+  Graph graph() {
+    return graph;
   }
 
   static long newRun() {
@@ -184,6 +193,10 @@ final class World {
       return digest;
     }
 
+    int count() {
+      return byDigest.size();
+    }
+
     @Override
     public byte[] get(String digest) {
       byte[] bytes = byDigest.get(digest);
@@ -199,6 +212,7 @@ final class World {
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final Map<String, Integer> newest = new ConcurrentHashMap<>();
     final Map<String, DatasetVersion> published = new ConcurrentHashMap<>();
+    final Map<Long, RowSample> samples = new ConcurrentHashMap<>();
 
     void begin(long run, String stage, int attempt) {
       newest.put(run + "/" + stage, attempt);
@@ -229,6 +243,11 @@ final class World {
 
     @Override
     public void dropping(String dataset, String branch) {}
+
+    @Override
+    public void keepSample(RowSample sample) {
+      samples.put(sample.snapshotId(), sample);
+    }
 
     @Override
     public Optional<DatasetVersion> published(long runId, String stage) {

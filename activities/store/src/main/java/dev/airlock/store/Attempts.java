@@ -42,7 +42,7 @@ public interface Attempts extends SqlObject {
             values (:run, :stage, :attempt, :worker)
             on conflict (run_id, stage, attempt) do update
               set worker = excluded.worker, started_at = now(), ended_at = null, error = null,
-                  log_digest = null
+                  log_digest = null, event_log_digest = null
             """)
         .bind("run", runId)
         .bind("stage", stage)
@@ -96,6 +96,14 @@ public interface Attempts extends SqlObject {
       int attempt,
       @Json @Nullable StageError error,
       @Nullable String logDigest);
+
+  /** Says where the event log of an attempt's Spark jobs lies. */
+  @SqlUpdate(
+      """
+      update stage_attempt set event_log_digest = :digest
+      where run_id = :runId and stage = :stage and attempt = :attempt
+      """)
+  void keepEventLog(long runId, String stage, int attempt, String digest);
 
   /**
    * Leaves the manifest of an attempt. Idempotent under (run, stage, attempt).

@@ -11,5 +11,7 @@ enum OutboxKind {
   /** A run that another run asked for; that one is told. */
   RUN_ENDED,
   SLOTS_GRANTED,
-  EVENT_ARRIVED
+  EVENT_ARRIVED,
+  TRIAL,
+  CANCEL_TRIAL
 }

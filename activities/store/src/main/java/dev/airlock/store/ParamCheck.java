@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the params of a wished run against those that its pipeline declares. */
-final class ParamCheck {
+public final class ParamCheck {
 
   private ParamCheck() {}
 
@@ -25,7 +25,7 @@ final class ParamCheck {
    *
    * @throws InvalidParamsException with everything that is wrong
    */
-  static SortedMap<String, String> complete(List<ParamSpec> specs, Map<String, String> given) {
+  public static SortedMap<String, String> complete(List<ParamSpec> specs, Map<String, String> given) {
     List<String> problems = new ArrayList<>();
     List<String> names = specs.stream().map(ParamSpec::name).toList();
     given.keySet().stream()

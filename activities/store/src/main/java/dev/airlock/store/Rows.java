@@ -51,6 +51,7 @@ final class Rows {
     words(jdbi, RolloutAnalysis.Verdict.class);
     words(jdbi, Feedback.State.class);
     words(jdbi, Work.EventSource.class);
+    words(jdbi, Trial.State.class);
     jdbi.registerArgument(new WordArguments());
     jdbi.registerRowMapper(OutboxRow.class, Rows::outboxRow);
     return jdbi;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param worker the process that made it
  * @param endedAt null while it runs, or where its worker died
  * @param logDigest its log in the artifact store
+ * @param eventLogDigest what its Spark jobs did, as Spark writes it, compressed with zstd
  */
 public record StageAttempt(
     String stage,
@@ -20,4 +21,5 @@ public record StageAttempt(
     Instant startedAt,
     @Nullable Instant endedAt,
     @Json @Nullable StageError error,
-    @Nullable String logDigest) {}
+    @Nullable String logDigest,
+    @Nullable String eventLogDigest) {}

@@ -142,6 +142,14 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Datasets.class);
   }
 
+  public DatasetSamples datasetSamples() {
+    return jdbi.onDemand(DatasetSamples.class);
+  }
+
+  public Trials trials() {
+    return jdbi.onDemand(Trials.class);
+  }
+
   public Models models() {
     return jdbi.onDemand(Models.class);
   }

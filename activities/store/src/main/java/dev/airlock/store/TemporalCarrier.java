@@ -9,6 +9,7 @@ import dev.airlock.workflows.RunIds;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.TaskQueues;
+import dev.airlock.workflows.TrialWorkflow;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
@@ -76,6 +77,8 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       case RUN_ENDED -> tellCaller(row.subject());
       case SLOTS_GRANTED -> slotsGranted(row.subject());
       case EVENT_ARRIVED -> eventArrived(row.subject());
+      case TRIAL -> tryOut(row.subject());
+      case CANCEL_TRIAL -> cancelTrial(row.subject());
     }
   }
 
@@ -223,6 +226,35 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       requireNamespace(e);
       requireStarted(runId);
       ForgottenRuns.close(store, runId, RunState.FAILED, "Temporal has forgotten this run.");
+    }
+  }
+
+  private void tryOut(long trialId) {
+    TrialWorkflow workflow =
+        client.newWorkflowStub(
+            TrialWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(RunIds.trialWorkflowId(trialId))
+                .setTaskQueue(TaskQueues.CONTROL)
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .build());
+    try {
+      WorkflowClient.start(workflow::run, trialId);
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      // Carried before; only the note of it was lost.
+    }
+  }
+
+  private void cancelTrial(long trialId) {
+    if (!store.outbox().isDelivered(OutboxKind.TRIAL, trialId)) {
+      throw new NotYetException("Trial " + trialId + " has not started yet.");
+    }
+    try {
+      client.newUntypedWorkflowStub(RunIds.trialWorkflowId(trialId)).cancel();
+    } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
+      store.trials().end(trialId, Trial.State.CANCELLED, null);
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,16 +34,24 @@ final class StageInterceptor extends WorkerInterceptorBase {
   private final ArtifactStore artifacts;
   private final ScheduledExecutorService clock;
   private final Surroundings here;
+  private final Function<String, Optional<byte[]>> eventLogs;
 
+  /**
+   * Surrounds attempts.
+   *
+   * @param eventLogs takes what the Spark jobs of an attempt did, by the attempt's name
+   */
   StageInterceptor(
       Attempts attempts,
       ArtifactStore artifacts,
       ScheduledExecutorService clock,
-      Surroundings here) {
+      Surroundings here,
+      Function<String, Optional<byte[]>> eventLogs) {
     this.attempts = attempts;
     this.artifacts = artifacts;
     this.clock = clock;
     this.here = here;
+    this.eventLogs = eventLogs;
   }
 
   /**
@@ -149,13 +158,29 @@ final class StageInterceptor extends WorkerInterceptorBase {
         attempts.leaveManifest(Manifest.of(task, attempt, here.environment(), result));
       }
       Optional<String> digest = said.keep(artifacts::put);
+      keepEventLog(task, attempt);
       attempts.finish(task.runId(), task.stage().name(), attempt, null, digest.orElse(null));
+    }
+
+    /** It is for looking at: that it can't be kept never fails an attempt. */
+    private void keepEventLog(StageTask task, int attempt) {
+      try {
+        eventLogs
+            .apply(task.key() + "/" + attempt)
+            .ifPresent(
+                events ->
+                    attempts.keepEventLog(
+                        task.runId(), task.stage().name(), attempt, artifacts.put(events)));
+      } catch (RuntimeException e) {
+        log.warn("The Spark event log of {} can't be kept.", task.key(), e);
+      }
     }
 
     private void fail(StageTask task, int attempt, RuntimeException outcome, AttemptLog said) {
       log.warn("Attempt {} at {} failed.", attempt, task.key(), outcome);
       StageError error = StageErrors.of(outcome);
       Optional<String> digest = said.keep(artifacts::put);
+      keepEventLog(task, attempt);
       try {
         attempts.finish(task.runId(), task.stage().name(), attempt, error, digest.orElse(null));
       } catch (RuntimeException e) {

@@ -1,19 +1,25 @@
 package dev.airlock.worker;
 
 import dev.airlock.spark.DatasetLedger;
+import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.DatasetLock;
 import dev.airlock.store.DatasetRow;
 import dev.airlock.store.Store;
+import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RowSample;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Spark's view of the datasets' rows. */
 final class StoreDatasetLedger implements DatasetLedger {
 
   private final Store store;
+  private final ArtifactStore artifacts;
 
-  StoreDatasetLedger(Store store) {
+  StoreDatasetLedger(Store store, ArtifactStore artifacts) {
     this.store = store;
+    this.artifacts = artifacts;
   }
 
   @Override
@@ -45,5 +51,11 @@ final class StoreDatasetLedger implements DatasetLedger {
   @Override
   public Optional<DatasetVersion> published(long runId, String stage) {
     return store.datasets().published(runId, stage).map(DatasetRow::output);
+  }
+
+  @Override
+  public void keepSample(RowSample sample) {
+    String digest = artifacts.put(Json.write(sample).getBytes(StandardCharsets.UTF_8));
+    store.datasetSamples().keep(sample.dataset(), sample.snapshotId(), digest);
   }
 }

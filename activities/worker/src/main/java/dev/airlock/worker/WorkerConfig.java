@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param pipelines the folder that jars are dropped into
  * @param publisher who counts as having published those
  * @param webhook where alerts are told
+ * @param maskKey what masks personal values; the home keeps one where it is empty
  * @param haltPoint where a test wants the process to stop
  */
 record WorkerConfig(
@@ -29,6 +30,7 @@ record WorkerConfig(
     Path pipelines,
     String publisher,
     Optional<Webhook> webhook,
+    Optional<String> maskKey,
     Optional<String> haltPoint) {
 
   /**
@@ -55,9 +57,18 @@ record WorkerConfig(
             environment.find("AIRLOCK_PIPELINES").map(Path::of).orElse(home.resolve("pipelines")),
             environment.find("AIRLOCK_PUBLISHER").orElse("engineer"),
             webhook(environment),
+            maskKey(environment),
             environment.find("AIRLOCK_TEST_HALT_POINT"));
     environment.verify();
     return config;
+  }
+
+  private static Optional<String> maskKey(Environment environment) {
+    Optional<String> key = environment.find("AIRLOCK_SECRETS_MASK");
+    if (key.isPresent() && key.get().length() < 16) {
+      environment.fault("AIRLOCK_SECRETS_MASK is shorter than 16 characters: give a longer key.");
+    }
+    return key;
   }
 
   private static Optional<Webhook> webhook(Environment environment) {

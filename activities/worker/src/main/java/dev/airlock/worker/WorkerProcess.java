@@ -10,11 +10,14 @@ import dev.airlock.programs.WorkerPrograms;
 import dev.airlock.spark.Artifacts;
 import dev.airlock.spark.Champions;
 import dev.airlock.spark.Graphs;
+import dev.airlock.spark.Mask;
+import dev.airlock.spark.RowSamples;
 import dev.airlock.spark.SourceDigest;
 import dev.airlock.spark.SparkDatasetActivities;
 import dev.airlock.spark.SparkDatasets;
 import dev.airlock.spark.SparkSessions;
 import dev.airlock.spark.SparkTrainingActivities;
+import dev.airlock.spark.SparkTrials;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.DeadlineWatch;
 import dev.airlock.store.HaltPoint;
@@ -61,6 +64,9 @@ final class WorkerProcess implements AutoCloseable {
 
   private static final int OWN_TASKS = 8;
 
+  /** Trials of single stages at the same time, beside the stages of runs. */
+  private static final int TRIALS = 2;
+
   /** Checks of monitors and looks at rollouts at the same time. */
   private static final int LOOKS = 4;
 
@@ -85,6 +91,7 @@ final class WorkerProcess implements AutoCloseable {
   private final WorkflowClient client;
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(3);
   private final SparkSessions spark;
+  private final Mask mask;
   private final PipelineCode code;
   private final Vault vault;
   private final WorkerFactory factory;
@@ -109,6 +116,7 @@ final class WorkerProcess implements AutoCloseable {
                 .setDataConverter(WorkflowTypes.dataConverter())
                 .build());
     this.vault = new Vault(System.getenv(), config.home(), MOUNTED_SECRETS);
+    this.mask = new Mask(MaskKey.of(config.maskKey(), config.home()));
     this.code = new PipelineCode(artifacts::file);
     this.factory = factory();
     this.outbox = OutboxDispatcher.start(store, client);
@@ -128,6 +136,7 @@ final class WorkerProcess implements AutoCloseable {
     process.tellNames();
     process.watchSlots();
     process.keepHistories();
+    process.readWantedSamples();
     return process;
   }
 
@@ -137,7 +146,8 @@ final class WorkerProcess implements AutoCloseable {
             store.attempts(),
             artifacts,
             clock,
-            new StageInterceptor.Surroundings(workerName(), environment(), config.attemptLogs()));
+            new StageInterceptor.Surroundings(workerName(), environment(), config.attemptLogs()),
+            spark::takeEventLog);
     return WorkerFactory.newInstance(
         client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build());
   }
@@ -175,6 +185,9 @@ final class WorkerProcess implements AutoCloseable {
         .registerActivitiesImplementations(
             tasks, programs(), new OwnSensors(tasks, store.sensorLooks()));
     factory
+        .newWorker(TaskQueues.TRIALS, atOnce(TRIALS))
+        .registerActivitiesImplementations(trials());
+    factory
         .newWorker(TaskQueues.MONITORS, atOnce(LOOKS))
         .registerActivitiesImplementations(
             new MonitorChecks(store, artifacts), new RolloutAnalyses(store, artifacts));
@@ -194,7 +207,20 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private RunFiles files() {
-    return new RunFiles(code, List.of(realPath(config.home()), MOUNTED_SECRETS, Path.of("/proc")));
+    return new RunFiles(code, ownFolders());
+  }
+
+  private List<Path> ownFolders() {
+    return List.of(realPath(config.home()), MOUNTED_SECRETS, Path.of("/proc"));
+  }
+
+  private StageTrials trials() {
+    return new StageTrials(
+        store,
+        new SparkTrials(spark, artifacts(), mask),
+        new TrialCode(artifacts::file, config.home().resolve("scratch/trials")),
+        this::version,
+        ownFolders());
   }
 
   private static Path realPath(Path folder) {
@@ -205,9 +231,13 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  private StoreDatasetLedger ledger() {
+    return new StoreDatasetLedger(store, artifacts);
+  }
+
   private SparkDatasetActivities datasets() {
     return new SparkDatasetActivities(
-        spark, new StoreDatasetLedger(store), graphs(), files(), WorkerProcess::attempt);
+        spark, ledger(), graphs(), files(), mask, WorkerProcess::attempt);
   }
 
   private SparkTrainingActivities training() {
@@ -346,6 +376,22 @@ final class WorkerProcess implements AutoCloseable {
 
   private static String workerName() {
     return "worker-" + ProcessHandle.current().pid();
+  }
+
+  private void readWantedSamples() {
+    WantedSamples wanted =
+        new WantedSamples(spark, new RowSamples(spark, mask), ledger(), store.datasetSamples());
+    var unused =
+        clock.scheduleWithFixedDelay(() -> read(wanted), 1_000, 500, TimeUnit.MILLISECONDS);
+  }
+
+  /** An outage of PostgreSQL ends one look, not the looking. */
+  private static void read(WantedSamples wanted) {
+    try {
+      wanted.read();
+    } catch (RuntimeException e) {
+      log.warn("First rows could not be read; trying again. {}", e.toString());
+    }
   }
 
   private void watchJars() {

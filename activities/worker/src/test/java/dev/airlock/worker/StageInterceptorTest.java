@@ -13,6 +13,7 @@ import io.temporal.worker.WorkerFactoryOptions;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -55,7 +56,8 @@ final class StageInterceptorTest {
             nobody(),
             ArtifactStore.open(folder.toUri()),
             clock,
-            new StageInterceptor.Surroundings("worker-1", new TreeMap<>(), folder));
+            new StageInterceptor.Surroundings("worker-1", new TreeMap<>(), folder),
+            attempt -> Optional.empty());
     TestActivityEnvironment temporal =
         TestActivityEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()

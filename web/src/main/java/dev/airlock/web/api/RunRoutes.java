@@ -192,6 +192,31 @@ public final class RunRoutes {
   }
 
   /**
+   * {@code GET /runs/{id}/stages/{stage}/event-log}, of the newest attempt unless {@code attempt}
+   * says: a file for a Spark history server.
+   */
+  public void eventLog(Context ctx) {
+    long id = Query.id(ctx, "run");
+    String stage = ctx.pathParam("stage");
+    String wanted = Query.text(ctx, "attempt");
+    long number = wanted == null ? -1 : Query.number("attempt", wanted);
+    StageAttempt attempt =
+        store.get().runs().attempts(id).stream()
+            .filter(each -> each.stage().equals(stage) && each.eventLogDigest() != null)
+            .filter(each -> number < 0 || each.attempt() == number)
+            .reduce((earlier, later) -> later)
+            .orElseThrow(
+                () ->
+                    new UnknownEntityException(
+                        "Run %d has no Spark event log of '%s'.".formatted(id, stage)));
+    ctx.contentType("application/zstd")
+        .header(
+            "Content-Disposition",
+            "attachment; filename=\"run-%d-%s-%d.zstd\"".formatted(id, stage, attempt.attempt()))
+        .result(artifacts.get(String.valueOf(attempt.eventLogDigest())));
+  }
+
+  /**
    * {@code GET /runs/{id}/stages/{stage}/logs}, of the newest attempt unless {@code attempt} says.
    */
   public void logs(Context ctx) {

@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.store.DatasetRow;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import java.time.Instant;
@@ -14,10 +15,12 @@ import java.util.function.Supplier;
 /** The list of datasets, and the versions of one. */
 public final class DatasetPages {
   private final Supplier<Store> store;
+  private final FirstRows firstRows;
   private final Frame frame;
 
-  public DatasetPages(Supplier<Store> store, Frame frame) {
+  public DatasetPages(Supplier<Store> store, FirstRows firstRows, Frame frame) {
     this.store = store;
+    this.firstRows = firstRows;
     this.frame = frame;
   }
 
@@ -30,7 +33,7 @@ public final class DatasetPages {
 
   /** One dataset. */
   public record DatasetPage(
-      Chrome chrome, String name, List<Version> versions, List<Column> columns) {
+      Chrome chrome, String name, List<Version> versions, List<Column> columns, RowTable rows) {
     /** A published version. */
     public record Version(
         String snapshot, String rows, String change, long run, String stage, String at) {}
@@ -85,7 +88,8 @@ public final class DatasetPages {
                     column ->
                         new DatasetPage.Column(
                             column.name(), column.type().name().toLowerCase(Locale.ROOT)))
-                .toList()));
+                .toList(),
+            RowTable.of("First rows", firstRows.of(name, versions.get(0).snapshotId()))));
   }
 
   private static DatasetPage.Version version(DatasetRow row, long rowsBefore) {

@@ -80,7 +80,12 @@ public record RunPage(
       String link,
       boolean chosen) {}
 
-  /** The stage that was chosen, in full. */
+  /**
+   * The stage that was chosen, in full.
+   *
+   * @param eventLogLink Spark's event log of its newest attempt, or null where it left none
+   * @param rows the first rows of the dataset that it gave, or null where it gave none
+   */
   public record StageBox(
       String name,
       String state,
@@ -90,7 +95,9 @@ public record RunPage(
       @Nullable String error,
       List<String> details,
       String log,
-      String logLink) {}
+      String logLink,
+      @Nullable String eventLogLink,
+      @Nullable RowTable rows) {}
 
   /** A name and a value. */
   public record Fact(String name, String value, @Nullable String link) {

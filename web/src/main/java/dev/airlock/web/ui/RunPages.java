@@ -11,6 +11,7 @@ import dev.airlock.store.RunDetail;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.ProblemException;
@@ -35,11 +36,14 @@ public final class RunPages {
 
   private final Supplier<Store> store;
   private final ArtifactStore artifacts;
+  private final FirstRows firstRows;
   private final Frame frame;
 
-  public RunPages(Supplier<Store> store, ArtifactStore artifacts, Frame frame) {
+  public RunPages(
+      Supplier<Store> store, ArtifactStore artifacts, FirstRows firstRows, Frame frame) {
     this.store = store;
     this.artifacts = artifacts;
+    this.firstRows = firstRows;
     this.frame = frame;
   }
 
@@ -164,7 +168,8 @@ public final class RunPages {
             RunCalls.of(open.runs().caller(id), open.runs().calledBy(id)),
             open.runs().reuses(id),
             run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "",
-            new Waits(open, id)::of);
+            new Waits(open, id)::of,
+            firstRows);
     frame.render(
         ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
   }

@@ -14,6 +14,7 @@ import dev.airlock.store.RunDetail;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.StageAttempt;
 import dev.airlock.store.StageReuse;
+import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.api.StageLogs;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
@@ -21,6 +22,7 @@ import dev.airlock.web.ui.RunPage.Fact;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageState;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,7 @@ final class RunPicture {
   private final RunDetail detail;
   private final Run run;
   private final PipelineVersion version;
+  private final FirstRows firstRows;
   private final ArtifactStore artifacts;
   private final @Nullable Approval question;
   private final @Nullable Monitor watch;
@@ -76,8 +79,10 @@ final class RunPicture {
       RunCalls calls,
       List<StageReuse> reuses,
       String queuedBecause,
-      Function<RunStage, List<Fact>> waits) {
+      Function<RunStage, List<Fact>> waits,
+      FirstRows firstRows) {
     this.waits = waits;
+    this.firstRows = firstRows;
     this.watch = watch;
     this.children = children;
     this.calls = calls;
@@ -144,7 +149,7 @@ final class RunPicture {
         graph(now),
         TimeChart.of(detail.stages().stream().map(stage -> span(stage, now)).toList(), now),
         detail.stages().stream().map(stage -> row(stage, now)).toList(),
-        box(now),
+        box(mayOperate, now),
         run.params().entrySet().stream()
             .map(param -> Fact.of(param.getKey(), param.getValue()))
             .toList(),
@@ -313,7 +318,7 @@ final class RunPicture {
         stage.name().equals(chosen.name()));
   }
 
-  private RunPage.StageBox box(Instant now) {
+  private RunPage.StageBox box(boolean mayOperate, Instant now) {
     List<StageAttempt> attempts =
         detail.attempts().stream()
             .filter(attempt -> attempt.stage().equals(chosen.name()))
@@ -330,7 +335,22 @@ final class RunPicture {
             ? List.of()
             : error.details().subList(0, Math.min(MOST_DETAILS, error.details().size())),
         log(attempts),
-        "/api/v1/runs/%d/stages/%s/logs".formatted(run.id(), chosen.name()));
+        "/api/v1/runs/%d/stages/%s/logs".formatted(run.id(), chosen.name()),
+        mayOperate ? eventLog(attempts) : null,
+        rows());
+  }
+
+  private @Nullable String eventLog(List<StageAttempt> attempts) {
+    return attempts.isEmpty() || attempts.get(attempts.size() - 1).eventLogDigest() == null
+        ? null
+        : "/api/v1/runs/%d/stages/%s/event-log".formatted(run.id(), chosen.name());
+  }
+
+  private @Nullable RowTable rows() {
+    return chosen.output() instanceof StageOutput.DatasetVersion version
+        ? RowTable.of(
+            "First rows of " + chosen.name(), firstRows.of(version.dataset(), version.snapshotId()))
+        : null;
   }
 
   private List<Fact> facts(List<StageAttempt> attempts, Instant now) {
