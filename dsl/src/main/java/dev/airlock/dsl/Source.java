@@ -104,8 +104,7 @@ public final class Source {
         location,
         columns.stream()
             .map(
-                column ->
-                    new ColumnSpec(column.name(), column.type(), personal.get(column.name())))
+                column -> new ColumnSpec(column.name(), column.type(), personal.get(column.name())))
             .toList());
   }
 

@@ -135,8 +135,7 @@ final class StageChecks {
   }
 
   /** What a trainer names, held against the columns that it is given. */
-  private static void checkColumns(
-      Work.Train train, List<ColumnSpec> columns, Findings findings) {
+  private static void checkColumns(Work.Train train, List<ColumnSpec> columns, Findings findings) {
     List<String> names = columns.stream().map(ColumnSpec::name).toList();
     Map<String, String> named = new LinkedHashMap<>();
     named.put(train.split().snapshotColumn(), "the snapshot column");

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  *     where a column is masked, {@code mask:} and eight digits that are the same for the same value
  */
 public record RowSample(
-    String dataset, long snapshotId, long rowCount, List<Column> columns, List<List<@Nullable Object>> rows) {
+    String dataset,
+    long snapshotId,
+    long rowCount,
+    List<Column> columns,
+    List<List<@Nullable Object>> rows) {
 
   public RowSample {
     columns = List.copyOf(columns);

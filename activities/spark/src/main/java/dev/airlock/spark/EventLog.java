@@ -46,7 +46,9 @@ final class EventLog {
   /** A stage of Spark's that failed, and the job that it was for. */
   record FailedStage(int job, int stage, String name, int tasks, @Nullable FailedTask task) {
 
-    /** {@code Spark job 7, stage 9 (overwrite at …), task 3 of 4 on host-2: FileNotFoundException}. */
+    /**
+     * {@code Spark job 7, stage 9 (overwrite at …), task 3 of 4 on host-2: FileNotFoundException}.
+     */
     String words() {
       String place = "Spark job %d, stage %d (%s)".formatted(job, stage, name);
       return task == null
@@ -86,8 +88,7 @@ final class EventLog {
   }
 
   synchronized void fails(int job, StageInfo stage) {
-    failedStage =
-        new FailedStage(job, stage.stageId(), stage.name(), stage.numTasks(), failedTask);
+    failedStage = new FailedStage(job, stage.stageId(), stage.name(), stage.numTasks(), failedTask);
   }
 
   synchronized Optional<FailedStage> failed() {

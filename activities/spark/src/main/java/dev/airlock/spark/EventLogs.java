@@ -143,7 +143,8 @@ final class EventLogs extends SparkListener {
   private SparkListenerEvent environment() {
     Map<String, List<Tuple2<String, String>>> facts = new LinkedHashMap<>();
     facts.put(
-        "JVM Information", List.of(new Tuple2<>("Java Version", System.getProperty("java.version"))));
+        "JVM Information",
+        List.of(new Tuple2<>("Java Version", System.getProperty("java.version"))));
     facts.put(
         "Spark Properties",
         List.of(
@@ -151,10 +152,7 @@ final class EventLogs extends SparkListener {
             new Tuple2<>("spark.app.name", context.appName())));
     for (String empty :
         List.of(
-            "Hadoop Properties",
-            "System Properties",
-            "Metrics Properties",
-            "Classpath Entries")) {
+            "Hadoop Properties", "System Properties", "Metrics Properties", "Classpath Entries")) {
       facts.put(empty, List.of());
     }
     Map<String, Seq<Tuple2<String, String>>> sequences = new LinkedHashMap<>();
@@ -192,9 +190,7 @@ final class EventLogs extends SparkListener {
     CollectionConverters.asJava(event.stageInfos())
         .forEach(stage -> jobOfStage.put(stage.stageId(), event.jobId()));
     log.begins();
-    log.add(
-        new SparkListenerJobStart(
-            event.jobId(), event.time(), event.stageInfos(), properties));
+    log.add(new SparkListenerJobStart(event.jobId(), event.time(), event.stageInfos(), properties));
   }
 
   @Override
@@ -215,11 +211,11 @@ final class EventLogs extends SparkListener {
 
   @Override
   public void onStageCompleted(SparkListenerStageCompleted event) {
-    int stage = event.stageInfo().stageId();
-    EventLog log = ofStage(stage);
-    if (log != null) {
+    Integer job = jobOfStage.get(event.stageInfo().stageId());
+    EventLog log = job == null ? null : byJob.get(job);
+    if (job != null && log != null) {
       if (event.stageInfo().failureReason().isDefined()) {
-        log.fails(jobOfStage.get(stage), event.stageInfo());
+        log.fails(job, event.stageInfo());
       }
       log.add(event);
     }

@@ -1,6 +1,8 @@
 package dev.airlock.spark;
 
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.iceberg.jdbc.UncheckedInterruptedException;
 import org.apache.spark.SparkContext;
@@ -58,8 +60,8 @@ final class JobGroup {
 
   /** {@code features} of {@code run-41/features/1}. */
   private static String stage(String group) {
-    String[] parts = group.split("/");
-    return parts.length > 1 ? parts[1] : group;
+    List<String> parts = Arrays.asList(group.split("/", -1));
+    return parts.size() > 1 ? parts.get(1) : group;
   }
 
   private static RuntimeException outcome(String group, Throwable failure) {

@@ -14,7 +14,8 @@ import java.util.Optional;
 final class SparkFault {
 
   private static final List<String> NOT_THE_READERS =
-      List.of("java.", "javax.", "jdk.", "sun.", "scala.", "org.apache.", "dev.airlock.", "com.sun.");
+      List.of(
+          "java.", "javax.", "jdk.", "sun.", "scala.", "org.apache.", "dev.airlock.", "com.sun.");
 
   private SparkFault() {}
 

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** What Spark did for one attempt, and nothing of its neighbours; and why it failed, cause first. */
+/**
+ * What Spark did for one attempt, and nothing of its neighbours; and why it failed, cause first.
+ */
 final class EventLogTest {
 
   @TempDir private Path folder;
@@ -44,7 +46,11 @@ final class EventLogTest {
       running.add(
           CompletableFuture.runAsync(
               () ->
-                  transform(world, run, "SELECT customer, %d AS run FROM orders".formatted(run), orders)));
+                  transform(
+                      world,
+                      run,
+                      "SELECT customer, %d AS run FROM orders".formatted(run),
+                      orders)));
     }
     running.forEach(CompletableFuture::join);
 
@@ -142,8 +148,7 @@ final class EventLogTest {
 
     String text =
         text(
-            log.close(
-                    new org.apache.spark.scheduler.SparkListenerApplicationEnd(1, Option.empty()))
+            log.close(new org.apache.spark.scheduler.SparkListenerApplicationEnd(1, Option.empty()))
                 .orElseThrow());
 
     assertEquals(4, text.lines().count());
@@ -180,9 +185,7 @@ final class EventLogTest {
       World world, long run, String sql, DatasetVersion orders) {
     return world.datasets.transform(
         world.task(
-            run,
-            World.stage("made", new Work.Transform(sql), "orders"),
-            Map.of("orders", orders)));
+            run, World.stage("made", new Work.Transform(sql), "orders"), Map.of("orders", orders)));
   }
 
   /** Somebody's function that fails. */

@@ -25,7 +25,8 @@ public final class ParamCheck {
    *
    * @throws InvalidParamsException with everything that is wrong
    */
-  public static SortedMap<String, String> complete(List<ParamSpec> specs, Map<String, String> given) {
+  public static SortedMap<String, String> complete(
+      List<ParamSpec> specs, Map<String, String> given) {
     List<String> problems = new ArrayList<>();
     List<String> names = specs.stream().map(ParamSpec::name).toList();
     given.keySet().stream()

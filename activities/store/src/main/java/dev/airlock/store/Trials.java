@@ -49,8 +49,7 @@ public interface Trials extends SqlObject {
   @Transaction
   default boolean cancel(long id, String by) {
     Trial trial =
-        find(id)
-            .orElseThrow(() -> new UnknownEntityException("There is no trial " + id + "."));
+        find(id).orElseThrow(() -> new UnknownEntityException("There is no trial " + id + "."));
     if (trial.state().isFinal()) {
       return false;
     }
@@ -107,7 +106,9 @@ public interface Trials extends SqlObject {
       limit 1
       """)
   Optional<Run> newestWith(
-      String pipeline, @BindList(onEmpty = BindList.EmptyHandling.NULL_STRING) List<String> stages, int count);
+      String pipeline,
+      @BindList(onEmpty = BindList.EmptyHandling.NULL_STRING) List<String> stages,
+      int count);
 
   /** What a stage of a run gave. */
   @SqlQuery(
