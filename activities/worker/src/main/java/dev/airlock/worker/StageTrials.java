@@ -2,11 +2,14 @@ package dev.airlock.worker;
 
 import dev.airlock.dsl.Dataset;
 import dev.airlock.dsl.ModelVersion;
+import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Nearest;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
+import dev.airlock.programs.Mask;
+import dev.airlock.programs.MaskedFailure;
 import dev.airlock.spark.SparkTrials;
 import dev.airlock.spark.TrialPlan;
 import dev.airlock.store.InvalidParamsException;
@@ -26,6 +29,7 @@ import dev.airlock.workflows.TrialRequest;
 import dev.airlock.workflows.TrialResult;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -53,11 +57,13 @@ final class StageTrials implements TrialActivities {
   private final SparkTrials spark;
   private final Code code;
   private final Function<LiveVersion, ModelVersion> liveVersions;
+  private final Function<String, SecretValue> secrets;
   private final List<Path> ownFolders;
 
   /**
    * The trials of one worker.
    *
+   * @param secrets those that tasks name
    * @param ownFolders those that no pipeline may read
    */
   StageTrials(
@@ -65,11 +71,13 @@ final class StageTrials implements TrialActivities {
       SparkTrials spark,
       Code code,
       Function<LiveVersion, ModelVersion> liveVersions,
+      Function<String, SecretValue> secrets,
       List<Path> ownFolders) {
     this.store = store;
     this.spark = spark;
     this.code = code;
     this.liveVersions = liveVersions;
+    this.secrets = secrets;
     this.ownFolders = List.copyOf(ownFolders);
   }
 
@@ -101,8 +109,13 @@ final class StageTrials implements TrialActivities {
     } catch (CancellationException e) {
       throw e;
     } catch (RuntimeException | IOException e) {
-      log.info("Trial {} of {} failed.", trialId, trial.request().stage(), e);
-      store.trials().end(trialId, Trial.State.FAILED, StageErrors.of(e));
+      RuntimeException shown =
+          MaskedFailure.of(
+              e instanceof RuntimeException failure
+                  ? failure
+                  : new UncheckedIOException((IOException) e));
+      log.info("Trial {} of {} failed.", trialId, trial.request().stage(), shown);
+      store.trials().end(trialId, Trial.State.FAILED, StageErrors.of(shown));
     }
   }
 
@@ -302,7 +315,7 @@ final class StageTrials implements TrialActivities {
     TaskArguments arguments =
         new TaskArguments(
             version -> Objects.requireNonNull(datasets.get(version.dataset())), liveVersions);
-    return new OwnTasks(loaded, arguments).call(filled).json();
+    return Mask.mask(new OwnTasks(loaded, arguments, secrets).call(filled).json());
   }
 
   private static ApplicationFailure bad(String sentence) {

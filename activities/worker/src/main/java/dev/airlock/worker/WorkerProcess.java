@@ -220,6 +220,7 @@ final class WorkerProcess implements AutoCloseable {
         new SparkTrials(spark, artifacts(), mask),
         new TrialCode(artifacts::file, config.home().resolve("scratch/trials")),
         this::version,
+        vault::secret,
         ownFolders());
   }
 
