@@ -1,0 +1,114 @@
+package dev.airlock.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** An engineer at work: one stage on a sample, and rows to look at. */
+@ExtendWith(SharedSystem.class)
+final class TryTest {
+
+  private static final String PIPELINE = "repeat-purchase";
+
+  @Test
+  void shouldTryAStageOnRealRowsAndShowThemWithoutKeepingAnything(RunningSystem system)
+      throws IOException {
+    long run = runUpToFeatures(system);
+    String facts =
+        "select (select count(*) from run) + (select count(*) from dataset_version where dataset like 'repeat-purchase.%') + (select count(*) from stage_attempt where run_id <> ?)";
+    long before = system.count(facts, run);
+
+    String answer =
+        system
+            .commands()
+            .run("try", PIPELINE + "/features", "--sample", "1000", "--run", Long.toString(run), "--json")
+            .succeeded();
+
+    JsonNode trial = new ObjectMapper().readTree(answer.substring(answer.indexOf('{')));
+    JsonNode result = trial.get("result");
+    assertEquals(1_000, result.get("inputs").get(0).get("sampled").asLong());
+    assertEquals(6_919, result.get("inputs").get(0).get("rows").asLong());
+    assertTrue(result.get("rows").get("rowCount").asLong() > 0);
+    assertTrue(result.get("rows").get("rows").size() > 0);
+    assertEquals(before, system.count(facts, run), "rows of runs, versions and attempts");
+    assertFalse(
+        Files.exists(system.home().resolve("warehouse/airlock_trial")), "a table of a trial");
+
+    String terminal =
+        system.commands().run("datasets", PIPELINE + ".orders", "--rows", "3").succeeded();
+    assertTrue(terminal.contains("customer_id"), terminal);
+    assertTrue(terminal.contains("3 of 6,919 rows"), terminal);
+    String page = system.as("approver").get("/datasets/" + PIPELINE + ".orders").text();
+    assertTrue(page.contains("First rows"), page);
+  }
+
+  @Test
+  void shouldAnswerBrokenWorkInOneSentence(RunningSystem system) throws IOException {
+    runUpToFeatures(system);
+
+    Commands.Result refused = system.commands().run("try", PIPELINE + "/register");
+    Commands.Result unknown = system.commands().run("try", PIPELINE + "/featurs");
+
+    assertEquals(1, refused.exit());
+    assertTrue(refused.output().contains("register can't be tried"), refused.output());
+    assertEquals(1, unknown.exit());
+    assertTrue(unknown.output().contains("Did you mean 'features'?"), unknown.output());
+  }
+
+  /** A run of the real pipeline that has got through its SQL; the rest of it is not waited for. */
+  private static long runUpToFeatures(RunningSystem system) throws IOException {
+    Client engineer = system.as("engineer");
+    havePublished(system, engineer);
+    JsonNode earlier = engineer.get("/api/v1/runs?pipeline=" + PIPELINE).ok().get("items");
+    long run =
+        earlier.isEmpty()
+            ? engineer
+                .post(
+                    "/api/v1/pipelines/" + PIPELINE + "/runs",
+                    Map.of(
+                        "logicalDate",
+                        "1997-12-31",
+                        "idempotencyKey",
+                        UUID.randomUUID().toString()))
+                .ok()
+                .get("id")
+                .asLong()
+            : earlier.get(earlier.size() - 1).get("id").asLong();
+    Await.holds(
+        Duration.ofMinutes(2),
+        "run " + run + " to get through its features",
+        () ->
+            Client.stage(engineer.get("/api/v1/runs/" + run).ok(), "features")
+                .get("state")
+                .asText()
+                .equals("succeeded"));
+    return run;
+  }
+
+  private static void havePublished(RunningSystem system, Client engineer) throws IOException {
+    if (engineer.get("/api/v1/pipelines/" + PIPELINE).status() == 200) {
+      return;
+    }
+    try (Stream<Path> jars = Files.list(Project.dist().resolve("pipelines"))) {
+      Path jar = jars.filter(file -> file.toString().endsWith(".jar")).findFirst().orElseThrow();
+      Path home = Files.createDirectories(system.home().resolve("pipelines"));
+      Files.copy(jar, home.resolve(jar.getFileName()));
+    }
+    Await.holds(
+        Duration.ofSeconds(60),
+        PIPELINE + " to be published",
+        () -> engineer.get("/api/v1/pipelines/" + PIPELINE).status() == 200);
+  }
+}
