@@ -315,7 +315,7 @@ final class StageTrials implements TrialActivities {
     TaskArguments arguments =
         new TaskArguments(
             version -> Objects.requireNonNull(datasets.get(version.dataset())), liveVersions);
-    return Mask.mask(new OwnTasks(loaded, arguments, secrets).call(filled).json());
+    return Mask.mask(new OwnTasks(loaded, arguments, secrets, () -> 1).call(filled).json());
   }
 
   private static ApplicationFailure bad(String sentence) {
