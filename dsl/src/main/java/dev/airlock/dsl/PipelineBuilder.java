@@ -461,7 +461,8 @@ public final class PipelineBuilder {
   }
 
   private <R> ChoiceStage<R> addChoice(String stage, TaskMethod method, Input<?>... inputs) {
-    return addOwn(stage, inputs, (draft, mixed, secrets) -> new ChoiceStage<>(draft, method, mixed, secrets));
+    return addOwn(
+        stage, inputs, (draft, mixed, secrets) -> new ChoiceStage<>(draft, method, mixed, secrets));
   }
 
   private TaskStage<Boolean> addShortCircuit(String stage, TaskMethod method, Input<?>... inputs) {
@@ -471,7 +472,8 @@ public final class PipelineBuilder {
   }
 
   private <R> TaskStage<R> addTask(String stage, TaskMethod method, Input<?>... inputs) {
-    return addOwn(stage, inputs, (draft, mixed, secrets) -> new TaskStage<>(draft, method, mixed, secrets));
+    return addOwn(
+        stage, inputs, (draft, mixed, secrets) -> new TaskStage<>(draft, method, mixed, secrets));
   }
 
   private <S> S addOwn(String stage, Input<?>[] inputs, Own<S> made) {

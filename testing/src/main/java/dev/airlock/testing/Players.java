@@ -151,7 +151,8 @@ final class Players
     begin(task);
     String stage = task.stage().name();
     boolean counts = ((Work.Statement) task.stage().work()).statement().rows() == null;
-    return new TaskResult(script.hasResult(stage) ? script.result(task.stage()) : counts ? "1" : "[]");
+    return new TaskResult(
+        script.hasResult(stage) ? script.result(task.stage()) : counts ? "1" : "[]");
   }
 
   @Override
@@ -168,7 +169,9 @@ final class Players
   private TaskResult plausible(StageTask task, @Nullable String type) {
     String stage = task.stage().name();
     return new TaskResult(
-        script.hasResult(stage) || type == null ? script.result(task.stage()) : json(Blank.of(type)));
+        script.hasResult(stage) || type == null
+            ? script.result(task.stage())
+            : json(Blank.of(type)));
   }
 
   /** A rehearsal has no yesterday. */

@@ -145,8 +145,7 @@ final class StageInterceptor extends WorkerInterceptorBase {
           RuntimeException outcome =
               unwanted != null
                   ? unwanted
-                  : MaskedFailure.of(
-                      Retrials.judged(StageErrors.toThrow(e), task.stage().retry()));
+                  : MaskedFailure.of(Retrials.judged(StageErrors.toThrow(e), task.stage().retry()));
           fail(task, number, outcome, said);
           throw outcome;
         }

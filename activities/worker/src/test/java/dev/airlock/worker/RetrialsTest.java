@@ -46,7 +46,8 @@ final class RetrialsTest {
   void shouldNotMistakeItsOwnWrapperForTheFailure() {
     RuntimeException checked = new OwnTasks.TaskFailedException(new IOException("No network."));
 
-    assertSame(checked, Retrials.judged(checked, spec(null, List.of("java.lang.RuntimeException"))));
+    assertSame(
+        checked, Retrials.judged(checked, spec(null, List.of("java.lang.RuntimeException"))));
     assertEnds(checked, spec(null, List.of(IOException.class.getName())));
   }
 

@@ -186,6 +186,13 @@ public record DryRun(String pipeline, List<Step> steps) {
     if (work instanceof Work.Statement statement) {
       return "gives the database '%s' a statement".formatted(statement.statement().connection());
     }
+    if (work instanceof Work.SubPipeline run) {
+      return "has the pipeline '%s' run, and %s"
+          .formatted(run.pipeline(), run.waits() ? "waits for its end" : "goes on at once");
+    }
+    if (work instanceof Work.FirstOf) {
+      return "hands on what the first of its branches that has succeeded has given";
+    }
     return "carries out a stage of the kind " + work.kind();
   }
 
