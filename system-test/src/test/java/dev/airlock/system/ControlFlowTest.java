@@ -30,6 +30,7 @@ final class ControlFlowTest {
     long run = engineer.start("relay", Map.of("folder", folder.toString()));
     Await.holds(PATIENCE, "the work", () -> said(folder).contains("work"));
 
+    Await.holds(PATIENCE, "all to be up", () -> Files.exists(system.home().resolve("state.json")));
     Files.createFile(folder.resolve("struck"));
     long killed = system.kill(Part.WORKER);
     system.awaitReplaced(Part.WORKER, killed);
