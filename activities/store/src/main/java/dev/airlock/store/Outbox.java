@@ -75,6 +75,23 @@ public interface Outbox extends SqlObject {
       """)
   List<Long> carriedUnfinishedRuns();
 
+  /**
+   * Those of {@link #carriedUnfinishedRuns}, for half a minute or longer, that others of their
+   * pipeline wait for.
+   */
+  @SqlQuery(
+      """
+      select run.id from run join outbox on kind = 'start-run' and subject = run.id
+      where delivered_at < now() - interval '30 seconds'
+        and state in ('queued', 'running', 'waiting')
+        and (exists (select from run as other
+                     where other.pipeline = run.pipeline and other.held and other.state = 'queued')
+          or exists (select from backfill_date d join backfill b on b.id = d.backfill_id
+                     where b.pipeline = run.pipeline and d.state = 'pending'))
+      order by run.id
+      """)
+  List<Long> awaitedRuns();
+
   /** Commands that a model's workflow has been told of, and that have no outcome. */
   @SqlQuery(
       """

@@ -265,7 +265,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
   }
 
   /** A server without the namespace knows no workflow either, but says nothing about them. */
-  private static void requireNamespace(WorkflowNotFoundException failure) {
+  static void requireNamespace(WorkflowNotFoundException failure) {
     if (failure.getCause() instanceof StatusRuntimeException status
         && StatusUtils.hasFailure(status, NamespaceNotFoundFailure.class)) {
       throw failure;

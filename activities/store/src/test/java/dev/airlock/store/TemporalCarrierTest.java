@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Decision.Verdict;
 import dev.airlock.workflows.ApprovalStanding;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -223,6 +226,59 @@ final class TemporalCarrierTest {
         .runs()
         .request(new NewRun(Scene.PIPELINE, Map.of(), null, "e", "e", "", null))
         .id();
+  }
+
+  @Test
+  void shouldGiveTheNextRunItsTurnWhenTemporalGoesOnWithNoneBefore() {
+    Graph graph = Scene.graph("ml-leads", 1);
+    store
+        .pipelines()
+        .publish(
+            new Graph(
+                graph.name(),
+                graph.owner(),
+                null,
+                graph.params(),
+                graph.stages(),
+                new StartSpec(1, null, null, false)),
+            Scene.CODE,
+            "engineer");
+    long terminated = scene.run("engineer");
+    long forgotten = scene.run("engineer");
+    long last = scene.run("engineer");
+
+    awaitLongCarried(terminated);
+    assertEquals(0, LostRuns.close(store, temporal.getWorkflowClient()), "it goes on");
+    temporal
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(RunIds.workflowId(terminated))
+        .terminate("by hand");
+    assertEquals(1, LostRuns.close(store, temporal.getWorkflowClient()));
+    assertEquals("Somebody has terminated it in Temporal.", error(terminated));
+
+    awaitLongCarried(forgotten);
+    try (TestWorkflowEnvironment another = TestWorkflowEnvironment.newInstance()) {
+      assertEquals(1, LostRuns.close(store, another.getWorkflowClient()));
+    }
+    assertEquals("Temporal has forgotten this run.", error(forgotten));
+    awaitLongCarried(last);
+    assertEquals(0, LostRuns.close(store, temporal.getWorkflowClient()), "nobody waits for it");
+  }
+
+  private void awaitLongCarried(long run) {
+    Deadline.within(
+        PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, run));
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "update outbox set delivered_at = now() - interval '1 minute' where subject = ?",
+                    run));
+  }
+
+  private String error(long run) {
+    return Objects.requireNonNull(store.runs().find(run).orElseThrow().error()).message();
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.airlock.spark.SparkTrials;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.DeadlineWatch;
 import dev.airlock.store.HaltPoint;
+import dev.airlock.store.LostRuns;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Runs;
 import dev.airlock.store.Service;
@@ -78,6 +79,9 @@ final class WorkerProcess implements AutoCloseable {
 
   /** How often runs are looked for whose turn has come. */
   private static final Duration OVERDUE = Duration.ofSeconds(2);
+
+  /** How often Temporal is asked for runs that others wait for. */
+  private static final Duration LOST = Duration.ofSeconds(30);
 
   private static final Path MOUNTED_SECRETS = Path.of("/run/secrets");
 
@@ -324,6 +328,17 @@ final class WorkerProcess implements AutoCloseable {
     var unused =
         clock.scheduleWithFixedDelay(
             () -> admitRuns(store.runs()), 0, OVERDUE.toMillis(), TimeUnit.MILLISECONDS);
+    var alsoUnused =
+        clock.scheduleWithFixedDelay(
+            () -> closeLost(store, client), LOST.toSeconds(), LOST.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static void closeLost(Store store, WorkflowClient client) {
+    try {
+      LostRuns.close(store, client);
+    } catch (RuntimeException e) {
+      log.warn("Runs that others wait for could not be looked at: {}", e.toString());
+    }
   }
 
   private static void admitRuns(Runs runs) {

@@ -1,0 +1,101 @@
+package dev.airlock.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.system.RunningSystem.Part;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A pipeline that starts every two seconds and takes longer, on the real Temporal. */
+@ExtendWith(SharedSystem.class)
+final class TimeTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String PIPELINE = "/api/v1/pipelines/ticker";
+
+  @Test
+  void shouldStartByItselfLeaveOutWhatOverlapsAndFillInWhatIsMissing(RunningSystem system) {
+    new PipelineJar("ticker", "Ticker", Map.of()).havePublished(system);
+    Client engineer = system.as("engineer");
+    assertEquals(5, engineer.get(PIPELINE).ok().path("nextTimes").size());
+    Await.holds(
+        PATIENCE,
+        "three runs by schedule",
+        () ->
+            system.count(
+                    "select count(*) from run where pipeline = 'ticker' and triggered_by = 'schedule' and state = 'succeeded'")
+                >= 3);
+    engineer.patch(PIPELINE, Map.of("paused", true)).ok();
+
+    assertEquals(
+        0,
+        system.count(
+            """
+            select count(*) from run as later join run as earlier on earlier.id < later.id
+            where later.pipeline = 'ticker' and earlier.pipeline = 'ticker'
+              and later.triggered_by = 'schedule' and earlier.triggered_by = 'schedule'
+              and later.created_at < coalesce(earlier.ended_at, now())
+            """),
+        "no two at once");
+    assertTrue(
+        system.count("select count(*) from schedule_time where left_out like '%still under way.'")
+            > 0);
+    assertEquals(
+        0,
+        system.count(
+            """
+            select count(*) from run where pipeline = 'ticker' and triggered_by = 'schedule'
+              and extract(epoch from logical_date)::numeric % 2 <> 0
+            """));
+
+    Instant now = Instant.now();
+    JsonNode backfill =
+        engineer
+            .post(
+                PIPELINE + "/backfills",
+                Map.of(
+                    "from", now.minusSeconds(3_620).toString(),
+                    "to", now.minusSeconds(3_600).toString(),
+                    "maxActive", 5))
+            .ok();
+    long id = backfill.path("id").asLong();
+    int dates = backfill.path("dates").size();
+    assertTrue(dates >= 10, backfill::toString);
+    Await.holds(
+        PATIENCE, "two done", () -> progress(engineer, id).path("succeeded").asInt() >= 2);
+    long killed = system.kill(Part.WORKER);
+    system.awaitReplaced(Part.WORKER, killed);
+    Await.holds(
+        PATIENCE,
+        "the backfill to be over",
+        () -> progress(engineer, id).path("state").asText().equals("succeeded"));
+    assertEquals(dates, progress(engineer, id).path("succeeded").asInt());
+    assertEquals(
+        dates,
+        system.count(
+            "select count(distinct logical_date) from run where pipeline = 'ticker' and triggered_by = 'backfill'"));
+    assertTrue(mostAtOnce(system) <= 2, "maxActiveRuns holds through it all");
+  }
+
+  private static JsonNode progress(Client client, long id) {
+    Client.Answer answer = client.get("/api/v1/backfills/" + id);
+    return answer.status() == 200 ? answer.body() : answer.body().path("none");
+  }
+
+  /** How many runs of backfills were there at once, from the first change to the end. */
+  private static long mostAtOnce(RunningSystem system) {
+    return system.count(
+        """
+        select max(at_once) from (
+          select count(*) as at_once from run a join run b
+            on b.pipeline = 'ticker' and b.triggered_by = 'backfill'
+            and b.started_at <= a.started_at and b.ended_at > a.started_at
+          where a.pipeline = 'ticker' and a.triggered_by = 'backfill' group by a.id) as counted
+        """);
+  }
+}
