@@ -3,6 +3,7 @@ package dev.airlock.spark;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.SourceSpec;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -61,12 +62,22 @@ final class CsvIngest {
       throws IOException, InterruptedException {
     RowWriter writer = new RowWriter(table, source.columns());
     try {
-      reader.read(bytes, writer);
+      reader.read(keptOpen(bytes), writer);
       return writer.complete();
     } catch (Throwable e) {
       writer.abort();
       throw e;
     }
+  }
+
+  /** The reader closes what it has read to its end, and the digest wants the rest. */
+  private static InputStream keptOpen(InputStream bytes) {
+    return new FilterInputStream(bytes) {
+      @Override
+      public void close() {
+        // Whoever opened it closes it.
+      }
+    };
   }
 
   /** Writes rows to Parquet files that belong to no snapshot yet. */
