@@ -3,7 +3,7 @@ package dev.airlock.workflows;
 import io.temporal.activity.ActivityInterface;
 
 /** Looks at the world for a sensor. On {@link TaskQueues#TASKS}. */
-@ActivityInterface
+@ActivityInterface(namePrefix = "Sensor")
 public interface SensorActivities {
 
   /**
