@@ -7,6 +7,7 @@ import dev.airlock.dsl.graph.Work.EventSource;
  *
  * @param <T> what it brings
  */
+@SuppressWarnings("UnusedTypeParameter") // for the compiler's eyes
 public final class Event<T> {
 
   private final EventSource source;

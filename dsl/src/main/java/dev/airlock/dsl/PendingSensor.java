@@ -2,6 +2,7 @@ package dev.airlock.dsl;
 
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,19 +77,20 @@ public final class PendingSensor<T> {
           "Start at a second or more, grow by at least 1, and end no lower than the start.");
     }
     WaitChecks.check(within, "sensor", findings);
-    return TaskReference.read(method, draft.name(), findings)
-        .filter(read -> within != null)
-        .map(
-            read ->
-                new Work.Sensor(
-                    read.type(),
-                    read.method(),
-                    read.descriptor(),
-                    every,
-                    factor,
-                    most,
-                    within,
-                    orSkip))
-        .orElse(null);
+    Optional<TaskReference> read = TaskReference.read(method, draft.name(), findings);
+    Duration time = within;
+    if (time == null || read.isEmpty()) {
+      return null;
+    }
+    TaskReference asked = read.get();
+    return new Work.Sensor(
+        asked.type(),
+        asked.method(),
+        asked.descriptor(),
+        every,
+        factor,
+        most,
+        time,
+        orSkip);
   }
 }

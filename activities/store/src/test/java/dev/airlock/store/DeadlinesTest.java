@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ final class DeadlinesTest {
     database.close();
   }
 
-  private long run(LimitSpec limits, StartSpec starts) {
+  private long run(@Nullable LimitSpec limits, @Nullable StartSpec starts) {
     StageSpec load =
         new StageSpec(
             "load",
