@@ -23,7 +23,7 @@ import javax.tools.ToolProvider;
  */
 record PipelineJar(String pipeline, String source, Map<String, String> files) {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   PipelineJar {
     files = Map.copyOf(files);
