@@ -39,7 +39,9 @@ class CompiledPipelinesTest {
           PipelineBuilder pipeline = Pipeline.named("gate").ownedBy("me");
           Split split = Split.bySnapshot("as_of").embargo(1);
           Stage<Dataset> rows = pipeline.ingest("rows",
-              Source.csv("rows.csv").column("y", dev.airlock.dsl.graph.ColumnType.INTEGER));
+              Source.csv("rows.csv").column("as_of", dev.airlock.dsl.graph.ColumnType.DATE)
+                  .column("x", dev.airlock.dsl.graph.ColumnType.INTEGER)
+                  .column("y", dev.airlock.dsl.graph.ColumnType.INTEGER));
           Stage<Candidate> model =
               pipeline.train("model", rows, split, Trainer.logisticRegression().label("y"));
           Stage<Evaluation> judged =

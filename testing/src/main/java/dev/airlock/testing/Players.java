@@ -176,7 +176,7 @@ final class Players
 
   /** A rehearsal has no yesterday. */
   @Override
-  public CacheAnswer look(CacheQuestion question) {
+  public CacheAnswer recall(CacheQuestion question) {
     return new CacheAnswer(null, null, "no earlier run has a result of it");
   }
 

@@ -44,7 +44,12 @@ final class CanaryRehearsalTest {
   private static Pipeline churn() {
     PipelineBuilder pipeline = Pipeline.named("churn").ownedBy("growth");
     Stage<Dataset> visits =
-        pipeline.ingest("visits", Source.csv("visits.csv").column("gone", ColumnType.INTEGER));
+        pipeline.ingest(
+            "visits",
+            Source.csv("visits.csv")
+                .column("as_of", ColumnType.DATE)
+                .column("visits", ColumnType.INTEGER)
+                .column("gone", ColumnType.INTEGER));
     Split split = Split.bySnapshot("as_of").embargo(30);
     Stage<Candidate> logistic =
         pipeline.train("logistic", visits, split, Trainer.logisticRegression().label("gone"));

@@ -12,5 +12,5 @@ public interface CacheActivities {
   /**
    * Looks, and writes down what came of it. Idempotent under (run, stage): the first answer stays.
    */
-  CacheAnswer look(CacheQuestion question);
+  CacheAnswer recall(CacheQuestion question);
 }

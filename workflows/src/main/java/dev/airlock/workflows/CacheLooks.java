@@ -44,7 +44,7 @@ final class CacheLooks {
       CacheActivities cache =
           Workflow.newActivityStub(
               CacheActivities.class, stage.work() instanceof Work.Ingest ? SOURCE : Outage.PATIENT);
-      Async.function(cache::look, new CacheQuestion(task))
+      Async.function(cache::recall, new CacheQuestion(task))
           .handle((answer, failure) -> answers.add(new Answered(stage, answer)));
     }
   }

@@ -22,7 +22,7 @@ final class FakeCache implements CacheActivities {
   }
 
   @Override
-  public CacheAnswer look(CacheQuestion question) {
+  public CacheAnswer recall(CacheQuestion question) {
     Supplier<CacheAnswer> answer;
     synchronized (this) {
       String stage = question.task().stage().name();

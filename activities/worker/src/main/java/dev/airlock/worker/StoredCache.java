@@ -21,7 +21,7 @@ final class StoredCache implements CacheActivities {
   }
 
   @Override
-  public CacheAnswer look(CacheQuestion question) {
+  public CacheAnswer recall(CacheQuestion question) {
     StageTask task = question.task();
     @Nullable String source =
         task.stage().work() instanceof Work.Ingest ingest
