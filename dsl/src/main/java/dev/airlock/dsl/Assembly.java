@@ -250,7 +250,7 @@ final class Assembly {
     if (given == null) {
       return usual(work);
     }
-    boolean isShort = work instanceof Work.Task task && task.shortTask();
+    boolean isShort = work.ownTask().filter(Work.Task::shortTask).isPresent();
     Duration longest = isShort ? TaskStage.SHORT : LONGEST;
     if (given.compareTo(StageDraft.SHORTEST) < 0 || given.compareTo(longest) > 0) {
       here.add(

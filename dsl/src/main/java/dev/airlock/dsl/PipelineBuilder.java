@@ -431,6 +431,134 @@ public final class PipelineBuilder {
   }
 
   /**
+   * Calls a task once for each item of the list that a stage gives: a method of an interface, such
+   * as {@code Tasks::forecast}, whose first argument is the item.
+   */
+  public <I, A, R> MapStage<List<R>> map(
+      String stage, Stage<? extends List<? extends A>> items, TaskMethod.Of1<I, A, R> method) {
+    return addMap(stage, method, false, items);
+  }
+
+  /**
+   * As {@link #map(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, R> MapStage<List<R>> map(
+      String stage,
+      Stage<? extends List<? extends A>> items,
+      TaskMethod.Of2<I, A, B, R> method,
+      Input<B> b) {
+    return addMap(stage, method, false, items, b);
+  }
+
+  /**
+   * As {@link #map(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, C, R> MapStage<List<R>> map(
+      String stage,
+      Stage<? extends List<? extends A>> items,
+      TaskMethod.Of3<I, A, B, C, R> method,
+      Input<B> b,
+      Input<C> c) {
+    return addMap(stage, method, false, items, b, c);
+  }
+
+  /**
+   * As {@link #map(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, C, D, R> MapStage<List<R>> map(
+      String stage,
+      Stage<? extends List<? extends A>> items,
+      TaskMethod.Of4<I, A, B, C, D, R> method,
+      Input<B> b,
+      Input<C> c,
+      Input<D> d) {
+    return addMap(stage, method, false, items, b, c, d);
+  }
+
+  /**
+   * As {@link #map(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, C, D, E, R> MapStage<List<R>> map(
+      String stage,
+      Stage<? extends List<? extends A>> items,
+      TaskMethod.Of5<I, A, B, C, D, E, R> method,
+      Input<B> b,
+      Input<C> c,
+      Input<D> d,
+      Input<E> e) {
+    return addMap(stage, method, false, items, b, c, d, e);
+  }
+
+  /**
+   * As {@code map}, one level down: the items are lists, as a map over lists of lists gives them,
+   * and the task is called for each of their elements. The result has the same shape.
+   */
+  public <I, A, R> MapStage<List<List<R>>> mapEach(
+      String stage,
+      Stage<? extends List<? extends List<? extends A>>> items,
+      TaskMethod.Of1<I, A, R> method) {
+    return addMap(stage, method, true, items);
+  }
+
+  /**
+   * As {@link #mapEach(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, R> MapStage<List<List<R>>> mapEach(
+      String stage,
+      Stage<? extends List<? extends List<? extends A>>> items,
+      TaskMethod.Of2<I, A, B, R> method,
+      Input<B> b) {
+    return addMap(stage, method, true, items, b);
+  }
+
+  /**
+   * As {@link #mapEach(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, C, R> MapStage<List<List<R>>> mapEach(
+      String stage,
+      Stage<? extends List<? extends List<? extends A>>> items,
+      TaskMethod.Of3<I, A, B, C, R> method,
+      Input<B> b,
+      Input<C> c) {
+    return addMap(stage, method, true, items, b, c);
+  }
+
+  /**
+   * As {@link #mapEach(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, C, D, R> MapStage<List<List<R>>> mapEach(
+      String stage,
+      Stage<? extends List<? extends List<? extends A>>> items,
+      TaskMethod.Of4<I, A, B, C, D, R> method,
+      Input<B> b,
+      Input<C> c,
+      Input<D> d) {
+    return addMap(stage, method, true, items, b, c, d);
+  }
+
+  /**
+   * As {@link #mapEach(String, Stage, TaskMethod.Of1)}; what the task takes besides the item comes
+   * after it, params last.
+   */
+  public <I, A, B, C, D, E, R> MapStage<List<List<R>>> mapEach(
+      String stage,
+      Stage<? extends List<? extends List<? extends A>>> items,
+      TaskMethod.Of5<I, A, B, C, D, E, R> method,
+      Input<B> b,
+      Input<C> c,
+      Input<D> d,
+      Input<E> e) {
+    return addMap(stage, method, true, items, b, c, d, e);
+  }
+
+  /**
    * The pipeline.
    *
    * @throws InvalidPipelineException with every problem at once
@@ -517,6 +645,14 @@ public final class PipelineBuilder {
                 "The sensor does not say what happens when nothing arrives.",
                 "End it with .orFail() or .orSkip()."));
     return new PendingSensor<>(draft, method, mixed);
+  }
+
+  private <R> MapStage<R> addMap(
+      String stage, TaskMethod method, boolean nested, Input<?>... inputs) {
+    return addOwn(
+        stage,
+        inputs,
+        (draft, mixed, secrets) -> new MapStage<>(draft, method, nested, mixed, secrets));
   }
 
   private StageDraft add(

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param <T> what it gives
  */
 public sealed class Stage<T> implements Input<T>, Predecessor
-    permits EvaluationStage, MonitorStage, TaskStage {
+    permits EvaluationStage, MapStage, MonitorStage, TaskStage {
 
   private final StageDraft draft;
 

@@ -33,7 +33,7 @@ final class StageChecks {
       findings.add(
           "Only SQL reads the params of .with(…), and this is %s."
               .formatted(withArticle(work.kind())),
-          work instanceof Work.Task || work instanceof Work.Program
+          work.ownTask().isPresent() || work instanceof Work.Program
               ? "Give it its params as arguments."
               : "Take .with(…) away.");
     }

@@ -16,6 +16,7 @@ import dev.airlock.workflows.Json;
 import dev.airlock.workflows.ProgramActivities;
 import dev.airlock.workflows.RegistryActivities;
 import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.Judgement;
 import dev.airlock.workflows.StageOutput.RegisteredVersion;
@@ -120,13 +121,13 @@ final class Players
   }
 
   @Override
-  public TaskResult call(StageTask task) {
+  public StageOutput call(StageTask task) {
     begin(task);
     return new TaskResult(script.result(task.stage()));
   }
 
   @Override
-  public TaskResult callShort(StageTask task) {
+  public StageOutput callShort(StageTask task) {
     return call(task);
   }
 

@@ -182,13 +182,14 @@ public final class Rehearsal {
 
   /**
    * What a task of one's own gives, a sensor finds or an event brings, as JSON; null unless this
-   * says otherwise.
+   * says otherwise. For a map, the whole list; unless this says otherwise, null for each item of
+   * the list that it is given, which {@code taskGives} must say.
    *
    * @throws IllegalArgumentException where the pipeline has no such stage, or it is neither
    */
   public Rehearsal taskGives(String stage, Object result) {
     Work work = require(stage).work();
-    if (!(work instanceof Work.Task
+    if (!(work.ownTask().isPresent()
         || work instanceof Work.Sensor
         || work instanceof Work.AwaitEvent)) {
       throw new IllegalArgumentException(
@@ -307,6 +308,21 @@ public final class Rehearsal {
     if (!kind.isInstance(work)) {
       throw new IllegalArgumentException("'%s' is of kind %s.".formatted(stage, work.kind()));
     }
+  }
+
+  /**
+   * Fails every attempt at an item of a map.
+   *
+   * @param index in the map's list, from 0
+   * @throws IllegalArgumentException where the pipeline has no such stage, or it is no map
+   */
+  public Rehearsal itemFails(String stage, int index, String message) {
+    if (!(require(stage).work() instanceof Work.Map)) {
+      throw new IllegalArgumentException(
+          "'%s' is no map but %s.".formatted(stage, require(stage).work().kind()));
+    }
+    script.itemFails(stage, index, message);
+    return this;
   }
 
   /**

@@ -20,6 +20,7 @@ final class Script {
   private final List<Vote> votes = new ArrayList<>();
   private final Map<String, Failures> failures = new HashMap<>();
   private final Map<String, String> results = new HashMap<>();
+  private final Map<String, String> itemFailures = new HashMap<>();
   private final Map<Metric, Double> figures = new EnumMap<>(Metric.class);
   private Duration deciding = Duration.ofHours(1);
   private @Nullable Duration untilCancelled;
@@ -89,6 +90,19 @@ final class Script {
       return "null";
     }
     return Json.write(choice.answers().isEmpty() ? "" : choice.answers().get(0));
+  }
+
+  /** What a stage was said to give. */
+  Optional<String> saidResult(String stage) {
+    return Optional.ofNullable(results.get(stage));
+  }
+
+  void itemFails(String stage, int index, String message) {
+    itemFailures.put(stage + "/" + index, message);
+  }
+
+  Optional<String> itemFailure(String stage, int index) {
+    return Optional.ofNullable(itemFailures.get(stage + "/" + index));
   }
 
   void figure(Metric metric, double figure) {

@@ -66,6 +66,7 @@ final class Stagecraft implements AutoCloseable {
     control.registerActivitiesImplementations(
         ledger,
         players,
+        new Mapped.Ends(),
         new Gate(script.votes(), this::sendVoters),
         new Traffic(script, canaries, this::carry),
         new SubRuns(players),
@@ -73,7 +74,8 @@ final class Stagecraft implements AutoCloseable {
         waits);
     worker(TaskQueues.MONITORS).registerActivitiesImplementations(canaries, new Watch(players));
     worker(TaskQueues.SPARK).registerActivitiesImplementations(players);
-    worker(TaskQueues.TASKS).registerActivitiesImplementations(players, waits);
+    worker(TaskQueues.TASKS)
+        .registerActivitiesImplementations(players, waits, new Mapped(script, players));
     temporal.start();
   }
 

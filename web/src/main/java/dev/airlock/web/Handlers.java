@@ -15,6 +15,7 @@ import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HistoryRoutes;
 import dev.airlock.web.api.HookKeys;
 import dev.airlock.web.api.HookRoutes;
+import dev.airlock.web.api.ItemRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
@@ -37,6 +38,7 @@ import dev.airlock.web.ui.BackfillPages;
 import dev.airlock.web.ui.DatasetPages;
 import dev.airlock.web.ui.Frame;
 import dev.airlock.web.ui.HomePages;
+import dev.airlock.web.ui.ItemPages;
 import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
 import dev.airlock.web.ui.PipelinePages;
@@ -52,6 +54,7 @@ record Handlers(
     PipelineRoutes pipelines,
     PublicationRoutes publications,
     RunRoutes runs,
+    ItemRoutes items,
     HistoryRoutes histories,
     ResumeRoutes resumes,
     BackfillRoutes backfills,
@@ -78,6 +81,7 @@ record Handlers(
     RunPages runPages,
     ResumePages resumePages,
     BackfillPages backfillPages,
+    ItemPages itemPages,
     ApprovalPages approvalPages,
     ModelPages modelPages,
     RolloutPages rolloutPages,
@@ -102,6 +106,7 @@ record Handlers(
         new PipelineRoutes(store),
         new PublicationRoutes(store, artifacts),
         new RunRoutes(store, artifacts),
+        new ItemRoutes(store, artifacts),
         new HistoryRoutes(store, artifacts),
         new ResumeRoutes(store, artifacts),
         new BackfillRoutes(store),
@@ -128,6 +133,7 @@ record Handlers(
         new RunPages(store, artifacts, firstRows, frame),
         new ResumePages(store, artifacts, frame),
         new BackfillPages(store, frame),
+        new ItemPages(store, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
         new ModelPages(store, rollback, frame),
         new RolloutPages(store, new Steering(store), frame),

@@ -51,6 +51,8 @@ final class Routes {
     to.get(api + "/runs/{id}/events", on.events()::serve, READ);
     to.get(api + "/runs/{id}/stages/{stage}/logs", on.runs()::logs, READ);
     to.get(api + "/runs/{id}/stages/{stage}/event-log", on.runs()::eventLog, OPERATE);
+    to.get(api + "/runs/{id}/stages/{stage}/items", on.items()::list, READ);
+    to.get(api + "/runs/{id}/stages/{stage}/items/{index}/result", on.items()::result, READ);
     to.get(api + "/runs/{id}/histories", on.histories()::list, READ);
     to.get(api + "/runs/{id}/histories/{position}", on.histories()::show, READ);
 
@@ -122,6 +124,7 @@ final class Routes {
     to.post("/pools", on.poolPages()::resize, OPERATE);
     to.get("/runs", on.runPages()::list, READ);
     to.get("/runs/{id}", on.runPages()::show, READ);
+    to.get("/runs/{id}/stages/{stage}/items", on.itemPages()::list, READ);
     to.post("/runs/{id}/cancel", on.runPages()::cancel, OPERATE);
     to.get("/runs/{id}/resume", on.resumePages()::show, OPERATE);
     to.post("/runs/{id}/resume", on.resumePages()::resume, OPERATE);

@@ -11,6 +11,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -25,6 +26,7 @@ final class ApprovalGate {
   private final ApprovalActivities approvals =
       Workflow.newActivityStub(ApprovalActivities.class, Outage.PATIENT);
   private final Map<Long, ApprovalStanding> standings = new LinkedHashMap<>();
+  private final Map<String, Instant> asked = new LinkedHashMap<>();
 
   /**
    * Asks, and returns once the version is let pass.
@@ -33,7 +35,8 @@ final class ApprovalGate {
    * @throws ApplicationFailure {@link StageFailure#REJECTED} where it is not let pass
    */
   ApprovedVersion pass(StageTask task, Work.Approval approval, Runnable asked) {
-    Instant expiresAt = now().plus(approval.within());
+    Instant since = this.asked.computeIfAbsent(task.stage().name(), stage -> now());
+    Instant expiresAt = since.plus(approval.within());
     long id = Objects.requireNonNull(Detached.call(() -> approvals.open(task, expiresAt)));
     try {
       CancellationScope.throwCanceled();
@@ -43,6 +46,22 @@ final class ApprovalGate {
       Detached.run(() -> approvals.withdraw(id));
       throw cancelled;
     }
+  }
+
+  /** When each question was asked. */
+  Map<String, Instant> asked() {
+    return asked;
+  }
+
+  /** How those stand that somebody has voted on. */
+  List<ApprovalStanding> standings() {
+    return List.copyOf(standings.values());
+  }
+
+  /** Goes on where a gate of before has stopped. */
+  void takeUp(Map<String, Instant> questions, List<ApprovalStanding> votes) {
+    asked.putAll(questions);
+    votes.forEach(this::learn);
   }
 
   /** Lets PostgreSQL count a decision, and learns how the approval stands after it. */

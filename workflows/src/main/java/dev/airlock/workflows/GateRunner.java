@@ -32,4 +32,9 @@ final class GateRunner implements StageRunner {
   public boolean takesItsTime() {
     return true;
   }
+
+  @Override
+  public boolean isTakenUp() {
+    return true;
+  }
 }

@@ -129,7 +129,8 @@ public final class Json {
     @JsonSubTypes.Type(value = Work.FirstOf.class, name = "first-of"),
     @JsonSubTypes.Type(value = Work.SubPipeline.class, name = "sub-pipeline"),
     @JsonSubTypes.Type(value = Work.Sensor.class, name = "sensor"),
-    @JsonSubTypes.Type(value = Work.AwaitEvent.class, name = "event")
+    @JsonSubTypes.Type(value = Work.AwaitEvent.class, name = "event"),
+    @JsonSubTypes.Type(value = Work.Map.class, name = "map")
   })
   private interface WorkKinds {}
 

@@ -54,22 +54,35 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
           .with(Work.Sensor.class, new SensorRunner(this::waits))
           .with(Work.AwaitEvent.class, new EventRunner(events, this::waits))
           .with(Work.FirstOf.class, new FirstOf())
-          .with(Work.SubPipeline.class, subRuns);
+          .with(Work.SubPipeline.class, subRuns)
+          .with(Work.Map.class, new MapRunner());
   private final CacheLooks looks = new CacheLooks();
   private final Map<String, StageTask> underWay = new LinkedHashMap<>();
   private final Queue<Ended> ended = new ArrayDeque<>();
+  private final HistoryLength history;
   private boolean stopping;
+  private boolean cancelled;
 
-  PipelineWorkflowImpl(RunRequest request) {
+  PipelineWorkflowImpl(RunRequest request, HistoryBounds bounds) {
     this.request = request;
-    this.progress = new RunProgress(request.graph(), now());
+    this.history = new HistoryLength(bounds);
+    RunCarry carried = request.carried();
+    if (carried == null) {
+      this.progress = new RunProgress(request.graph(), now());
+    } else {
+      this.progress = new RunProgress(request.graph(), carried);
+      gate.takeUp(carried.asked(), carried.standings());
+      carried.finished().forEach(traffic::finished);
+    }
   }
 
   @Override
   public RunState run(RunRequest sameRequest) {
     try {
+      progress.underWay().forEach(stage -> start(taskOf(stage)));
       advance();
-    } catch (CanceledFailure cancelled) {
+    } catch (CanceledFailure told) {
+      cancelled = true;
       Detached.run(this::windDown);
     }
     Detached.run(this::finish);
@@ -118,6 +131,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
       settleEnded();
       looks.settle(this::takeCached);
       startReady();
+      continueWhereLong();
     }
   }
 
@@ -132,7 +146,36 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
     takeGiven();
     List<StageSpec> ready = progress.ready();
     ready.stream().filter(looks::holds).forEach(stage -> looks.ask(taskOf(stage)));
-    start(ready.stream().filter(stage -> !looks.holds(stage)).toList());
+    List<StageSpec> free = ready.stream().filter(stage -> !looks.holds(stage)).toList();
+    start(history.thoseThatFit(free, underWay.values().stream().filter(this::isBound).count()));
+  }
+
+  /** Whether this execution can't be left before the task has ended. */
+  private boolean isBound(StageTask task) {
+    return PoolGate.isShared(task.stage()) || !runners.of(task.stage()).isTakenUp();
+  }
+
+  /**
+   * Lets another execution go on where this one's history grows long. What waits outside is taken
+   * up there; an activity or a child can't be, so the run goes on until they have ended.
+   */
+  private void continueWhereLong() {
+    if (cancelled || !canBeLeft() || !history.isLong()) {
+      return;
+    }
+    writeDown();
+    Workflow.await(Workflow::isEveryHandlerFinished);
+    if (canBeLeft() && !progress.hasUnwritten()) {
+      Workflow.continueAsNew(
+          request.at(
+              progress.carried().waitingFor(gate.asked(), gate.standings(), traffic.finished())));
+    }
+  }
+
+  private boolean canBeLeft() {
+    return ended.isEmpty()
+        && !progress.isOver()
+        && underWay.values().stream().noneMatch(this::isBound);
   }
 
   private void start(List<StageSpec> ready) {
@@ -168,6 +211,7 @@ final class PipelineWorkflowImpl implements PipelineWorkflow {
   }
 
   private void startShort(StageSpec stage) {
+    history.addShort();
     progress.runningBriefly(stage, now());
     start(taskOf(stage));
   }

@@ -15,6 +15,11 @@ public final class RunIds {
     return workflowId.matches("run-[0-9]+");
   }
 
+  /** {@code run-41/forecast}. */
+  public static String mapWorkflowId(long runId, String stage) {
+    return workflowId(runId) + "/" + stage;
+  }
+
   /** {@code model-repeat-purchase}. */
   public static String modelWorkflowId(String model) {
     return "model-" + model;

@@ -50,6 +50,69 @@ final class RunProgress {
     decide(at);
   }
 
+  /** Where a run stood when it continued as new. */
+  RunProgress(Graph graph, RunCarry carried) {
+    for (StageSpec stage : graph.stages()) {
+      nodes.put(stage.name(), new StageNode(nodes.size(), stage));
+    }
+    nodes.values().forEach(this::connect);
+    for (StageNode node : nodes.values()) {
+      count(node.state(), 1);
+      openAtTheEnd += node.isForTheEnd() ? 1 : 0;
+    }
+    lastSequence = carried.lastSequence();
+    firstError = carried.firstError();
+    firstFailed = carried.firstFailed();
+    succeeded.addAll(carried.succeeded());
+    carried.outputs().forEach((stage, output) -> node(stage).give(output));
+    carried.errors().forEach((stage, error) -> node(stage).fail(error));
+    carried.states().forEach((stage, state) -> enter(node(stage), state));
+    for (StageNode node : nodes.values()) {
+      failures += node.state() == StageState.FAILED && !node.mayFail() ? 1 : 0;
+    }
+    undecided.addAll(nodes.values());
+    decide(Instant.EPOCH);
+  }
+
+  /** What is to be known where the run goes on; nothing may be unwritten. */
+  RunCarry carried() {
+    Map<String, StageState> states = new LinkedHashMap<>();
+    Map<String, StageOutput> outputs = new LinkedHashMap<>();
+    Map<String, StageError> errors = new LinkedHashMap<>();
+    for (StageNode node : nodes.values()) {
+      if (node.state() != StageState.PENDING) {
+        states.put(node.name(), node.state());
+      }
+      StageOutput output = node.output();
+      if (output != null && node.concerned().stream().anyMatch(one -> !one.state().isFinal())) {
+        outputs.put(node.name(), output);
+      }
+      StageError error = node.error();
+      if (error != null) {
+        errors.put(node.name(), error);
+      }
+    }
+    return new RunCarry(
+        lastSequence,
+        states,
+        outputs,
+        errors,
+        succeeded,
+        firstError,
+        firstFailed,
+        Map.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** The stages that have been handed to somebody and have not ended. */
+  List<StageSpec> underWay() {
+    return nodes.values().stream()
+        .filter(node -> node.state() != StageState.PENDING && !node.state().isFinal())
+        .map(StageNode::stage)
+        .toList();
+  }
+
   /** The stages that wait for nothing any more, in the graph's order. */
   List<StageSpec> ready() {
     return ready.stream().map(StageNode::stage).toList();
@@ -82,7 +145,9 @@ final class RunProgress {
   }
 
   void waiting(StageSpec stage, Instant at) {
-    move(node(stage), StageState.WAITING, at);
+    if (node(stage).state() != StageState.WAITING) {
+      move(node(stage), StageState.WAITING, at);
+    }
   }
 
   void succeeded(StageSpec stage, StageOutput output, Instant at) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param triggeredBy what started it, in words: "engineer", "schedule"
  * @param reused what the run takes from an earlier one, by the stage that gave it; null where
  *     nothing
+ * @param carried how far it had come when it continued as new; null at the beginning
  */
 public record RunRequest(
     long runId,
@@ -31,7 +32,8 @@ public record RunRequest(
     SortedMap<String, String> params,
     String requestedBy,
     String triggeredBy,
-    @Nullable Map<String, StageOutput> reused) {
+    @Nullable Map<String, StageOutput> reused,
+    @Nullable RunCarry carried) {
 
   public RunRequest {
     params = new TreeMap<String, String>((Map<String, String>) params);
@@ -49,5 +51,44 @@ public record RunRequest(
       String requestedBy,
       String triggeredBy) {
     this(runId, version, graph, codeDigest, logicalDate, params, requestedBy, triggeredBy, null);
+  }
+
+  /** The request of a run that begins with what an earlier one has made. */
+  public RunRequest(
+      long runId,
+      int version,
+      Graph graph,
+      String codeDigest,
+      Instant logicalDate,
+      SortedMap<String, String> params,
+      String requestedBy,
+      String triggeredBy,
+      @Nullable Map<String, StageOutput> reused) {
+    this(
+        runId,
+        version,
+        graph,
+        codeDigest,
+        logicalDate,
+        params,
+        requestedBy,
+        triggeredBy,
+        reused,
+        null);
+  }
+
+  /** The same run, further on. */
+  RunRequest at(RunCarry further) {
+    return new RunRequest(
+        runId,
+        version,
+        graph,
+        codeDigest,
+        logicalDate,
+        params,
+        requestedBy,
+        triggeredBy,
+        reused,
+        further);
   }
 }

@@ -128,7 +128,7 @@ final class StageActivities {
             .build());
   }
 
-  private static ActivityOptions isolated(StageTask task, String taskQueue) {
+  static ActivityOptions isolated(StageTask task, String taskQueue) {
     StageSpec stage = task.stage();
     return ActivityOptions.newBuilder()
         .setTaskQueue(taskQueue)

@@ -26,6 +26,11 @@ final class StageErrors {
             .anyMatch(cause -> cause instanceof CanceledFailure || cause instanceof TimeoutFailure);
   }
 
+  /** Whether it ended because it was told to. */
+  static boolean isCancelled(Throwable failure) {
+    return causes(failure).anyMatch(CanceledFailure.class::isInstance);
+  }
+
   /** Whether it only waits for PostgreSQL or the artifact store to be back. */
   static boolean isOutage(Throwable failure) {
     return causes(failure)

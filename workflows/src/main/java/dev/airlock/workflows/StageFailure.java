@@ -32,6 +32,12 @@ public final class StageFailure {
   /** The run of another pipeline, which the stage waited for, failed or was cancelled. */
   public static final String SUB_PIPELINE_FAILED = "sub-pipeline-failed";
 
+  /** More items of a map failed than may. */
+  public static final String TOO_MANY_FAILED = "too-many-failed";
+
+  /** What a task gave is too large to be a result. Trying again does not help. */
+  public static final String RESULT_TOO_LARGE = "result-too-large";
+
   /** A later attempt of the same stage has begun; this one must not commit. */
   public static final String FENCED = "fenced";
 
@@ -69,6 +75,8 @@ public final class StageFailure {
           NOT_APPROVED,
           ROLLED_BACK,
           SUB_PIPELINE_FAILED,
+          TOO_MANY_FAILED,
+          RESULT_TOO_LARGE,
           FENCED);
 
   /** The types that end an activity at once; an outage, so that the run can wait it out. */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = StageOutput.LiveVersion.class, name = "deployment"),
   @JsonSubTypes.Type(value = StageOutput.InstalledMonitor.class, name = "monitor"),
   @JsonSubTypes.Type(value = StageOutput.StartedRun.class, name = "run"),
-  @JsonSubTypes.Type(value = StageOutput.TaskResult.class, name = "result")
+  @JsonSubTypes.Type(value = StageOutput.TaskResult.class, name = "result"),
+  @JsonSubTypes.Type(value = StageOutput.StoredResult.class, name = "stored-result")
 })
 public sealed interface StageOutput {
 
@@ -107,4 +108,19 @@ public sealed interface StageOutput {
 
   /** What a task of one's own returned, as JSON. */
   record TaskResult(String json) implements StageOutput {}
+
+  /**
+   * What a task of one's own returned, or what the calls of a map did, as a JSON document in the
+   * artifact store.
+   *
+   * @param bytes how long the document is
+   * @param items how many elements a map's list has; null where it is no map's
+   */
+  record StoredResult(String digest, long bytes, @Nullable Integer items) implements StageOutput {
+
+    /** The list of a map, of which only what is needed to read it is told again. */
+    static StoredResult of(MapPlan plan) {
+      return new StoredResult(plan.items(), 0, null);
+    }
+  }
 }

@@ -23,4 +23,12 @@ interface StageRunner {
   default boolean takesItsTime() {
     return false;
   }
+
+  /**
+   * Whether the run may continue as new while it is under way. It is then started once more, and
+   * finds what it has begun.
+   */
+  default boolean isTakenUp() {
+    return false;
+  }
 }

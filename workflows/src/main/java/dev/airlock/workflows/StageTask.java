@@ -62,6 +62,23 @@ public record StageTask(
         earlierAttempts + stage.retry().maximumAttempts());
   }
 
+  /** The same, its first input replaced by what it is a reference to. */
+  StageTask readingFirst(StageOutput first) {
+    Map<String, StageOutput> replaced = new LinkedHashMap<>(inputs);
+    replaced.put(stage.inputs().get(0), first);
+    return new StageTask(
+        runId,
+        pipeline,
+        version,
+        codeDigest,
+        logicalDate,
+        params,
+        requestedBy,
+        stage,
+        replaced,
+        earlierAttempts);
+  }
+
   /** The key under which a stage's effect is unique: {@code run-41/register}. */
   public String key() {
     return RunIds.workflowId(runId) + "/" + stage.name();

@@ -37,6 +37,11 @@ final class SubRuns implements StageRunner {
     return true;
   }
 
+  @Override
+  public boolean isTakenUp() {
+    return true;
+  }
+
   /** The run is said to have ended. */
   void ended(long runId) {
     ended.add(runId);

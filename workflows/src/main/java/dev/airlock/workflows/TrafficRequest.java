@@ -5,6 +5,7 @@ import dev.airlock.workflows.StageOutput.LiveVersion;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -62,6 +63,11 @@ final class TrafficRequest {
   /** The command is said to have an outcome. */
   void finished(long commandId) {
     finished.add(commandId);
+  }
+
+  /** Those of which {@link #finished} has spoken, and that nobody has asked for yet. */
+  List<Long> finished() {
+    return List.copyOf(finished);
   }
 
   private static Duration rarestLook(StageTask task) {

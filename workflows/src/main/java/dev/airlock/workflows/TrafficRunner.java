@@ -21,4 +21,9 @@ final class TrafficRunner implements StageRunner {
   public boolean takesItsTime() {
     return true;
   }
+
+  @Override
+  public boolean isTakenUp() {
+    return true;
+  }
 }

@@ -9,9 +9,14 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface
 public interface UserTaskActivities {
 
-  /** Calls the method that the stage names. */
-  StageOutput.TaskResult call(StageTask task);
+  /**
+   * Calls the method that the stage names.
+   *
+   * @return a {@link StageOutput.TaskResult}, or a {@link StageOutput.StoredResult} where that
+   *     would be long
+   */
+  StageOutput call(StageTask task);
 
   /** The same as a local activity, for tasks marked short. */
-  StageOutput.TaskResult callShort(StageTask task);
+  StageOutput callShort(StageTask task);
 }

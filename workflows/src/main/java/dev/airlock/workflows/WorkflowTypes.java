@@ -1,5 +1,6 @@
 package dev.airlock.workflows;
 
+import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.EncodedValues;
@@ -21,15 +22,24 @@ public final class WorkflowTypes {
    * @param control a worker on {@link TaskQueues#CONTROL}. It needs an implementation of {@link
    *     RunLedger}, {@link RegistryActivities}, {@link ApprovalActivities}, {@link
    *     DeploymentActivities}, {@link RoutingActivities}, {@link RolloutActivities} and {@link
-   *     WaitingActivities}, and, for tasks marked short, of {@link UserTaskActivities}. {@link
+   *     WaitingActivities} and {@link ItemLedger}, and, for tasks marked short, of {@link UserTaskActivities}. {@link
    *     SensorActivities} are called on {@link TaskQueues#TASKS}. {@link MonitorActivities} and
    *     {@link AnalysisActivities} are called on {@link TaskQueues#MONITORS}
    */
   public static void register(Worker control) {
+    register(control, HistoryBounds.USUAL);
+  }
+
+  /** The same, with histories of another length. */
+  static void register(Worker control, HistoryBounds bounds) {
     WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();
     control.registerWorkflowImplementationFactory(
         PipelineWorkflow.class,
-        arguments -> new PipelineWorkflowImpl(arguments.get(0, RunRequest.class)),
+        arguments -> new PipelineWorkflowImpl(arguments.get(0, RunRequest.class), bounds),
+        options);
+    control.registerWorkflowImplementationFactory(
+        MapWorkflow.class,
+        arguments -> new MapWorkflowImpl(arguments.get(0, MapRequest.class), bounds),
         options);
     control.registerWorkflowImplementationFactory(
         ModelWorkflow.class,
@@ -47,10 +57,15 @@ public final class WorkflowTypes {
         ScheduledCheckWorkflow.class, ScheduledCheckWorkflowImpl::new);
   }
 
-  /** How every client and worker of Airlock turns values into payloads: as {@link Json} does. */
+  /**
+   * How every client and worker of Airlock turns values into payloads: as {@link Json} does, long
+   * ones zipped.
+   */
   public static DataConverter dataConverter() {
-    return DefaultDataConverter.newDefaultInstance()
-        .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(Json.mapper()));
+    return new CodecDataConverter(
+        DefaultDataConverter.newDefaultInstance()
+            .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(Json.mapper())),
+        List.of(new LongPayloads()));
   }
 
   /**

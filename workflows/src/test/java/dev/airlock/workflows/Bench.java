@@ -43,20 +43,36 @@ final class Bench {
   final FakeSubRuns subRuns = new FakeSubRuns();
   final FakeCache cache = new FakeCache();
   final FakeWaiting waiting = new FakeWaiting();
+  final FakeItems items = new FakeItems();
   final TestWorkflowEnvironment temporal;
 
+  private final HistoryBounds bounds;
+
   Bench() {
+    this(HistoryBounds.USUAL);
+  }
+
+  Bench(HistoryBounds bounds) {
+    this.bounds = bounds;
     temporal = environment();
     Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
-    WorkflowTypes.register(control);
+    WorkflowTypes.register(control, bounds);
     control.registerActivitiesImplementations(
-        ledger, approvals, traffic, rollouts, stages, subRuns, cache, waiting);
+        ledger,
+        approvals,
+        traffic,
+        rollouts,
+        stages,
+        items.ledger(),
+        subRuns,
+        cache,
+        waiting.rows());
     temporal
         .newWorker(TaskQueues.SPARK, options())
         .registerActivitiesImplementations(stages, cache);
     temporal
         .newWorker(TaskQueues.TASKS, options())
-        .registerActivitiesImplementations(stages, waiting);
+        .registerActivitiesImplementations(stages, items, waiting);
     temporal
         .newWorker(TaskQueues.MONITORS, options())
         .registerActivitiesImplementations(rollouts, monitors);
@@ -195,9 +211,14 @@ final class Bench {
   }
 
   static void replay(WorkflowExecutionHistory history) throws Exception {
+    replay(history, HistoryBounds.USUAL);
+  }
+
+  private static void replay(WorkflowExecutionHistory history, HistoryBounds bounds)
+      throws Exception {
     try (TestWorkflowEnvironment elsewhere = environment()) {
-      Worker worker = elsewhere.newWorker(TaskQueues.CONTROL);
-      WorkflowTypes.register(worker);
+      Worker worker = elsewhere.newWorker(TaskQueues.CONTROL, options());
+      WorkflowTypes.register(worker, bounds);
       worker.replayWorkflowExecution(history);
     }
   }
@@ -221,12 +242,13 @@ final class Bench {
       for (String workflowId :
           new String[] {
             RunIds.workflowId(RUN),
+            RunIds.mapWorkflowId(RUN, "each"),
             RunIds.modelWorkflowId(FakeTraffic.MODEL),
             RunIds.rolloutWorkflowId(FakeRollouts.ROLLOUT),
             RunIds.checkWorkflowId(12)
           }) {
         if (isWhole(workflowId)) {
-          replay(history(workflowId));
+          replay(history(workflowId), bounds);
         }
       }
     } finally {

@@ -24,6 +24,31 @@ final class FakeWaiting implements WaitingActivities, SensorActivities {
   private @Nullable Instant since;
   private boolean givenUp;
 
+  /** The rows alone: the looks of sensors are on another queue. */
+  WaitingActivities rows() {
+    return new WaitingActivities() {
+      @Override
+      public SlotRequest requestSlots(long runId, String stage, String pool, int slots) {
+        return FakeWaiting.this.requestSlots(runId, stage, pool, slots);
+      }
+
+      @Override
+      public EventStanding awaitEvent(long runId, String stage, Work.EventSource source, String name, Instant since, Instant until) {
+        return FakeWaiting.this.awaitEvent(runId, stage, source, name, since, until);
+      }
+
+      @Override
+      public EventStanding eventOf(long waitId) {
+        return FakeWaiting.this.eventOf(waitId);
+      }
+
+      @Override
+      public EventStanding giveUp(long waitId) {
+        return FakeWaiting.this.giveUp(waitId);
+      }
+    };
+  }
+
   synchronized void makeRoom(int slots) {
     room += slots;
   }

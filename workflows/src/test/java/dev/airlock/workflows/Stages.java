@@ -14,6 +14,7 @@ import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.dsl.graph.QuotaSpec;
 import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.RuleSpec;
@@ -201,6 +202,11 @@ final class Stages {
         stage.flow(),
         new LimitSpec(pool, slots, null),
         null);
+  }
+
+  static StageSpec map(String name, boolean shortTask, int atOnce, QuotaSpec quota, String list) {
+    Work.Task task = new Work.Task("com.example.Tasks", "run", "()V", shortTask);
+    return stage(name, new Work.Map(task, false, atOnce, quota), list);
   }
 
   static StageSpec with(StageSpec stage, RetrySpec retry) {

@@ -25,31 +25,28 @@ public interface Attempts extends SqlObject {
    *     attempt has begun
    * @throws UnknownEntityException where the run has no such stage
    */
-  @Transaction
   default void claim(long runId, String stage, int attempt, String worker) {
-    Handle handle = getHandle();
-    requireCurrent(handle, runId, stage, attempt);
-    handle
-        .createUpdate("update stage set attempt = :attempt where run_id = :run and name = :stage")
-        .bind("run", runId)
-        .bind("stage", stage)
-        .bind("attempt", attempt)
-        .execute();
-    handle
-        .createUpdate(
-            """
-            insert into stage_attempt (run_id, stage, attempt, worker)
-            values (:run, :stage, :attempt, :worker)
-            on conflict (run_id, stage, attempt) do update
-              set worker = excluded.worker, started_at = now(), ended_at = null, error = null,
-                  log_digest = null, event_log_digest = null
-            """)
-        .bind("run", runId)
-        .bind("stage", stage)
-        .bind("attempt", attempt)
-        .bind("worker", worker)
-        .execute();
+    if (claimed(runId, stage, attempt, worker) == 0) {
+      requireCurrent(runId, stage, attempt);
+    }
   }
+
+  /** The statement behind {@link #claim}, one for the sake of short stages: how many it claimed. */
+  @SqlQuery(
+      """
+      with claimed as (
+        update stage set attempt = :attempt
+        where run_id = :runId and name = :stage and attempt <= :attempt
+        returning run_id),
+      begun as (
+        insert into stage_attempt (run_id, stage, attempt, worker)
+        select run_id, :stage, :attempt, :worker from claimed
+        on conflict (run_id, stage, attempt) do update
+          set worker = excluded.worker, started_at = now(), ended_at = null, error = null,
+              log_digest = null, event_log_digest = null)
+      select count(*) from claimed
+      """)
+  int claimed(long runId, String stage, int attempt, String worker);
 
   /**
    * The fence: belongs into the transaction that commits a stage's effect. Holds the stage's row,
@@ -104,6 +101,13 @@ public interface Attempts extends SqlObject {
       where run_id = :runId and stage = :stage and attempt = :attempt
       """)
   void keepEventLog(long runId, String stage, int attempt, String digest);
+
+  /** Ends an attempt that succeeded, and leaves its manifest, in one transaction. */
+  @Transaction
+  default void succeed(Manifest manifest, @Nullable String logDigest) {
+    leaveManifest(manifest);
+    finish(manifest.runId(), manifest.stage(), manifest.attempt(), null, logDigest);
+  }
 
   /**
    * Leaves the manifest of an attempt. Idempotent under (run, stage, attempt).

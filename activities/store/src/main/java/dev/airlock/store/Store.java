@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.airlock.workflows.ApprovalActivities;
 import dev.airlock.workflows.DeploymentActivities;
+import dev.airlock.workflows.ItemLedger;
 import dev.airlock.workflows.RegistryActivities;
 import dev.airlock.workflows.RolloutActivities;
 import dev.airlock.workflows.RoutingActivities;
@@ -134,6 +135,10 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Attempts.class);
   }
 
+  public Items items() {
+    return jdbi.onDemand(Items.class);
+  }
+
   public Pipelines pipelines() {
     return jdbi.onDemand(Pipelines.class);
   }
@@ -232,6 +237,11 @@ public final class Store implements AutoCloseable {
   /** The rows of whatever stages wait for. */
   public WaitingActivities waiting() {
     return new PostgresWaiting(pools(), events());
+  }
+
+  /** What a map's workflow itself writes down of its items. */
+  public ItemLedger itemLedger() {
+    return new PostgresItemLedger(items());
   }
 
   /** The model registry, which holds evidence against the model that it is said to be of. */

@@ -35,7 +35,7 @@ final class Retrials {
         names.add(known.getType());
         continue;
       }
-      if (at instanceof OwnTasks.TaskFailedException) {
+      if (at instanceof TaskCall.TaskFailedException) {
         continue;
       }
       for (Class<?> type = at.getClass(); type != null; type = type.getSuperclass()) {

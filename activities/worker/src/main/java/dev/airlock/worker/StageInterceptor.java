@@ -153,12 +153,13 @@ final class StageInterceptor extends WorkerInterceptorBase {
     }
 
     private void succeed(StageTask task, int attempt, ActivityOutput output, AttemptLog said) {
-      if (output.getResult() instanceof StageOutput result) {
-        attempts.leaveManifest(Manifest.of(task, attempt, here.environment(), result));
-      }
-      Optional<String> digest = said.keep(artifacts::put);
+      String digest = said.keep(artifacts::put).orElse(null);
       keepEventLog(task, attempt);
-      attempts.finish(task.runId(), task.stage().name(), attempt, null, digest.orElse(null));
+      if (output.getResult() instanceof StageOutput result) {
+        attempts.succeed(Manifest.of(task, attempt, here.environment(), result), digest);
+      } else {
+        attempts.finish(task.runId(), task.stage().name(), attempt, null, digest);
+      }
     }
 
     /** It is for looking at: that it can't be kept never fails an attempt. */

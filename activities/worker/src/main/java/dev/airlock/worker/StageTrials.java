@@ -6,6 +6,7 @@ import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Nearest;
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.programs.Mask;
@@ -59,6 +60,7 @@ final class StageTrials implements TrialActivities {
   private final Function<LiveVersion, ModelVersion> liveVersions;
   private final Function<String, SecretValue> secrets;
   private final List<Path> ownFolders;
+  private final Documents documents;
 
   /**
    * The trials of one worker.
@@ -72,13 +74,15 @@ final class StageTrials implements TrialActivities {
       Code code,
       Function<LiveVersion, ModelVersion> liveVersions,
       Function<String, SecretValue> secrets,
-      List<Path> ownFolders) {
+      List<Path> ownFolders,
+      Documents documents) {
     this.store = store;
     this.spark = spark;
     this.code = code;
     this.liveVersions = liveVersions;
     this.secrets = secrets;
     this.ownFolders = List.copyOf(ownFolders);
+    this.documents = documents;
   }
 
   /** Where code comes from. */
@@ -314,8 +318,12 @@ final class StageTrials implements TrialActivities {
             inputs);
     TaskArguments arguments =
         new TaskArguments(
-            version -> Objects.requireNonNull(datasets.get(version.dataset())), liveVersions);
-    return Mask.mask(new OwnTasks(loaded, arguments, secrets, () -> 1).call(filled).json());
+            version -> Objects.requireNonNull(datasets.get(version.dataset())),
+            liveVersions,
+            documents::json);
+    Work.Task work = (Work.Task) task.stage().work();
+    OwnTasks tasks = new OwnTasks(loaded, arguments, secrets, () -> 1, documents);
+    return Mask.mask(OwnTasks.result(tasks.answer(filled, work), work).json());
   }
 
   private static ApplicationFailure bad(String sentence) {

@@ -1,5 +1,6 @@
 package dev.airlock.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.Approved;
 import dev.airlock.dsl.Candidate;
 import dev.airlock.dsl.ChildRun;
@@ -10,7 +11,6 @@ import dev.airlock.dsl.ModelVersion;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Algorithm;
 import dev.airlock.dsl.graph.Metric;
-import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.ApprovedVersion;
@@ -19,7 +19,6 @@ import dev.airlock.workflows.StageOutput.Judgement;
 import dev.airlock.workflows.StageOutput.LiveVersion;
 import dev.airlock.workflows.StageOutput.RegisteredVersion;
 import dev.airlock.workflows.StageOutput.StartedRun;
-import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageOutput.TrainedCandidate;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -40,18 +39,22 @@ final class TaskArguments {
 
   private final Function<DatasetVersion, Dataset> datasets;
   private final Function<LiveVersion, ModelVersion> liveVersions;
+  private final Function<StageOutput, String> results;
 
   /**
    * Arguments that read the world only when the method does.
    *
    * @param datasets opens a version of a dataset
    * @param liveVersions looks up the registered version that is live
+   * @param results reads the JSON of a task's result
    */
   TaskArguments(
       Function<DatasetVersion, Dataset> datasets,
-      Function<LiveVersion, ModelVersion> liveVersions) {
+      Function<LiveVersion, ModelVersion> liveVersions,
+      Function<StageOutput, String> results) {
     this.datasets = datasets;
     this.liveVersions = liveVersions;
+    this.results = results;
   }
 
   /**
@@ -61,21 +64,48 @@ final class TaskArguments {
    */
   @Nullable Object[] of(
       Method method, List<StageOutput> inputs, List<String> params, List<SecretValue> secrets) {
-    Class<?>[] types = method.getParameterTypes();
-    int given = inputs.size() + params.size() + secrets.size();
-    if (types.length != given) {
-      throw misfit(method, "takes %d arguments, the stage gives %d".formatted(types.length, given));
+    return of(method, List.of(), inputs, params, secrets);
+  }
+
+  /** The same of a method that is called for an item, which comes first. */
+  @Nullable Object[] of(
+      Method method,
+      JsonNode item,
+      List<StageOutput> inputs,
+      List<String> params,
+      List<SecretValue> secrets) {
+    return of(method, List.of(item), inputs, params, secrets);
+  }
+
+  private @Nullable Object[] of(
+      Method method,
+      List<JsonNode> items,
+      List<StageOutput> inputs,
+      List<String> params,
+      List<SecretValue> secrets) {
+    int given = items.size() + inputs.size() + params.size() + secrets.size();
+    if (method.getParameterCount() != given) {
+      throw misfit(
+          method,
+          "takes %d arguments, the stage gives %d".formatted(method.getParameterCount(), given));
     }
-    Type[] generic = method.getGenericParameterTypes();
-    @Nullable Object[] arguments = new @Nullable Object[types.length];
-    for (int i = 0; i < inputs.size(); i++) {
-      arguments[i] = given(inputs.get(i), generic[i], method);
+    Type[] types = method.getGenericParameterTypes();
+    @Nullable Object[] arguments = new @Nullable Object[given];
+    int next = 0;
+    for (JsonNode item : items) {
+      arguments[next] = Values.read(item, types[next]);
+      next++;
     }
-    for (int i = 0; i < params.size(); i++) {
-      arguments[inputs.size() + i] = param(params.get(i), types[inputs.size() + i], method);
+    for (StageOutput input : inputs) {
+      arguments[next] = given(input, types[next], method);
+      next++;
     }
-    for (int i = 0; i < secrets.size(); i++) {
-      arguments[inputs.size() + params.size() + i] = secrets.get(i);
+    for (String param : params) {
+      arguments[next] = param(param, method.getParameterTypes()[next], method);
+      next++;
+    }
+    for (SecretValue secret : secrets) {
+      arguments[next++] = secret;
     }
     return arguments;
   }
@@ -95,7 +125,7 @@ final class TaskArguments {
     return null;
   }
 
-  private Object result(StageOutput output, Type type) {
+  private @Nullable Object result(StageOutput output, Type type) {
     if (output instanceof DatasetVersion dataset) {
       return datasets.apply(dataset);
     }
@@ -117,7 +147,7 @@ final class TaskArguments {
     if (output instanceof StartedRun run) {
       return new AskedRun(run.runId(), run.pipeline());
     }
-    return Json.read(((TaskResult) output).json(), type);
+    return Values.read(results.apply(output), type);
   }
 
   private static Object param(String text, Class<?> type, Method method) {

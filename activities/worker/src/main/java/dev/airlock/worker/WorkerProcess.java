@@ -162,12 +162,12 @@ final class WorkerProcess implements AutoCloseable {
             .haltPoint()
             .<HaltPoint>map(name -> new FileHaltPoint(name, config.home().resolve("halted")))
             .orElse(HaltPoint.NONE);
-    OwnTasks tasks =
-        new OwnTasks(
-            code,
-            new TaskArguments(new SparkDatasets(spark)::open, this::version),
-            vault::secret,
-            WorkerProcess::attempt);
+    Documents documents = new Documents(artifacts);
+    TaskArguments arguments =
+        new TaskArguments(new SparkDatasets(spark)::open, this::version, documents::json);
+    OwnTasks tasks = new OwnTasks(code, arguments, vault::secret, WorkerProcess::attempt, documents);
+    OwnItems items =
+        new OwnItems(code, arguments, vault::secret, documents, store.items(), workerName());
     StoredCache cache = new StoredCache(store.stageCache(artifacts), new SourceDigest(files()));
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
@@ -181,13 +181,14 @@ final class WorkerProcess implements AutoCloseable {
         store.rolloutActivities(haltPoint),
         cache,
         store.waiting(),
+        store.itemLedger(),
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
     heavy.registerActivitiesImplementations(datasets(), training(), cache);
     factory
         .newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS))
         .registerActivitiesImplementations(
-            tasks, programs(), new OwnSensors(tasks, store.sensorLooks()));
+            tasks, items, programs(), new OwnSensors(tasks, store.sensorLooks()));
     factory
         .newWorker(TaskQueues.TRIALS, atOnce(TRIALS))
         .registerActivitiesImplementations(trials());
@@ -225,7 +226,8 @@ final class WorkerProcess implements AutoCloseable {
         new TrialCode(artifacts::file, config.home().resolve("scratch/trials")),
         this::version,
         vault::secret,
-        ownFolders());
+        ownFolders(),
+        new Documents(artifacts));
   }
 
   private static Path realPath(Path folder) {

@@ -10,6 +10,7 @@ import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.programs.Vault;
+import dev.airlock.store.ArtifactStore;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.TaskResult;
@@ -263,7 +264,8 @@ final class OwnTasksTest {
     return tasks(Map.of("v1", SourceJar.compile(folder, "Greeter", GREETER.formatted(greeting))));
   }
 
-  private static OwnTasks tasks(Map<String, Path> jars) {
+  private OwnTasks tasks(Map<String, Path> jars) {
+    Documents documents = new Documents(ArtifactStore.open(folder.resolve("kept").toUri()));
     return new OwnTasks(
         new PipelineCode(jars::get),
         new TaskArguments(
@@ -272,14 +274,15 @@ final class OwnTasksTest {
             },
             live -> {
               throw new AssertionError("No stage here gives a deployment.");
-            }),
-        new Vault(Map.of("AIRLOCK_SECRETS_KEY", "open-sesame"), Path.of("."), Path.of("."))
-            ::secret,
-        () -> 2);
+            },
+            documents::json),
+        new Vault(Map.of("AIRLOCK_SECRETS_KEY", "open-sesame"), Path.of("."), Path.of("."))::secret,
+        () -> 2,
+        documents);
   }
 
   private static TaskResult call(OwnTasks tasks, StageTask task) {
-    return tasks.call(task);
+    return (TaskResult) tasks.call(task);
   }
 
   private static StageTask task(

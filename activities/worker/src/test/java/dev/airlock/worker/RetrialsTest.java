@@ -44,7 +44,7 @@ final class RetrialsTest {
 
   @Test
   void shouldNotMistakeItsOwnWrapperForTheFailure() {
-    RuntimeException checked = new OwnTasks.TaskFailedException(new IOException("No network."));
+    RuntimeException checked = new TaskCall.TaskFailedException(new IOException("No network."));
 
     assertSame(
         checked, Retrials.judged(checked, spec(null, List.of("java.lang.RuntimeException"))));

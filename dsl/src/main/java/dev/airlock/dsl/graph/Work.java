@@ -3,7 +3,7 @@ package dev.airlock.dsl.graph;
 import java.time.Duration;
 import java.time.Period;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +13,15 @@ public sealed interface Work {
 
   /**
    * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
-   * approval, deploy, monitor, task, process, http, sql, spark, first-of, sub-pipeline, sensor or
+   * approval, deploy, monitor, task, map, process, http, sql, spark, first-of, sub-pipeline, sensor or
    * event.
    */
   String kind();
+
+  /** The team's own method that it calls, where it calls one. */
+  default Optional<Task> ownTask() {
+    return Optional.empty();
+  }
 
   /**
    * Reads a source into a branch of the dataset {@code <pipeline>.<stage>}. Gives a dataset that
@@ -149,6 +154,33 @@ public sealed interface Work {
     public String kind() {
       return "task";
     }
+
+    @Override
+    public Optional<Task> ownTask() {
+      return Optional.of(this);
+    }
+  }
+
+  /**
+   * Calls a task once for each element of the list that its first input gives, and gives the list
+   * of what the calls gave, in the elements' order; those that failed are missing. The element is
+   * the task's first argument.
+   *
+   * @param nested whether the elements are lists themselves, whose elements are what the task is
+   *     called for; the result then has the same shape
+   * @param atOnce how many are under way at a time, from 1 to 500
+   * @param quota how many may fail
+   */
+  record Map(Task task, boolean nested, int atOnce, QuotaSpec quota) implements Work {
+    @Override
+    public String kind() {
+      return "map";
+    }
+
+    @Override
+    public Optional<Task> ownTask() {
+      return Optional.of(task);
+    }
   }
 
   /**
@@ -221,7 +253,7 @@ public sealed interface Work {
   record SubPipeline(String pipeline, SortedMap<String, Setting> params, boolean waits)
       implements Work {
     public SubPipeline {
-      params = new TreeMap<String, Setting>((Map<String, Setting>) params);
+      params = new TreeMap<String, Setting>((java.util.Map<String, Setting>) params);
     }
 
     @Override

@@ -18,10 +18,8 @@ final class TaskImplementations {
   static List<Problem> problems(PipelineSource source, Graph graph) {
     List<Problem> problems = new ArrayList<>();
     for (StageSpec stage : graph.stages()) {
-      if (stage.work() instanceof Work.Task task) {
-        problem(source, task, "pipeline '%s', stage '%s'".formatted(graph.name(), stage.name()))
-            .ifPresent(problems::add);
-      }
+      String place = "pipeline '%s', stage '%s'".formatted(graph.name(), stage.name());
+      stage.work().ownTask().flatMap(task -> problem(source, task, place)).ifPresent(problems::add);
     }
     return problems;
   }

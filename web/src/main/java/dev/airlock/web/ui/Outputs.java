@@ -52,6 +52,11 @@ final class Outputs {
       return new Saying(
           json.length() > MOST_TEXT ? json.substring(0, MOST_TEXT) + "…" : json, null);
     }
+    if (output instanceof StageOutput.StoredResult stored) {
+      String size = Words.counted(stored.bytes(), "byte", "bytes") + " of JSON";
+      Integer items = stored.items();
+      return new Saying(items == null ? size : Words.counted(items, "result", "results"), null);
+    }
     return new Saying("", null);
   }
 

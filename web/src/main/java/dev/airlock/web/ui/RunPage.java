@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
+import dev.airlock.web.ui.RunPages.RunsPage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param question the open approval that it waits for, or null
  * @param family the run that it resumes, and those that resume it
  * @param calls the run that asked for it, and those that it asked for
+ * @param crowd where there are too many stages to show them all; null otherwise
+ * @param items where the chosen stage is a map
  * @param self this very page, to ask for it again
  * @param events the stream that says when to look again; null once it has ended
  */
@@ -44,6 +47,8 @@ public record RunPage(
     List<Fact> params,
     RunFamily family,
     RunCalls calls,
+    @Nullable Crowd crowd,
+    @Nullable Items items,
     String self,
     @Nullable String events) {
 
@@ -79,6 +84,21 @@ public record RunPage(
       @Nullable String resultLink,
       String link,
       boolean chosen) {}
+
+  /**
+   * More stages than a page can show.
+   *
+   * @param filters each state, with how many are in it
+   * @param more the link to the stages after these, or null
+   */
+  public record Crowd(int stages, List<RunsPage.Filter> filters, @Nullable String more) {}
+
+  /**
+   * The items of the chosen stage.
+   *
+   * @param filters each state, with how many are in it
+   */
+  public record Items(int count, List<RunsPage.Filter> filters) {}
 
   /**
    * The stage that was chosen, in full.

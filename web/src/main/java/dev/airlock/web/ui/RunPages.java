@@ -161,6 +161,7 @@ public final class RunPages {
             detail,
             version,
             artifacts,
+            shown(ctx, detail),
             Query.text(ctx, "stage"),
             openQuestion(detail),
             monitor == null ? null : open.monitors().find(monitor).orElse(null),
@@ -172,6 +173,19 @@ public final class RunPages {
             firstRows);
     frame.render(
         ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
+  }
+
+  private ShownStages shown(Context ctx, RunDetail detail) {
+    long id = detail.run().id();
+    boolean maps = detail.stages().stream().anyMatch(stage -> stage.kind().equals("map"));
+    String state = Query.text(ctx, "state");
+    String after = Query.text(ctx, "after");
+    return ShownStages.of(
+        id,
+        detail.stages(),
+        state != null && ShownStages.isState(state) ? state : null,
+        after == null ? -1 : Query.number("after", after),
+        maps ? store.get().items().counts(id) : List.of());
   }
 
   private @Nullable Approval openQuestion(RunDetail detail) {

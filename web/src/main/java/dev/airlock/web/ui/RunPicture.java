@@ -55,10 +55,12 @@ final class RunPicture {
   private final RunStage chosen;
   private final @Nullable String wanted;
   private final Function<RunStage, List<Fact>> waits;
+  private final ShownStages shown;
 
   /**
    * Takes the rows.
    *
+   * @param shown the stages that there is room for
    * @param wanted the stage to show in full; null for the one that says most
    * @param question the open approval that the run waits for, or null
    * @param watch the monitor that started the run, or null
@@ -72,6 +74,7 @@ final class RunPicture {
       RunDetail detail,
       PipelineVersion version,
       ArtifactStore artifacts,
+      ShownStages shown,
       @Nullable String wanted,
       @Nullable Approval question,
       @Nullable Monitor watch,
@@ -88,6 +91,7 @@ final class RunPicture {
     this.calls = calls;
     this.reuses = reuses;
     this.queuedBecause = queuedBecause;
+    this.shown = shown;
     this.detail = detail;
     this.run = detail.run();
     this.version = version;
@@ -147,15 +151,17 @@ final class RunPicture {
         failure(),
         question(now),
         graph(now),
-        TimeChart.of(detail.stages().stream().map(stage -> span(stage, now)).toList(), now),
-        detail.stages().stream().map(stage -> row(stage, now)).toList(),
+        time(now),
+        shown.stages().stream().map(stage -> row(stage, now)).toList(),
         box(mayOperate, now),
         run.params().entrySet().stream()
             .map(param -> Fact.of(param.getKey(), param.getValue()))
             .toList(),
         RunFamily.of(run, children, mayOperate),
         calls,
-        link(wanted == null ? "" : chosen.name()),
+        shown.crowd().orElse(null),
+        shown.itemsOf(run.id(), chosen.name()),
+        self(),
         run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
   }
 
@@ -241,6 +247,9 @@ final class RunPicture {
   }
 
   private GraphDrawing graph(Instant now) {
+    if (shown.crowd().isPresent()) {
+      return new GraphDrawing(0, 0, List.of(), List.of());
+    }
     Graph graph = version.graph();
     return GraphDrawing.of(graph, name -> look(name, now));
   }
@@ -289,8 +298,19 @@ final class RunPicture {
     return from == null || stage.state().isFinal() ? null : from.toString();
   }
 
+  private String self() {
+    return link(wanted == null ? "" : chosen.name());
+  }
+
   private String link(String stage) {
-    return "/runs/" + run.id() + (stage.isEmpty() ? "" : "?stage=" + stage);
+    String query = (stage.isEmpty() ? "" : "stage=" + stage + "&") + shown.query();
+    String bare = query.endsWith("&") ? query.substring(0, query.length() - 1) : query;
+    return "/runs/" + run.id() + (bare.isEmpty() ? "" : "?" + bare);
+  }
+
+  private TimeChart time(Instant now) {
+    List<RunStage> charted = shown.crowd().isEmpty() ? shown.stages() : List.of();
+    return TimeChart.of(charted.stream().map(stage -> span(stage, now)).toList(), now);
   }
 
   private static TimeChart.Span span(RunStage stage, Instant now) {
@@ -304,6 +324,7 @@ final class RunPicture {
 
   private RunPage.StageRow row(RunStage stage, Instant now) {
     Outputs.Saying saying = Outputs.say(stage.output());
+    String progress = shown.progress(stage);
     return new RunPage.StageRow(
         stage.name(),
         stage.kind(),
@@ -312,7 +333,7 @@ final class RunPicture {
         stage.startedAt() == null ? "" : Words.clock(stage.startedAt()),
         stage.startedAt() == null ? "" : time(stage, now),
         since(stage),
-        saying.text(),
+        progress.isEmpty() ? saying.text() : progress,
         saying.link(),
         link(stage.name()),
         stage.name().equals(chosen.name()));

@@ -5,6 +5,7 @@ import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.DeadlineSpec;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.LimitSpec;
+import dev.airlock.dsl.graph.QuotaSpec;
 import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.SourceSpec;
@@ -90,6 +91,11 @@ final class Settings {
         facts.add(Fact.of("looks back", Words.duration(event.lookBack())));
       }
       facts.add(Fact.of("within", within(event.within(), event.orSkip())));
+    } else if (work instanceof Work.Map map) {
+      facts.add(Fact.of("calls", map.task().type() + "." + map.task().method()));
+      facts.add(Fact.of("for each item of", stage.inputs().get(0)));
+      facts.add(Fact.of("at once", map.atOnce()));
+      facts.add(Fact.of("may fail", quota(map.quota())));
     }
     facts.addAll(ProgramFacts.of(work));
     facts.addAll(FlowFacts.of(stage));
@@ -134,6 +140,15 @@ final class Settings {
                   ? deadline.at() + " " + deadline.zone()
                   : Words.duration(deadline.after()) + " after the run was asked for"));
     }
+  }
+
+  private static String quota(QuotaSpec quota) {
+    if (quota.percent() != null) {
+      return Words.bound(quota.percent()) + " %";
+    }
+    return quota.items() == null || quota.items() == 0
+        ? "none"
+        : Words.counted(quota.items(), "item", "items");
   }
 
   private static String text(Setting setting) {
