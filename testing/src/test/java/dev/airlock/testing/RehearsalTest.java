@@ -210,7 +210,7 @@ final class RehearsalTest {
   void shouldNameWhatThereIsWhenSomethingIsUnknown() {
     assertTrue(message(() -> churn().stageFails("visit", "No.")).contains("[visits, visits-ok,"));
     assertTrue(message(() -> churn().param("fil", "x")).contains("[file, horizon-days]"));
-    assertTrue(message(() -> churn().taskGives("judge", 1)).contains("no task but evaluate"));
+    assertTrue(message(() -> churn().taskGives("judge", 1)).contains("event but evaluate"));
     assertTrue(message(() -> churn().stageFails("promote", "No.")).contains("reject("));
     assertTrue(message(() -> Rehearsal.of(new Churn()).run()).contains(".param(\"file\", …)"));
   }

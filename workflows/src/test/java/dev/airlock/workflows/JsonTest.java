@@ -13,6 +13,7 @@ import dev.airlock.workflows.StageOutput.LiveVersion;
 import dev.airlock.workflows.StageOutput.RegisteredVersion;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,6 +120,15 @@ final class JsonTest {
                     Stages.monitor("watch", "canary")))
             .toList();
     stages = Stream.concat(stages.stream(), OutsideStages.all("features")).toList();
+    stages =
+        Stream.concat(
+                stages.stream(),
+                Stream.of(
+                    Stages.sensor("arrived", Duration.ofHours(6), true),
+                    Stages.event("prices-in", Duration.ofDays(1), false),
+                    Stages.firstOf("either", "own", "short"),
+                    Stages.subPipeline("prices", "refresh-prices", true)))
+            .toList();
     return new Graph(life.name(), life.owner(), life.schedule(), life.params(), stages);
   }
 }
