@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What the guide shows of time and triggers. */
 class TimeGuideTest {
 
-  private static final Param<Double> FLOOR = Param.decimal("floor").between(0.0, 500.0).orElse(20.0);
+  private static final Param<Double> FLOOR =
+      Param.decimal("floor").between(0.0, 500.0).orElse(20.0);
 
   @Test
   void shouldTakeEveryWordOfASchedule() {

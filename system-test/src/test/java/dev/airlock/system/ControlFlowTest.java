@@ -36,8 +36,7 @@ final class ControlFlowTest {
     system.awaitReplaced(Part.WORKER, killed);
     JsonNode ended = engineer.awaitRun(run, PATIENCE, "failed");
 
-    assertEquals(
-        List.of("rent", "book", "work", "work", "give back", "cancel"), said(folder));
+    assertEquals(List.of("rent", "book", "work", "work", "give back", "cancel"), said(folder));
     assertEquals("skipped", state(ended, "hurry"));
     assertEquals("failed", state(ended, "work"));
     assertEquals("succeeded", state(ended, "give-back"));

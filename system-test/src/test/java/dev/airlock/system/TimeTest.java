@@ -66,8 +66,7 @@ final class TimeTest {
     long id = backfill.path("id").asLong();
     int dates = backfill.path("dates").size();
     assertTrue(dates >= 10, backfill::toString);
-    Await.holds(
-        PATIENCE, "two done", () -> progress(engineer, id).path("succeeded").asInt() >= 2);
+    Await.holds(PATIENCE, "two done", () -> progress(engineer, id).path("succeeded").asInt() >= 2);
     long killed = system.kill(Part.WORKER);
     system.awaitReplaced(Part.WORKER, killed);
     Await.holds(

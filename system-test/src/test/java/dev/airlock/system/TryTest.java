@@ -33,7 +33,14 @@ final class TryTest {
     String answer =
         system
             .commands()
-            .run("try", PIPELINE + "/features", "--sample", "1000", "--run", Long.toString(run), "--json")
+            .run(
+                "try",
+                PIPELINE + "/features",
+                "--sample",
+                "1000",
+                "--run",
+                Long.toString(run),
+                "--json")
             .succeeded();
 
     JsonNode trial = new ObjectMapper().readTree(answer.substring(answer.indexOf('{')));

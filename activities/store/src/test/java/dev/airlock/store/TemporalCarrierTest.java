@@ -266,8 +266,7 @@ final class TemporalCarrierTest {
   }
 
   private void awaitLongCarried(long run) {
-    Deadline.within(
-        PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, run));
+    Deadline.within(PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, run));
     database
         .owner()
         .useHandle(

@@ -91,8 +91,16 @@ final class TrialCode implements StageTrials.Code {
                   files,
                   found,
                   List.of(
-                      "-proc:none", "-parameters", "-g", "-nowarn", "--release", "17", "-cp",
-                      dsl(), "-d", classes.toString()),
+                      "-proc:none",
+                      "-parameters",
+                      "-g",
+                      "-nowarn",
+                      "--release",
+                      "17",
+                      "-cp",
+                      dsl(),
+                      "-d",
+                      classes.toString()),
                   null,
                   files.getJavaFileObjects(source))
               .call();
@@ -113,8 +121,8 @@ final class TrialCode implements StageTrials.Code {
   /** {@code Shop.java, line 12: cannot find symbol}. */
   private static String sentence(Path source, Diagnostic<?> fault) {
     List<String> lines = fault.getMessage(Locale.ENGLISH).lines().map(String::strip).toList();
-    return "%s, line %d: %s.".formatted(
-        source.getFileName(), fault.getLineNumber(), String.join(", ", lines));
+    return "%s, line %d: %s."
+        .formatted(source.getFileName(), fault.getLineNumber(), String.join(", ", lines));
   }
 
   /** The jar or folder that the DSL's classes come from. */
