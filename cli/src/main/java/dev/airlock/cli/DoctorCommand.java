@@ -88,7 +88,11 @@ final class DoctorCommand extends Subcommand {
   /** What pipelines need by name, where a system is up to be asked. */
   private void names() {
     if (StateFile.of(home()).read().flatMap(state -> state.up().process()).isPresent()) {
-      VaultCommand.warnings(api()).forEach(warning -> print("– " + warning));
+      try {
+        VaultCommand.warnings(api()).forEach(warning -> print("– " + warning));
+      } catch (CommandException e) {
+        print("– secrets and connections: " + e.getMessage());
+      }
     }
   }
 

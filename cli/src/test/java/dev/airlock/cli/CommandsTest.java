@@ -184,6 +184,35 @@ final class CommandsTest {
   }
 
   @Test
+  void shouldListSecretsByNameAndWarnOfThoseThatNobodyHas() throws IOException {
+    Path jar = Files.writeString(folder.resolve("mine.jar"), "PK");
+    server.answers(
+        "GET /secrets",
+        200,
+        """
+        {"items":[
+          {"kind":"secret","name":"hook","sources":["AIRLOCK_SECRETS_HOOK"],"faults":[],"usedBy":["shop/notify"]},
+          {"kind":"secret","name":"token","sources":[],"faults":[],"usedBy":["shop/send"]}],"next":null}
+        """);
+    server.answers("GET /connections", 200, "{\"items\":[],\"next\":null}");
+    server.answers("POST /publications?file=mine.jar", 201, "{\"id\":4,\"state\":\"RECEIVED\"}");
+    server.answers("GET /publications/4", 200, "{\"id\":4,\"state\":\"PUBLISHED\"}");
+
+    assertEquals(
+        List.of(
+            "NAME   FROM                  NEEDED BY",
+            "hook   AIRLOCK_SECRETS_HOOK  shop/notify",
+            "token  missing               shop/send"),
+        airlock("secrets").out().lines().toList());
+    assertEquals("None.", airlock("connections").out().strip());
+    assertEquals(
+        List.of(
+            "Published mine.jar.",
+            "Warning: The secret 'token', which shop/send needs: no worker has it."),
+        airlock("publish", jar.toString()).out().lines().toList());
+  }
+
+  @Test
   void shouldRefuseATokenThatOthersCanRead() throws IOException {
     server.answers("GET /pipelines", 200, "{\"items\":[],\"next\":null}");
     Path file = home.users().resolve("engineer.json");
