@@ -6,6 +6,7 @@ import dev.airlock.store.VaultEntry;
 import dev.airlock.store.VaultName;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class VaultNames {
                       entry ->
                           new VaultEntry(entry.kind(), entry.name(), entry.source(), entry.fault()))
                   .toList());
+      List.of("secret", "connection").forEach(this::warn);
     } catch (RuntimeException e) {
       log.warn("The names of secrets could not be told; trying again. {}", e.toString());
     }
