@@ -5,6 +5,7 @@ import dev.airlock.workflows.StageOutput.ApprovedVersion;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.Judgement;
 import dev.airlock.workflows.StageOutput.RegisteredVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageOutput.TrainedCandidate;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ final class KeptResults {
     }
     if (output instanceof RegisteredVersion version) {
       return version(version);
+    }
+    if (output instanceof StoredResult stored) {
+      return artifact(stored.digest(), "result");
     }
     if (output instanceof ApprovedVersion approved) {
       return version(approved.version()).or(() -> approval(approved, taker));
