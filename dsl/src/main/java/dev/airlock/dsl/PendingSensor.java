@@ -84,13 +84,6 @@ public final class PendingSensor<T> {
     }
     TaskReference asked = read.get();
     return new Work.Sensor(
-        asked.type(),
-        asked.method(),
-        asked.descriptor(),
-        every,
-        factor,
-        most,
-        time,
-        orSkip);
+        asked.type(), asked.method(), asked.descriptor(), every, factor, most, time, orSkip);
   }
 }

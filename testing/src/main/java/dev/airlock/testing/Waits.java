@@ -75,8 +75,7 @@ final class Waits implements WaitingActivities, SensorActivities {
       throw ApplicationFailure.newFailure("Nothing has arrived yet.", StageFailure.NOT_YET);
     }
     Work.Sensor sensor = (Work.Sensor) task.stage().work();
-    return new TaskResult(
-        sensor.descriptor().endsWith(")Z") ? "true" : script.scripted(stage));
+    return new TaskResult(sensor.descriptor().endsWith(")Z") ? "true" : script.scripted(stage));
   }
 
   @Override

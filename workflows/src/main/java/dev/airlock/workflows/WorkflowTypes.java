@@ -22,9 +22,10 @@ public final class WorkflowTypes {
    * @param control a worker on {@link TaskQueues#CONTROL}. It needs an implementation of {@link
    *     RunLedger}, {@link RegistryActivities}, {@link ApprovalActivities}, {@link
    *     DeploymentActivities}, {@link RoutingActivities}, {@link RolloutActivities} and {@link
-   *     WaitingActivities} and {@link ItemLedger}, and, for tasks marked short, of {@link UserTaskActivities}. {@link
-   *     SensorActivities} are called on {@link TaskQueues#TASKS}. {@link MonitorActivities} and
-   *     {@link AnalysisActivities} are called on {@link TaskQueues#MONITORS}
+   *     WaitingActivities} and {@link ItemLedger}, and, for tasks marked short, of {@link
+   *     UserTaskActivities}. {@link SensorActivities} are called on {@link TaskQueues#TASKS}.
+   *     {@link MonitorActivities} and {@link AnalysisActivities} are called on {@link
+   *     TaskQueues#MONITORS}
    */
   public static void register(Worker control) {
     register(control, HistoryBounds.USUAL);

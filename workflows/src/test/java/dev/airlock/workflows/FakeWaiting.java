@@ -33,7 +33,13 @@ final class FakeWaiting implements WaitingActivities, SensorActivities {
       }
 
       @Override
-      public EventStanding awaitEvent(long runId, String stage, Work.EventSource source, String name, Instant since, Instant until) {
+      public EventStanding awaitEvent(
+          long runId,
+          String stage,
+          Work.EventSource source,
+          String name,
+          Instant since,
+          Instant until) {
         return FakeWaiting.this.awaitEvent(runId, stage, source, name, since, until);
       }
 

@@ -142,7 +142,9 @@ final class OwnItems implements ItemActivities {
       Instant began = Instant.now();
       try {
         return succeeded(
-            attempt, began, callIn(task, attempt, () -> TaskCall.json(call.answer(item, others), method(task))));
+            attempt,
+            began,
+            callIn(task, attempt, () -> TaskCall.json(call.answer(item, others), method(task))));
       } catch (RuntimeException e) {
         if (isOutage(e) || Thread.currentThread().isInterrupted()) {
           throw e;

@@ -165,7 +165,8 @@ final class WorkerProcess implements AutoCloseable {
     Documents documents = new Documents(artifacts);
     TaskArguments arguments =
         new TaskArguments(new SparkDatasets(spark)::open, this::version, documents::json);
-    OwnTasks tasks = new OwnTasks(code, arguments, vault::secret, WorkerProcess::attempt, documents);
+    OwnTasks tasks =
+        new OwnTasks(code, arguments, vault::secret, WorkerProcess::attempt, documents);
     OwnItems items =
         new OwnItems(code, arguments, vault::secret, documents, store.items(), workerName());
     StoredCache cache = new StoredCache(store.stageCache(artifacts), new SourceDigest(files()));

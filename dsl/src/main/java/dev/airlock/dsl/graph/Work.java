@@ -13,8 +13,8 @@ public sealed interface Work {
 
   /**
    * The word for it on pages and in REST: ingest, validate, transform, train, evaluate, register,
-   * approval, deploy, monitor, task, map, process, http, sql, spark, first-of, sub-pipeline, sensor or
-   * event.
+   * approval, deploy, monitor, task, map, process, http, sql, spark, first-of, sub-pipeline, sensor
+   * or event.
    */
   String kind();
 
