@@ -12,6 +12,7 @@ import dev.airlock.dsl.graph.ValueSpec.Form;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import java.io.IOException;
@@ -99,7 +100,10 @@ final class Given {
     return output;
   }
 
-  private static String json(StageOutput output) {
+  private String json(StageOutput output) {
+    if (output instanceof StoredResult stored) {
+      return world.document(stored);
+    }
     return output instanceof TaskResult result ? result.json() : Json.write(output);
   }
 

@@ -2,6 +2,7 @@ package dev.airlock.programs;
 
 import dev.airlock.dsl.Dataset;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageTask;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,9 @@ public interface World {
 
   /** A version of a dataset. */
   Dataset dataset(DatasetVersion version);
+
+  /** The JSON of a result that is kept as a document. */
+  String document(StoredResult result);
 
   /** The number of the attempt that the current thread runs. */
   int attempt(StageTask task);

@@ -9,6 +9,7 @@ import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.failure.ApplicationFailure;
 import java.io.FileNotFoundException;
@@ -133,6 +134,11 @@ final class Scene implements World {
         return all.stream();
       }
     };
+  }
+
+  @Override
+  public String document(StoredResult result) {
+    throw new AssertionError("No stage here gives a document.");
   }
 
   @Override

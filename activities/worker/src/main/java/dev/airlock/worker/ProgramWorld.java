@@ -2,12 +2,15 @@ package dev.airlock.worker;
 
 import dev.airlock.dsl.Dataset;
 import dev.airlock.programs.World;
+import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /** What programs, servers and databases are given of this worker. */
@@ -16,11 +19,14 @@ final class ProgramWorld implements World {
   private final PipelineCode code;
   private final Function<DatasetVersion, Dataset> datasets;
   private final Attempts attempts;
+  private final ArtifactStore artifacts;
 
-  ProgramWorld(PipelineCode code, Function<DatasetVersion, Dataset> datasets, Attempts attempts) {
+  ProgramWorld(PipelineCode code, Function<DatasetVersion, Dataset> datasets, Attempts attempts,
+      ArtifactStore artifacts) {
     this.code = code;
     this.datasets = datasets;
     this.attempts = attempts;
+    this.artifacts = artifacts;
   }
 
   @Override
@@ -36,6 +42,11 @@ final class ProgramWorld implements World {
   @Override
   public Dataset dataset(DatasetVersion version) {
     return datasets.apply(version);
+  }
+
+  @Override
+  public String document(StoredResult result) {
+    return new String(artifacts.get(result.digest()), StandardCharsets.UTF_8);
   }
 
   @Override

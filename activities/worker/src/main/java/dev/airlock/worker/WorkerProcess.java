@@ -202,7 +202,7 @@ final class WorkerProcess implements AutoCloseable {
   private WorkerPrograms programs() {
     return new WorkerPrograms(
         vault,
-        new ProgramWorld(code, new SparkDatasets(spark)::open, store.attempts()),
+        new ProgramWorld(code, new SparkDatasets(spark)::open, store.attempts(), artifacts),
         config.home().resolve("scratch/programs"),
         System.getenv(),
         config.sparkMaster());

@@ -13,6 +13,7 @@ import dev.airlock.programs.WorkerPrograms;
 import dev.airlock.programs.World;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.failure.ApplicationFailure;
@@ -112,7 +113,12 @@ final class SparkJarTest {
     }
 
     @Override
-    public int attempt(StageTask task) {
+    public String document(StoredResult result) {
+    throw new AssertionError("No stage here gives a document.");
+  }
+
+  @Override
+  public int attempt(StageTask task) {
       return 1;
     }
 
