@@ -12,22 +12,18 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.history.FsHistoryProvider;
 import org.apache.spark.io.ZStdCompressionCodec;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.status.api.v1.JobData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * What Spark did for one attempt, and nothing of its neighbours; and why it failed, cause first.
@@ -65,28 +61,6 @@ final class EventLogTest {
       assertFalse(text.contains(World.postgres().ownerPassword()));
     }
     assertTrue(World.sessions().takeEventLog("run-%d/made/1".formatted(runs.get(0))).isEmpty());
-  }
-
-  @Test
-  void shouldBeReadByAHistoryServer() throws IOException {
-    World world = new World("events-history");
-    DatasetVersion orders = ingest(world);
-    long run = World.newRun();
-    transform(world, run, "SELECT customer, sum(amount) AS spend FROM orders GROUP BY 1", orders);
-    byte[] log = World.sessions().takeEventLog("run-%d/made/1".formatted(run)).orElseThrow();
-    Files.write(folder.resolve("run-%d-made-1.zstd".formatted(run)), log);
-
-    FsHistoryProvider history =
-        new FsHistoryProvider(
-            new SparkConf(false).set("spark.history.fs.logDirectory", folder.toUri().toString()));
-    try {
-      List<JobData> jobs = jobs(history, "run-%d-made-1".formatted(run));
-      assertFalse(jobs.isEmpty());
-      assertTrue(jobs.stream().allMatch(job -> job.numFailedTasks() == 0));
-      assertTrue(jobs.stream().mapToInt(JobData::numCompletedTasks).sum() > 0);
-    } finally {
-      history.stop();
-    }
   }
 
   @Test
@@ -153,19 +127,6 @@ final class EventLogTest {
 
     assertEquals(4, text.lines().count());
     assertFalse(text.contains("task"));
-  }
-
-  /** The server reads on a thread of its own. */
-  private static List<JobData> jobs(FsHistoryProvider history, String application) {
-    for (int i = 0; i < 300; i++) {
-      history.checkForLogs();
-      var found = history.getAppUI(application, Option.empty());
-      if (found.isDefined()) {
-        return CollectionConverters.asJava(found.get().ui().store().jobsList(null));
-      }
-      java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
-    }
-    throw new AssertionError("The history server shows no application " + application);
   }
 
   private static String text(byte[] log) throws IOException {
