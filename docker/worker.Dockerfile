@@ -1,4 +1,5 @@
-FROM eclipse-temurin:17-jre
+# A JDK, which compiles the source files that are dropped.
+FROM eclipse-temurin:17-jdk
 RUN useradd --system --uid 10001 --home-dir /var/lib/airlock --create-home airlock
 COPY dist/lib/worker /opt/airlock/lib/worker
 COPY dist/pipelines /opt/airlock/pipelines

@@ -88,7 +88,7 @@ final class Api {
   }
 
   JsonNode get(String path) {
-    return json(send(request(path).GET()));
+    return json(send(request(path).header("Accept", "application/json").GET()));
   }
 
   String text(String path) {

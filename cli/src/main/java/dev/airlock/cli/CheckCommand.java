@@ -5,22 +5,30 @@ import dev.airlock.dsl.graph.DryRun;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.load.PipelineJar;
+import dev.airlock.dsl.load.SourceFile;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "check", description = "Builds the graphs in a jar and prints every problem.")
+@Command(
+    name = "check",
+    description =
+        "Builds the graphs in a jar or a source file and prints every problem with its place.")
 final class CheckCommand extends Subcommand {
 
-  @Parameters(paramLabel = "JAR")
-  Path jar = Path.of("");
+  private static final String LOGGING = "org.slf4j.";
+
+  @Parameters(paramLabel = "FILE", description = "A jar, or a .java file, of pipelines.")
+  Path file = Path.of("");
 
   @Option(
       names = "--dry-run",
@@ -29,14 +37,66 @@ final class CheckCommand extends Subcommand {
 
   @Override
   void run() {
-    if (!Files.isRegularFile(jar)) {
-      throw CommandException.wrongUse("There is no file " + jar + ".");
+    if (!Files.isRegularFile(file)) {
+      throw CommandException.wrongUse("There is no file " + file + ".");
     }
-    PipelineJar content = read();
+    if (file.toString().endsWith(".java")) {
+      checkSource();
+    } else {
+      check(file);
+    }
+  }
+
+  /** As a worker does it: compiled against the DSL alone, with what belongs to it beside it. */
+  private void checkSource() {
+    try {
+      SourceFile.Compiled compiled = SourceFile.read(file).compile(classPath());
+      if (!compiled.faults().isEmpty()) {
+        compiled.faults().forEach(fault -> print("✗ " + fault));
+        throw problems(compiled.faults().size());
+      }
+      Path jar = Files.createTempFile("airlock-check", ".jar");
+      try {
+        Files.write(jar, compiled.jar());
+        check(jar);
+      } finally {
+        Files.delete(jar);
+      }
+    } catch (IOException e) {
+      throw CommandException.wrongUse(file + " can't be read: " + e.getMessage());
+    }
+  }
+
+  private static List<Path> classPath() {
+    return Stream.concat(Stream.of(SourceFile.dsl()), loggingApi().stream().map(SourceFile::place))
+        .toList();
+  }
+
+  private static List<Class<?>> loggingApi() {
+    try {
+      return List.of(Class.forName(LOGGING + "Logger"));
+    } catch (ClassNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  private CommandException problems(int number) {
+    return CommandException.failed(
+        "%d problem%s in %s.".formatted(number, number == 1 ? "" : "s", file));
+  }
+
+  private void check(Path jar) {
+    PipelineJar content = read(jar);
     content.pipelines().forEach(pipeline -> show(pipeline.graph()));
     if (!content.problems().isEmpty()) {
-      content.problems().forEach(problem -> print("✗ " + problem));
-      throw CommandException.failed(content.problems().size() + " problem(s) in " + jar + ".");
+      content
+          .problems()
+          .forEach(
+              problem ->
+                  print(
+                      "✗ "
+                          + problem.toString().replace(String.valueOf(jar.getFileName()), name())));
+      throw problems(content.problems().size());
     }
   }
 
@@ -53,12 +113,16 @@ final class CheckCommand extends Subcommand {
     }
   }
 
-  private PipelineJar read() {
+  private String name() {
+    return String.valueOf(file.getFileName());
+  }
+
+  private PipelineJar read(Path jar) {
     try (URLClassLoader loader =
         new URLClassLoader(new URL[] {jar.toUri().toURL()}, new DslAlone())) {
       return PipelineJar.read(jar, loader);
     } catch (IOException e) {
-      throw CommandException.wrongUse(jar + " is no jar: " + e.getMessage());
+      throw CommandException.wrongUse(file + " is no jar: " + e.getMessage());
     }
   }
 
@@ -67,7 +131,7 @@ final class CheckCommand extends Subcommand {
         .formatted(graph.name(), graph.stages().size(), graph.owner());
   }
 
-  /** What a pipeline's code may see, here as in the worker: the JDK and the DSL. */
+  /** What a pipeline's code may see, here as in the worker: the JDK, the DSL and slf4j. */
   private static final class DslAlone extends ClassLoader {
 
     DslAlone() {
@@ -76,7 +140,8 @@ final class CheckCommand extends Subcommand {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-      if (name.startsWith(PipelineSource.class.getPackageName() + ".")) {
+      if (name.startsWith(PipelineSource.class.getPackageName() + ".")
+          || name.startsWith(LOGGING)) {
         return PipelineSource.class.getClassLoader().loadClass(name);
       }
       throw new ClassNotFoundException(name);

@@ -1,12 +1,26 @@
 package dev.airlock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "logs", description = "Prints what the stages of a run have logged.")
+@Command(name = "logs", description = "Prints what the stages of a run have said.")
 final class LogsCommand extends Subcommand {
+
+  private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
+  private static final long PAUSE_MILLIS = 500;
+  private static final int AT_ONCE = 500;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   @Parameters(index = "0", paramLabel = "RUN")
   long run;
@@ -14,9 +28,25 @@ final class LogsCommand extends Subcommand {
   @Parameters(index = "1", paramLabel = "STAGE", arity = "0..1")
   @Nullable String stage;
 
+  @Option(names = "--attempt", paramLabel = "N", description = "Only this attempt.")
+  @Nullable Integer attempt;
+
+  @Option(names = "--grep", paramLabel = "TEXT", description = "Only lines that hold this.")
+  @Nullable String text;
+
+  @Option(names = "--follow", description = "Goes on until the run has ended.")
+  boolean follow;
+
+  /** How much of each attempt was printed, by stage and attempt. */
+  private final Map<String, Integer> printed = new HashMap<>();
+
   @Override
   void run() {
     Api api = api();
+    if (follow) {
+      follow(api);
+      return;
+    }
     boolean isFound = false;
     for (JsonNode each : api.get("/runs/" + run).path("stages")) {
       String name = each.path("name").asText();
@@ -31,16 +61,82 @@ final class LogsCommand extends Subcommand {
   }
 
   private void show(Api api, String name, JsonNode each) {
-    if (each.path("attempt").asInt() == 0 && stage == null) {
+    boolean hasBegun = each.hasNonNull("startedAt") || each.path("attempt").asInt() > 0;
+    if (!hasBegun && stage == null) {
+      return;
+    }
+    String said = api.text(path(name) + query()).strip();
+    boolean isSilent = said.isEmpty() || said.startsWith("No attempt has begun");
+    if (isSilent && !each.hasNonNull("error") && stage == null) {
       return;
     }
     print(terminal().bold(name + "  " + ListCommand.word(each, "state")));
-    String text = api.text("/runs/" + run + "/stages/" + Api.encoded(name) + "/logs").strip();
-    if (!text.isEmpty()) {
-      print(text);
+    if (!said.isEmpty()) {
+      print(said);
     }
     if (each.hasNonNull("error")) {
       print(terminal().bad(RunView.reason(each)));
     }
+  }
+
+  private String path(String name) {
+    return "/runs/" + run + "/stages/" + Api.encoded(name) + "/logs";
+  }
+
+  private String query() {
+    String query = "";
+    if (attempt != null) {
+      query += "&attempt=" + attempt;
+    }
+    if (text != null) {
+      query += "&q=" + Api.encoded(text);
+    }
+    return query.isEmpty() ? "" : "?" + query.substring(1);
+  }
+
+  /** Prints what is new, again and again; the run is asked first, so that nothing is missing. */
+  private void follow(Api api) {
+    while (true) {
+      JsonNode now = api.get("/runs/" + run);
+      for (JsonNode each : now.path("stages")) {
+        String name = each.path("name").asText();
+        boolean isWanted = stage == null || stage.equals(name);
+        if (isWanted && (each.hasNonNull("startedAt") || each.path("attempt").asInt() > 0)) {
+          printNew(api, name, Math.max(1, each.path("attempt").asInt()));
+        }
+      }
+      if (FINAL.contains(ListCommand.word(now, "state"))) {
+        return;
+      }
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void printNew(Api api, String name, int newest) {
+    int wanted = attempt == null ? newest : attempt;
+    String key = name + "/" + wanted;
+    int lines;
+    do {
+      String query =
+          "?attempt=%d&after=%d&limit=%d".formatted(wanted, printed.getOrDefault(key, 0), AT_ONCE)
+              + (text == null ? "" : "&q=" + Api.encoded(text));
+      JsonNode items = api.get(path(name) + query).path("items");
+      lines = items.size();
+      for (JsonNode line : items) {
+        print(
+            "%s %-5s %s  %s"
+                .formatted(
+                    TIME.format(Instant.parse(line.path("at").asText())),
+                    line.path("level").asText(),
+                    terminal().bold(name),
+                    line.path("text").asText()));
+        printed.put(key, line.path("number").asInt());
+      }
+    } while (lines == AT_ONCE);
   }
 }

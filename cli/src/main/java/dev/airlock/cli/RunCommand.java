@@ -1,7 +1,9 @@
 package dev.airlock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,12 @@ final class RunCommand extends Subcommand {
       names = "--dry-run",
       description = "Says what the run would do, stage by stage, and starts nothing.")
   boolean dryRun;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "WORD",
+      description = "A word to find it by; may be given several times.")
+  List<String> tags = new ArrayList<>();
 
   @Option(names = "--wait", description = "Shows the stages until the run has ended.")
   boolean wait;
@@ -80,6 +88,7 @@ final class RunCommand extends Subcommand {
     wish.put("params", FileParams.absolute(params, graph));
     wish.put("logicalDate", logicalDate);
     wish.put("note", note);
+    wish.put("tags", tags);
     return wish;
   }
 

@@ -1,14 +1,24 @@
 package dev.airlock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(name = "runs", description = "Lists the newest runs.")
 final class RunsCommand extends ListCommand {
 
+  @Option(names = "--tag", paramLabel = "WORD", description = "Only runs that carry this tag.")
+  @Nullable String tag;
+
+  @Option(names = "--pipeline", paramLabel = "NAME", description = "Only runs of this pipeline.")
+  @Nullable String pipeline;
+
   @Override
   String path() {
-    return "/runs?limit=50";
+    return "/runs?limit=50"
+        + (tag == null ? "" : "&tag=" + Api.encoded(tag))
+        + (pipeline == null ? "" : "&pipeline=" + Api.encoded(pipeline));
   }
 
   @Override

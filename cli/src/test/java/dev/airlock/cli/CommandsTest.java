@@ -41,13 +41,23 @@ final class CommandsTest {
         {"items":[{"name":"churn","version":3,"owner":"growth","lastRunId":41,"lastRunState":"waiting"}],"next":null}
         """;
     server.answers("GET /pipelines", 200, page);
+    server.answers(
+        "GET /publications",
+        200,
+        """
+        {"items":[{"fileName":"Churn.java","state":"refused","folder":"/pipelines",
+                   "problems":["Churn.java:12:5: ';' expected"]},
+                  {"fileName":"Sent.jar","state":"refused","folder":null,"problems":["x"]}]}
+        """);
 
     Called table = airlock("pipelines");
     assertEquals(0, table.exit());
     assertEquals(
         List.of(
             "PIPELINE  VERSION  OWNER   LAST RUN  STATE",
-            "churn     3        growth  41        waiting"),
+            "churn     3        growth  41        waiting",
+            "✗ Churn.java can't be published as it is:",
+            "  Churn.java:12:5: ';' expected"),
         table.out().lines().toList());
 
     assertEquals(Api.parse(page), Api.parse(airlock("pipelines", "--json").out()));
@@ -215,6 +225,7 @@ final class CommandsTest {
   @Test
   void shouldRefuseATokenThatOthersCanRead() throws IOException {
     server.answers("GET /pipelines", 200, "{\"items\":[],\"next\":null}");
+    server.answers("GET /publications", 200, "{\"items\":[],\"next\":null}");
     Path file = home.users().resolve("engineer.json");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
 

@@ -11,17 +11,22 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The {@code airlock} command of {@code dist/}.
+ * The {@code airlock} command of a {@code dist/}.
  *
  * @param home its {@code AIRLOCK_HOME}
  * @param folder where it is called
+ * @param dist what was built
  */
-record Commands(Path home, Path folder) {
+record Commands(Path home, Path folder, Path dist) {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   Commands(Path home) {
     this(home, home);
+  }
+
+  Commands(Path home, Path folder) {
+    this(home, folder, Project.dist());
   }
 
   /** How a command ended and all that it said, on both streams. */
@@ -58,7 +63,7 @@ record Commands(Path home, Path folder) {
   /** Starts a command that goes on beside the test. */
   Process launch(Path output, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Project.dist().resolve("airlock").toString());
+    command.add(dist.resolve("airlock").toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("AIRLOCK_"));

@@ -35,7 +35,7 @@ record PipelineJar(String pipeline, String source, Map<String, String> files) {
     if (Files.exists(jar)) {
       return;
     }
-    publish(jar);
+    publish(jar, dslJar(system.commands().dist()));
     Client engineer = system.as("engineer");
     Await.holds(
         PATIENCE,
@@ -44,10 +44,10 @@ record PipelineJar(String pipeline, String source, Map<String, String> files) {
   }
 
   /** Puts its jar where a worker looks for jars. */
-  private void publish(Path jar) {
+  private void publish(Path jar, Path dsl) {
     try {
       Path classes = Files.createTempDirectory(pipeline);
-      compile(classes);
+      compile(classes, dsl);
       for (Map.Entry<String, String> file : files.entrySet()) {
         Files.writeString(classes.resolve(file.getKey()), file.getValue());
       }
@@ -59,7 +59,7 @@ record PipelineJar(String pipeline, String source, Map<String, String> files) {
     }
   }
 
-  private void compile(Path classes) throws IOException {
+  private void compile(Path classes, Path dsl) throws IOException {
     String name = pipeline + "/" + source + ".java";
     Path copy = classes.resolve(source + ".java");
     try (InputStream resource = PipelineJar.class.getResourceAsStream(name)) {
@@ -77,22 +77,26 @@ record PipelineJar(String pipeline, String source, Map<String, String> files) {
                 "-proc:none",
                 "-parameters",
                 "-cp",
-                dslJar().toString(),
+                dsl.toString(),
                 "-d",
                 classes.toString(),
                 copy.toString());
     if (exit != 0) {
-      throw new AssertionError(name + " does not compile against " + dslJar());
+      throw new AssertionError(name + " does not compile against " + dsl);
     }
     Files.delete(copy);
   }
 
   /** The DSL's jar in {@code dist/}. */
   static Path dslJar() {
-    try (Stream<Path> jars = Files.list(Project.dist().resolve("lib/cli"))) {
+    return dslJar(Project.dist());
+  }
+
+  private static Path dslJar(Path dist) {
+    try (Stream<Path> jars = Files.list(dist.resolve("lib/cli"))) {
       return jars.filter(jar -> jar.getFileName().toString().startsWith("airlock-dsl"))
           .findFirst()
-          .orElseThrow(() -> new AssertionError("No airlock-dsl jar in dist/lib/cli"));
+          .orElseThrow(() -> new AssertionError("No airlock-dsl jar in " + dist + "/lib/cli"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -44,20 +44,25 @@ final class RunningSystem implements AutoCloseable {
   private static final Duration RESTART = Duration.ofMinutes(1);
 
   private final Path home;
-  private final Commands commands;
+  private Commands commands;
   private final int port;
   private Process up;
 
-  private RunningSystem(Path home, Map<String, String> environment) {
+  private RunningSystem(Path home, Map<String, String> environment, Path dist) {
     this.home = home;
     this.port = freePort();
-    this.commands = new Commands(home);
+    this.commands = new Commands(home, home, dist);
     this.up = launch(environment);
   }
 
   /** Starts a system in a new home. */
   static RunningSystem start(Path home, Map<String, String> environment) {
-    RunningSystem system = new RunningSystem(home, environment);
+    return start(home, environment, Project.dist());
+  }
+
+  /** Starts a system of another release in a new home. */
+  static RunningSystem start(Path home, Map<String, String> environment, Path dist) {
+    RunningSystem system = new RunningSystem(home, environment, dist);
     system.awaitReady();
     return system;
   }
@@ -72,6 +77,12 @@ final class RunningSystem implements AutoCloseable {
   void upAgain(Map<String, String> environment) {
     up = launch(environment);
     awaitReady();
+  }
+
+  /** Starts everything again, in the same home, out of another release. */
+  void upgrade(Path dist) {
+    commands = new Commands(home, home, dist);
+    upAgain(Map.of());
   }
 
   Path home() {

@@ -16,6 +16,7 @@ import dev.airlock.web.api.HistoryRoutes;
 import dev.airlock.web.api.HookKeys;
 import dev.airlock.web.api.HookRoutes;
 import dev.airlock.web.api.ItemRoutes;
+import dev.airlock.web.api.LogRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
@@ -25,6 +26,7 @@ import dev.airlock.web.api.PublicationRoutes;
 import dev.airlock.web.api.ResumeRoutes;
 import dev.airlock.web.api.Rollback;
 import dev.airlock.web.api.RolloutRoutes;
+import dev.airlock.web.api.RunNotes;
 import dev.airlock.web.api.RunRoutes;
 import dev.airlock.web.api.Steering;
 import dev.airlock.web.api.TrialRoutes;
@@ -39,6 +41,7 @@ import dev.airlock.web.ui.DatasetPages;
 import dev.airlock.web.ui.Frame;
 import dev.airlock.web.ui.HomePages;
 import dev.airlock.web.ui.ItemPages;
+import dev.airlock.web.ui.LogPages;
 import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
 import dev.airlock.web.ui.PipelinePages;
@@ -55,6 +58,8 @@ record Handlers(
     PublicationRoutes publications,
     RunRoutes runs,
     ItemRoutes items,
+    RunNotes runNotes,
+    LogRoutes logs,
     HistoryRoutes histories,
     ResumeRoutes resumes,
     BackfillRoutes backfills,
@@ -79,6 +84,7 @@ record Handlers(
     PipelinePages pipelinePages,
     PoolPages poolPages,
     RunPages runPages,
+    LogPages logPages,
     ResumePages resumePages,
     BackfillPages backfillPages,
     ItemPages itemPages,
@@ -107,6 +113,8 @@ record Handlers(
         new PublicationRoutes(store, artifacts),
         new RunRoutes(store, artifacts),
         new ItemRoutes(store, artifacts),
+        new RunNotes(store),
+        new LogRoutes(store, artifacts),
         new HistoryRoutes(store, artifacts),
         new ResumeRoutes(store, artifacts),
         new BackfillRoutes(store),
@@ -131,6 +139,7 @@ record Handlers(
         new PipelinePages(store, frame),
         new PoolPages(store, frame),
         new RunPages(store, artifacts, firstRows, frame),
+        new LogPages(store, frame),
         new ResumePages(store, artifacts, frame),
         new BackfillPages(store, frame),
         new ItemPages(store, frame),

@@ -41,6 +41,7 @@ final class Routes {
     to.post(api + "/backfills/{id}/cancel", on.backfills()::cancel, OPERATE);
     to.post(api + "/hooks/{pipeline}/{webhook}", on.hooks()::call, ANYONE);
     to.post(api + "/publications", on.publications()::publish, OPERATE);
+    to.get(api + "/publications", on.publications()::list, READ);
     to.get(api + "/publications/{id}", on.publications()::show, READ);
 
     to.get(api + "/runs", on.runs()::list, READ);
@@ -49,10 +50,13 @@ final class Routes {
     to.post(api + "/runs/{id}/resume", on.resumes()::resume, OPERATE);
     to.post(api + "/runs/{id}/resume/plan", on.resumes()::plan, OPERATE);
     to.get(api + "/runs/{id}/events", on.events()::serve, READ);
-    to.get(api + "/runs/{id}/stages/{stage}/logs", on.runs()::logs, READ);
     to.get(api + "/runs/{id}/stages/{stage}/event-log", on.runs()::eventLog, OPERATE);
     to.get(api + "/runs/{id}/stages/{stage}/items", on.items()::list, READ);
     to.get(api + "/runs/{id}/stages/{stage}/items/{index}/result", on.items()::result, READ);
+    to.patch(api + "/runs/{id}", on.runNotes()::change, OPERATE);
+    to.get(api + "/runs/{id}/stages/{stage}/logs", on.logs()::ofStage, READ);
+    to.get(api + "/runs/{id}/logs", on.logs()::ofRun, READ);
+    to.get(api + "/logs", on.logs()::ofAll, READ);
     to.get(api + "/runs/{id}/histories", on.histories()::list, READ);
     to.get(api + "/runs/{id}/histories/{position}", on.histories()::show, READ);
 
@@ -119,13 +123,15 @@ final class Routes {
     to.get("/pipelines", on.pipelinePages()::list, READ);
     to.get("/pipelines/{name}", on.pipelinePages()::show, READ);
     to.post("/pipelines/{name}/pause", on.pipelinePages()::pause, OPERATE);
-    to.post("/pipelines/{name}/runs", on.runPages()::start, OPERATE);
+    to.post("/pipelines/{name}/runs", on.pipelinePages()::start, OPERATE);
     to.get("/pools", on.poolPages()::list, READ);
     to.post("/pools", on.poolPages()::resize, OPERATE);
     to.get("/runs", on.runPages()::list, READ);
     to.get("/runs/{id}", on.runPages()::show, READ);
     to.get("/runs/{id}/stages/{stage}/items", on.itemPages()::list, READ);
     to.post("/runs/{id}/cancel", on.runPages()::cancel, OPERATE);
+    to.post("/runs/{id}/words", on.runPages()::annotate, OPERATE);
+    to.get("/logs", on.logPages()::show, READ);
     to.get("/runs/{id}/resume", on.resumePages()::show, OPERATE);
     to.post("/runs/{id}/resume", on.resumePages()::resume, OPERATE);
     to.post("/pipelines/{name}/backfills", on.backfillPages()::start, OPERATE);

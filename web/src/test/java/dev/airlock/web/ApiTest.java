@@ -120,7 +120,7 @@ final class ApiTest {
         engineer.post(
             "/api/v1/pipelines/" + pipeline() + "/runs",
             "{\"params\": {\"horizon-days\": 3, \"colour\": \"red\"}}");
-    assertProblem(400, "params", answer);
+    assertProblem(400, "Param 'horizon-days' is 3", answer);
     assertEquals(2, answer.json().path("errors").size(), answer.body());
   }
 
@@ -212,7 +212,7 @@ final class ApiTest {
     String path = "/api/v1/runs/" + run + "/stages/orders/logs";
     assertTrue(engineer.get(path).body().contains("No attempt has begun"));
     web.store.attempts().claim(run, "orders", 1, "worker-1");
-    assertTrue(engineer.get(path).body().contains("has not ended"));
+    assertTrue(engineer.get(path).body().contains("has said nothing yet"));
     String log = web.artifacts.put("read 6,919 rows\n".getBytes(StandardCharsets.UTF_8));
     web.store.attempts().finish(run, "orders", 1, null, log);
     assertEquals("read 6,919 rows\n", engineer.get(path).body());

@@ -25,7 +25,7 @@ public record Page<T>(List<T> items, @Nullable String next) {
     if (rows.size() <= limit) {
       return new Page<>(rows, null);
     }
-    return new Page<>(rows.subList(0, limit), cursor(key.applyAsLong(rows.get(limit - 1))));
+    return new Page<>(rows.subList(0, limit), cursorOf(key.applyAsLong(rows.get(limit - 1))));
   }
 
   static int bounded(int limit) {
@@ -49,7 +49,7 @@ public record Page<T>(List<T> items, @Nullable String next) {
     }
   }
 
-  private static String cursor(long key) {
+  static String cursorOf(long key) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(Long.toString(key).getBytes(StandardCharsets.US_ASCII));

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,26 +27,37 @@ public final class ParamCheck {
    */
   public static SortedMap<String, String> complete(
       List<ParamSpec> specs, Map<String, String> given) {
-    List<String> problems = new ArrayList<>();
+    Map<String, String> faults = faults(specs, given);
+    if (!faults.isEmpty()) {
+      throw new InvalidParamsException(List.copyOf(faults.values()));
+    }
+    SortedMap<String, String> values = new TreeMap<>();
+    for (ParamSpec spec : specs) {
+      String value = given.getOrDefault(spec.name(), spec.defaultValue());
+      if (value != null) {
+        values.put(spec.name(), value);
+      }
+    }
+    return values;
+  }
+
+  /** What is wrong with each param, a sentence each: unknown ones first, then in their order. */
+  static Map<String, String> faults(List<ParamSpec> specs, Map<String, String> given) {
+    Map<String, String> faults = new LinkedHashMap<>();
     List<String> names = specs.stream().map(ParamSpec::name).toList();
     given.keySet().stream()
         .filter(name -> !names.contains(name))
         .sorted()
-        .forEach(name -> problems.add(unknown(name, names)));
-    SortedMap<String, String> values = new TreeMap<>();
+        .forEach(name -> faults.put(name, unknown(name, names)));
     for (ParamSpec spec : specs) {
       String value = given.getOrDefault(spec.name(), spec.defaultValue());
       if (value == null) {
-        problems.add("Param '" + spec.name() + "' is missing and has no default.");
+        faults.put(spec.name(), "Param '" + spec.name() + "' is missing and has no default.");
       } else {
-        problem(spec, value).ifPresent(problems::add);
-        values.put(spec.name(), value);
+        problem(spec, value).ifPresent(problem -> faults.put(spec.name(), problem));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new InvalidParamsException(problems);
-    }
-    return values;
+    return faults;
   }
 
   private static String unknown(String name, List<String> names) {

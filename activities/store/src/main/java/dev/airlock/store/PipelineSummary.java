@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the current one
  * @param paused whether its schedule rests
  * @param unpublishedAt since when its jar is gone; null as long as it is there
+ * @param fileName the file that its current version came out of; null where that was not noted
  * @param lastRunId its newest run, or null before the first
  */
 public record PipelineSummary(
@@ -18,6 +19,7 @@ public record PipelineSummary(
     int version,
     boolean paused,
     @Nullable Instant unpublishedAt,
+    @Nullable String fileName,
     @Nullable Long lastRunId,
     @Nullable RunState lastRunState,
     @Nullable Instant lastRunAt) {}

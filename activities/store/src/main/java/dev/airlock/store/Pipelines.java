@@ -4,17 +4,20 @@ import dev.airlock.dsl.graph.Graph;
 import dev.airlock.workflows.Json;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /** Pipelines, their versions and the jars that were published. */
 @RegisterConstructorMapper(PipelineVersion.class)
 @RegisterConstructorMapper(PipelineSummary.class)
 @RegisterConstructorMapper(Publication.class)
+@RegisterConstructorMapper(VersionUse.class)
 public interface Pipelines extends SqlObject {
 
   /**
@@ -25,8 +28,18 @@ public interface Pipelines extends SqlObject {
    * @param codeDigest the jar in the artifact store
    * @return the version that is current now
    */
-  @Transaction
   default int publish(Graph graph, String codeDigest, String publishedBy) {
+    return publish(graph, codeDigest, publishedBy, null);
+  }
+
+  /**
+   * The same, out of a file.
+   *
+   * @param fileName the file, or null where there is none
+   */
+  @Transaction
+  default int publish(
+      Graph graph, String codeDigest, String publishedBy, @Nullable String fileName) {
     Handle handle = getHandle();
     String digest = Json.digest(graph);
     handle
@@ -43,9 +56,9 @@ public interface Pipelines extends SqlObject {
             .createUpdate(
                 """
             insert into pipeline_version (pipeline, version, graph_digest, graph, code_digest,
-                                          published_by)
+                                          published_by, file_name)
             select :name, coalesce(max(version), 0) + 1, :graphDigest, :graph::jsonb, :codeDigest,
-                   :publishedBy
+                   :publishedBy, :fileName
             from pipeline_version where pipeline = :name
             on conflict (pipeline, graph_digest, code_digest) do nothing
             """)
@@ -54,6 +67,7 @@ public interface Pipelines extends SqlObject {
             .bind("graph", Json.write(graph))
             .bind("codeDigest", codeDigest)
             .bind("publishedBy", publishedBy)
+            .bind("fileName", fileName)
             .execute();
     int version =
         handle
@@ -61,13 +75,15 @@ public interface Pipelines extends SqlObject {
                 """
             update pipeline set current_version = (
               select version from pipeline_version
-              where pipeline = :name and graph_digest = :graphDigest and code_digest = :codeDigest)
+              where pipeline = :name and graph_digest = :graphDigest and code_digest = :codeDigest),
+              file_name = coalesce(:fileName, file_name)
             where name = :name
             returning current_version
             """)
             .bind("name", graph.name())
             .bind("graphDigest", digest)
             .bind("codeDigest", codeDigest)
+            .bind("fileName", fileName)
             .mapTo(Integer.class)
             .one();
     DatasetTriggers.declare(handle, graph);
@@ -120,7 +136,7 @@ public interface Pipelines extends SqlObject {
   /** Every pipeline with its newest run, by name. */
   @SqlQuery(
       """
-      select p.name, p.owner, p.current_version as version, p.paused, p.unpublished_at,
+      select p.name, p.owner, p.current_version as version, p.paused, p.unpublished_at, p.file_name,
              r.id as last_run_id, r.state as last_run_state, r.created_at as last_run_at
       from pipeline p
       left join lateral (
@@ -166,12 +182,52 @@ public interface Pipelines extends SqlObject {
    *
    * @return the publication's id
    */
+  default long receive(String fileName, String codeDigest, String publishedBy) {
+    return receive(fileName, codeDigest, publishedBy, null);
+  }
+
+  /**
+   * The same, where it was found in a watched folder.
+   *
+   * @param folder the folder, or null where somebody sent it
+   */
   @SqlQuery(
       """
-      insert into publication (file_name, code_digest, published_by)
-      values (:fileName, :codeDigest, :publishedBy) returning id
+      insert into publication (file_name, code_digest, published_by, folder)
+      values (:fileName, :codeDigest, :publishedBy, :folder) returning id
       """)
-  long receive(String fileName, String codeDigest, String publishedBy);
+  long receive(String fileName, String codeDigest, String publishedBy, @Nullable String folder);
+
+  /**
+   * Writes down that a file of a watched folder can't be published.
+   *
+   * @param sourceDigest its text in the artifact store
+   * @return the publication's id
+   */
+  default long refuse(
+      String fileName,
+      String sourceDigest,
+      String publishedBy,
+      String folder,
+      List<CodeFault> faults) {
+    return getHandle()
+        .createQuery(
+            """
+            insert into publication (file_name, code_digest, published_by, folder, state, problems,
+                                     faults, settled_at)
+            values (:fileName, :codeDigest, :publishedBy, :folder, 'refused', :problems::jsonb,
+                    :faults::jsonb, now())
+            returning id
+            """)
+        .bind("fileName", fileName)
+        .bind("codeDigest", sourceDigest)
+        .bind("publishedBy", publishedBy)
+        .bind("folder", folder)
+        .bind("problems", Json.write(faults.stream().map(CodeFault::toString).toList()))
+        .bind("faults", Json.write(faults))
+        .mapTo(Long.class)
+        .one();
+  }
 
   /** Publications that nobody has settled, oldest first. */
   @SqlQuery("select * from publication where state = 'received' order by id")
@@ -184,21 +240,121 @@ public interface Pipelines extends SqlObject {
   @SqlQuery("select * from publication where file_name = :fileName order by id desc limit 1")
   Optional<Publication> newestPublication(String fileName);
 
+  /** The newest publication of each file, by the files' names. */
+  @SqlQuery("select distinct on (file_name) * from publication order by file_name, id desc")
+  List<Publication> newestPublications();
+
+  /**
+   * The file in a watched folder that the current version of a pipeline came out of; empty where it
+   * came another way, or where the file is gone.
+   */
+  @SqlQuery(
+      """
+      select newest.file_name from pipeline p
+      join lateral (
+        select * from publication where file_name = p.file_name order by id desc limit 1) newest
+        on newest.folder is not null and newest.withdrawn_at is null
+      where p.name = :pipeline and p.unpublished_at is null
+      """)
+  Optional<String> fileOf(String pipeline);
+
+  /**
+   * Notes that a file is gone: its pipelines take no new runs until it is published again. Runs
+   * that have begun go on.
+   *
+   * @return the pipelines that it leaves without a file
+   */
+  @Transaction
+  default List<String> withdraw(String fileName) {
+    getHandle()
+        .createUpdate(
+            """
+            update publication set withdrawn_at = now()
+            where id = (select max(id) from publication where file_name = :fileName)
+              and withdrawn_at is null
+            """)
+        .bind("fileName", fileName)
+        .execute();
+    return unpublishAllBut(fileName, List.of());
+  }
+
+  /**
+   * Says of every pipeline whose current version came out of a file that it is gone, unless the
+   * file still defines it.
+   *
+   * @return those that are gone now
+   */
+  default List<String> unpublishAllBut(String fileName, List<String> defined) {
+    return getHandle()
+        .createQuery(
+            """
+            update pipeline p set unpublished_at = now()
+            where p.file_name = :fileName and p.unpublished_at is null
+              and not (:defined::jsonb ?? p.name)
+            returning p.name
+            """)
+        .bind("fileName", fileName)
+        .bind("defined", Json.write(defined))
+        .mapTo(String.class)
+        .list();
+  }
+
+  /** The digests of all code that a run which has not ended, or a current version, works with. */
+  @SqlQuery(
+      """
+      select v.code_digest from pipeline_version v
+      join run r on r.pipeline = v.pipeline and r.version = v.version
+      where r.state in ('queued', 'running', 'waiting')
+      union
+      select v.code_digest from pipeline_version v
+      join pipeline p on p.name = v.pipeline and p.current_version = v.version
+      where p.unpublished_at is null
+      """)
+  Set<String> codeInUse();
+
+  /** How many runs each version of a pipeline has, newest version first. */
+  @SqlQuery(
+      """
+      select v.version, count(r.id) as runs,
+             count(r.id) filter (where r.state in ('queued', 'running', 'waiting')) as unfinished
+      from pipeline_version v
+      left join run r on r.pipeline = v.pipeline and r.version = v.version
+      where v.pipeline = :pipeline
+      group by v.version order by v.version desc
+      """)
+  List<VersionUse> uses(String pipeline);
+
   /**
    * Settles a publication: published where there are no problems, refused otherwise. The first
    * outcome stays.
    */
   default void settlePublication(long id, List<String> problems) {
+    settle(
+        id,
+        problems.stream().map(problem -> new CodeFault(null, null, null, problem)).toList(),
+        List.of());
+  }
+
+  /**
+   * Settles a publication: published where there are no faults, refused otherwise. The first
+   * outcome stays.
+   *
+   * @param pipelines those that the file defines, as far as they are in order
+   */
+  default void settle(long id, List<CodeFault> faults, List<String> pipelines) {
     getHandle()
         .createUpdate(
             """
             update publication
-            set state = :state, problems = :problems::jsonb, settled_at = now()
+            set state = :state, problems = :problems::jsonb, faults = :faults::jsonb,
+                pipelines = :pipelines::jsonb, settled_at = now()
             where id = :id and state = 'received'
             """)
         .bind("id", id)
-        .bind("state", problems.isEmpty() ? Publication.State.PUBLISHED : Publication.State.REFUSED)
-        .bind("problems", Json.write(problems))
+        .bind("state", faults.isEmpty() ? Publication.State.PUBLISHED : Publication.State.REFUSED)
+        .bind("problems", Json.write(faults.stream().map(CodeFault::toString).toList()))
+        .bind("faults", Json.write(faults))
+        .bind("pipelines", Json.write(pipelines))
         .execute();
   }
 }

@@ -6,10 +6,14 @@ import org.jdbi.v3.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A jar that somebody published, and what became of it.
+ * A file of pipelines, a jar or a source file, that somebody published, and what became of it.
  *
- * @param codeDigest the jar in the artifact store
+ * @param codeDigest the jar in the artifact store; of a source file that does not compile, its text
  * @param problems why it was refused, one sentence each
+ * @param faults the same with their places
+ * @param folder the watched folder that the file was found in; null where somebody sent it
+ * @param pipelines those that it defines, as far as they are in order
+ * @param withdrawnAt since when the file is gone; null as long as it is there
  */
 public record Publication(
     long id,
@@ -18,8 +22,12 @@ public record Publication(
     String publishedBy,
     State state,
     @Json List<String> problems,
+    @Json List<CodeFault> faults,
+    @Nullable String folder,
+    @Json List<String> pipelines,
     Instant createdAt,
-    @Nullable Instant settledAt) {
+    @Nullable Instant settledAt,
+    @Nullable Instant withdrawnAt) {
 
   /** How far a publication has come. */
   public enum State {

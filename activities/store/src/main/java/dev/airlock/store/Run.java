@@ -3,6 +3,7 @@ package dev.airlock.store;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedMap;
 import org.jdbi.v3.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestedBy whoever counts as having asked
  * @param triggeredBy what started it, in words
  * @param triggerDetail JSON of what started it, such as a monitor's rule with its figures, or null
+ * @param tags words that people gave it to find it by
  * @param error of a run that failed
  * @param cancelRequestedBy whoever asked for its cancellation
  * @param parent the run that it resumes, or null
@@ -29,6 +31,7 @@ public record Run(
     String triggeredBy,
     @Nullable String triggerDetail,
     String note,
+    @Json List<String> tags,
     RunState state,
     @Json @Nullable StageError error,
     Instant createdAt,

@@ -121,6 +121,74 @@ public interface Runs extends SqlObject {
     return new CheckedRun(version, params);
   }
 
+  /**
+   * The same, with tags.
+   *
+   * @throws InvalidParamsException where the tags won't do, too
+   */
+  @Transaction
+  default RequestedRun request(NewRun wish, List<String> tags) {
+    List<String> faults = RunTags.faults(tags);
+    if (!faults.isEmpty()) {
+      throw new InvalidParamsException(faults);
+    }
+    RequestedRun run = request(wish);
+    if (run.isNew() && !tags.isEmpty()) {
+      annotate(run.id(), null, tags);
+    }
+    return run;
+  }
+
+  /**
+   * Everything that is wrong with the params of a wished run, by the params' names; what is wrong
+   * with several at once, under the empty name.
+   *
+   * @throws UnknownEntityException where there is no such pipeline, or its file is gone
+   */
+  default Map<String, String> paramFaults(String pipeline, Map<String, String> given) {
+    PipelineVersion version = getHandle().attach(Pipelines.class).runnable(pipeline);
+    Map<String, String> faults = ParamCheck.faults(version.graph().params(), given);
+    if (faults.isEmpty()) {
+      try {
+        CanaryPlan.check(version.graph(), ParamCheck.complete(version.graph().params(), given));
+      } catch (InvalidParamsException e) {
+        faults.put("", String.join(" ", e.problems()));
+      }
+    }
+    return faults;
+  }
+
+  /**
+   * Changes what people have noted of a run.
+   *
+   * @param note the new note, or null to leave it
+   * @param tags the new tags in place of all old ones, or null to leave them
+   * @return false where there is no such run
+   */
+  default boolean annotate(long id, @Nullable String note, @Nullable List<String> tags) {
+    return getHandle()
+            .createUpdate(
+                """
+                update run set note = coalesce(:note, note), tags = coalesce(:tags::jsonb, tags)
+                where id = :id
+                """)
+            .bind("id", id)
+            .bind("note", note)
+            .bind(
+                "tags", tags == null ? null : dev.airlock.workflows.Json.write(RunTags.tidy(tags)))
+            .execute()
+        == 1;
+  }
+
+  /** The tags that runs carry, the most used first; 100 at most. */
+  @SqlQuery(
+      """
+      select tag from (select jsonb_array_elements_text(tags) as tag from run
+                       where tags <> '[]') as used
+      group by tag order by count(*) desc, tag limit 100
+      """)
+  List<String> tags();
+
   /** The run that an idempotency key made. */
   @SqlQuery("select id from run where pipeline = :pipeline and idempotency_key = :key")
   Optional<Long> byKey(String pipeline, @Nullable String key);
@@ -288,6 +356,40 @@ public interface Runs extends SqlObject {
     int bounded = Page.bounded(limit);
     return Page.of(listBefore(pipeline, state, Page.before(cursor), bounded + 1), bounded, Run::id);
   }
+
+  /**
+   * The same, of those alone that carry a tag.
+   *
+   * @param tag only those with this tag, or null
+   */
+  default Page<Run> list(
+      @Nullable String pipeline,
+      @Nullable RunState state,
+      @Nullable String tag,
+      int limit,
+      @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(
+        listBefore(pipeline, state, tag, Page.before(cursor), bounded + 1), bounded, Run::id);
+  }
+
+  /** The rows behind {@link #list}. */
+  @SqlQuery(
+      """
+      select * from run
+      where id < :before
+        and (:pipeline::text is null or pipeline = :pipeline)
+        and (:state::text is null or state = :state)
+        and (:tag::text is null or tags @> jsonb_build_array(:tag::text))
+      order by id desc
+      limit :limit
+      """)
+  List<Run> listBefore(
+      @Nullable String pipeline,
+      @Nullable RunState state,
+      @Nullable String tag,
+      long before,
+      int limit);
 
   /** The rows behind {@link #list}. */
   @SqlQuery(

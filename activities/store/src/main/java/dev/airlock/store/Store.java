@@ -143,6 +143,10 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Pipelines.class);
   }
 
+  public Logs logs() {
+    return jdbi.onDemand(Logs.class);
+  }
+
   public Datasets datasets() {
     return jdbi.onDemand(Datasets.class);
   }

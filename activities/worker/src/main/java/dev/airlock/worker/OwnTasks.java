@@ -52,6 +52,7 @@ final class OwnTasks implements UserTaskActivities {
   }
 
   private StageOutput invoke(StageTask task) {
+    AttemptLog.listenToNewThreads();
     Work.Task work = (Work.Task) task.stage().work();
     return documents.result(TaskCall.json(answer(task, work), work));
   }

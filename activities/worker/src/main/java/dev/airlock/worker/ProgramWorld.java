@@ -36,7 +36,7 @@ final class ProgramWorld implements World {
 
   @Override
   public Class<?> type(String codeDigest, String name) throws ClassNotFoundException {
-    return Class.forName(name, true, code.jar(codeDigest).loader());
+    return Class.forName(name, true, code.ofRun(codeDigest).loader());
   }
 
   @Override

@@ -12,10 +12,9 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +30,9 @@ final class StageInterceptor extends WorkerInterceptorBase {
   private static final Logger log = LoggerFactory.getLogger(StageInterceptor.class);
 
   private final Attempts attempts;
-  private final ArtifactStore artifacts;
   private final ScheduledExecutorService clock;
   private final Surroundings here;
+  private final ArtifactStore artifacts;
   private final Function<String, Optional<byte[]>> eventLogs;
 
   /**
@@ -48,9 +47,9 @@ final class StageInterceptor extends WorkerInterceptorBase {
       Surroundings here,
       Function<String, Optional<byte[]>> eventLogs) {
     this.attempts = attempts;
-    this.artifacts = artifacts;
     this.clock = clock;
     this.here = here;
+    this.artifacts = artifacts;
     this.eventLogs = eventLogs;
   }
 
@@ -59,9 +58,9 @@ final class StageInterceptor extends WorkerInterceptorBase {
    *
    * @param worker names the process
    * @param environment what a manifest says of it
-   * @param logs the folder of the attempts' logs
+   * @param logs takes what the attempts say
    */
-  record Surroundings(String worker, SortedMap<String, String> environment, Path logs) {}
+  record Surroundings(String worker, SortedMap<String, String> environment, AttemptLogs logs) {}
 
   @Override
   public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
@@ -86,8 +85,13 @@ final class StageInterceptor extends WorkerInterceptorBase {
     public ActivityOutput execute(ActivityInput input) {
       ActivityExecutionContext current = context;
       Object[] arguments = input.getArguments();
-      if (current == null || current.getInfo().isLocal()) {
-        return briefly(input);
+      if (current == null) {
+        return super.execute(input);
+      }
+      if (current.getInfo().isLocal()) {
+        return arguments.length > 0 && arguments[0] instanceof StageTask task
+            ? listenedTo(task, current, input)
+            : masked(input);
       }
       if (arguments.length > 0 && arguments[0] instanceof StageTask task) {
         return attempt(task, current, input);
@@ -97,15 +101,28 @@ final class StageInterceptor extends WorkerInterceptorBase {
           : heard(current, input);
     }
 
-    private ActivityOutput briefly(ActivityInput input) {
+    private ActivityOutput masked(ActivityInput input) {
       try {
         return super.execute(input);
       } catch (RuntimeException e) {
-        Object[] arguments = input.getArguments();
-        throw MaskedFailure.of(
-            arguments.length > 0 && arguments[0] instanceof StageTask task
-                ? Retrials.judged(e, task.stage().retry())
-                : e);
+        throw MaskedFailure.of(e);
+      }
+    }
+
+    /** A short stage owes nothing to anybody, but what it says is kept. */
+    private ActivityOutput listenedTo(
+        StageTask task, ActivityExecutionContext current, ActivityInput input) {
+      int number = task.earlierAttempts() + current.getInfo().getAttempt();
+      try (AttemptLog said =
+          AttemptLog.open(here.logs(), task.runId(), task.stage().name(), number)) {
+        said.listen();
+        try {
+          return super.execute(input);
+        } catch (RuntimeException e) {
+          RuntimeException outcome = MaskedFailure.of(Retrials.judged(e, task.stage().retry()));
+          log.warn("Attempt {} at {} failed.", number, task.key(), outcome);
+          throw outcome;
+        }
       }
     }
 
@@ -133,12 +150,13 @@ final class StageInterceptor extends WorkerInterceptorBase {
 
     private ActivityOutput claimed(
         StageTask task, int number, ActivityExecutionContext current, ActivityInput input) {
-      String name = task.key() + "/" + number;
-      try (AttemptLog said = AttemptLog.open(here.logs(), name);
+      try (AttemptLog said =
+              AttemptLog.open(here.logs(), task.runId(), task.stage().name(), number);
           Heartbeat heartbeat = Heartbeat.begin(current, clock)) {
+        said.listen();
         try {
           ActivityOutput output = super.execute(input);
-          succeed(task, number, output, said);
+          succeed(task, number, output);
           return output;
         } catch (RuntimeException e) {
           ActivityCompletionException unwanted = heartbeat.unwanted();
@@ -146,19 +164,18 @@ final class StageInterceptor extends WorkerInterceptorBase {
               unwanted != null
                   ? unwanted
                   : MaskedFailure.of(Retrials.judged(StageErrors.toThrow(e), task.stage().retry()));
-          fail(task, number, outcome, said);
+          fail(task, number, outcome);
           throw outcome;
         }
       }
     }
 
-    private void succeed(StageTask task, int attempt, ActivityOutput output, AttemptLog said) {
-      String digest = said.keep(artifacts::put).orElse(null);
+    private void succeed(StageTask task, int attempt, ActivityOutput output) {
       keepEventLog(task, attempt);
       if (output.getResult() instanceof StageOutput result) {
-        attempts.succeed(Manifest.of(task, attempt, here.environment(), result), digest);
+        attempts.succeed(Manifest.of(task, attempt, here.environment(), result), null);
       } else {
-        attempts.finish(task.runId(), task.stage().name(), attempt, null, digest);
+        attempts.finish(task.runId(), task.stage().name(), attempt, null, null);
       }
     }
 
@@ -176,13 +193,12 @@ final class StageInterceptor extends WorkerInterceptorBase {
       }
     }
 
-    private void fail(StageTask task, int attempt, RuntimeException outcome, AttemptLog said) {
+    private void fail(StageTask task, int attempt, RuntimeException outcome) {
       log.warn("Attempt {} at {} failed.", attempt, task.key(), outcome);
       StageError error = StageErrors.of(outcome);
-      Optional<String> digest = said.keep(artifacts::put);
       keepEventLog(task, attempt);
       try {
-        attempts.finish(task.runId(), task.stage().name(), attempt, error, digest.orElse(null));
+        attempts.finish(task.runId(), task.stage().name(), attempt, error, null);
       } catch (RuntimeException e) {
         // Temporal must hear the attempt's own failure, whatever else went wrong after it.
         outcome.addSuppressed(e);

@@ -58,7 +58,7 @@ final class TaskCall {
       Function<String, SecretValue> secrets,
       StageTask task,
       Work.Task work) {
-    PipelineCode.LoadedJar jar = code.jar(task.codeDigest());
+    PipelineCode.LoadedJar jar = code.ofRun(task.codeDigest());
     Class<?> type = type(jar, work);
     Object target = implementation(source(jar, task), type);
     Map<String, String> values = task.params();

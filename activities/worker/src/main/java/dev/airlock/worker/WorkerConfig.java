@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param temporalTarget host:port
  * @param temporalInMemory whether that server forgets everything when it stops
- * @param pipelines the folder that jars are dropped into
+ * @param pipelines the folder that jars and source files are dropped into
  * @param publisher who counts as having published those
  * @param webhook where alerts are told
  * @param maskKey what masks personal values; the home keeps one where it is empty
@@ -113,7 +113,7 @@ record WorkerConfig(
         home.resolve("scratch"));
   }
 
-  /** Where the attempts' logs lie until they are kept as artifacts. */
+  /** Where what attempts say lies until PostgreSQL has it. */
   Path attemptLogs() {
     return home.resolve("logs/attempts");
   }

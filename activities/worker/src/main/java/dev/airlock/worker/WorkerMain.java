@@ -28,8 +28,7 @@ public final class WorkerMain {
       System.exit(2);
       return;
     }
-    // Before the first line is logged by an attempt: log4j2.xml writes there.
-    System.setProperty("airlock.attempt.logs", config.attemptLogs().toString());
+    SpokenOutput.lead();
     WorkerProcess process = WorkerProcess.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process), "end"));
     System.out.println("READY worker");

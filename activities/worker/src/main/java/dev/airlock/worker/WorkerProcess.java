@@ -74,6 +74,18 @@ final class WorkerProcess implements AutoCloseable {
   /** How often closed runs are looked for whose histories nobody has kept. */
   private static final Duration CLOSED_RUNS = Duration.ofSeconds(2);
 
+  /** How soon what an attempt says is kept. */
+  private static final Duration LOGS = Duration.ofMillis(250);
+
+  /** How often what dead workers have left is looked for. */
+  private static final Duration RECOVERY = Duration.ofMinutes(1);
+
+  /** How often the folder of pipelines is looked at. */
+  private static final Duration LOOKS_FOR_FILES = Duration.ofMillis(300);
+
+  /** How often code that nobody needs is let go. */
+  private static final Duration SWEEP = Duration.ofSeconds(30);
+
   /** How often schedules are held against the rows of monitors. */
   private static final Duration MONITOR_ROWS = Duration.ofSeconds(3);
 
@@ -93,11 +105,12 @@ final class WorkerProcess implements AutoCloseable {
   private final ArtifactStore artifacts;
   private final WorkflowServiceStubs temporal;
   private final WorkflowClient client;
-  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(3);
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(5);
   private final SparkSessions spark;
   private final Mask mask;
   private final PipelineCode code;
   private final Vault vault;
+  private final AttemptLogs logs;
   private final WorkerFactory factory;
   private final OutboxDispatcher outbox;
   private final Optional<AlertSender> alerts;
@@ -122,6 +135,7 @@ final class WorkerProcess implements AutoCloseable {
     this.vault = new Vault(System.getenv(), config.home(), MOUNTED_SECRETS);
     this.mask = new Mask(MaskKey.of(config.maskKey(), config.home()));
     this.code = new PipelineCode(artifacts::file);
+    this.logs = AttemptLogs.open(config.attemptLogs(), store.logs());
     this.factory = factory();
     this.outbox = OutboxDispatcher.start(store, client);
     this.deadlines = DeadlineWatch.start(store);
@@ -133,7 +147,8 @@ final class WorkerProcess implements AutoCloseable {
     WorkerProcess process = new WorkerProcess(config);
     process.register();
     process.factory.start();
-    process.watchJars();
+    process.keepLogs();
+    process.watchPipelines();
     process.watchMonitors();
     process.admitRuns();
     process.forgetSamples();
@@ -150,7 +165,7 @@ final class WorkerProcess implements AutoCloseable {
             store.attempts(),
             artifacts,
             clock,
-            new StageInterceptor.Surroundings(workerName(), environment(), config.attemptLogs()),
+            new StageInterceptor.Surroundings(workerName(), environment(), logs),
             spark::takeEventLog);
     return WorkerFactory.newInstance(
         client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build());
@@ -413,14 +428,18 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  private void watchJars() {
+  private void keepLogs() {
+    repeat(logs::flush, LOGS);
+    repeat(logs::recover, RECOVERY);
+  }
+
+  private void watchPipelines() {
     Schedules schedules = new Schedules(schedules(), config.temporalInMemory());
-    JarFolder folder =
-        new JarFolder(config.pipelines(), config.publisher(), store.pipelines(), artifacts);
-    Publisher publisher = new Publisher(store.pipelines(), store.pools(), code, schedules);
-    var unused =
-        clock.scheduleWithFixedDelay(
-            () -> lookForJars(folder, publisher), 0, 500, TimeUnit.MILLISECONDS);
+    PipelineFolder folder =
+        new PipelineFolder(config.pipelines(), config.publisher(), store.pipelines(), artifacts);
+    Publisher publisher = new Publisher(store.pipelines(), store.pools(), code, schedules::keep);
+    repeat(() -> lookForPipelines(folder, publisher), LOOKS_FOR_FILES);
+    repeat(this::letGoOfCode, SWEEP);
     keepSchedules(schedules);
   }
 
@@ -440,13 +459,26 @@ final class WorkerProcess implements AutoCloseable {
             TimeUnit.SECONDS);
   }
 
+  private void repeat(Runnable work, Duration pause) {
+    var unused = clock.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** An outage of PostgreSQL or Temporal ends one look, not the looking. */
-  private static void lookForJars(JarFolder folder, Publisher publisher) {
+  private static void lookForPipelines(PipelineFolder folder, Publisher publisher) {
     try {
       folder.scan();
       publisher.publishWaiting();
     } catch (IOException | RuntimeException e) {
-      log.warn("Jars could not be published; trying again. {}", e.toString());
+      log.warn("Pipelines could not be published; trying again. {}", e.toString());
+    }
+  }
+
+  /** Closes the class loaders of code that no run works with any more. */
+  private void letGoOfCode() {
+    try {
+      code.retain(store.pipelines().codeInUse());
+    } catch (RuntimeException e) {
+      log.warn("Code that nobody needs could not be let go; trying again. {}", e.toString());
     }
   }
 
@@ -458,6 +490,7 @@ final class WorkerProcess implements AutoCloseable {
     factory.shutdownNow();
     factory.awaitTermination(3, TimeUnit.SECONDS);
     clock.shutdownNow();
+    logs.close();
     spark.close();
     temporal.shutdownNow();
     store.close();

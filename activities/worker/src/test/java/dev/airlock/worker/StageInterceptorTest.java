@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
+import dev.airlock.store.Logs;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
@@ -53,10 +54,11 @@ final class StageInterceptorTest {
   private int heard(Path folder, @Nullable Duration timeout, int enough) {
     StageInterceptor interceptor =
         new StageInterceptor(
-            nobody(),
+            nobody(Attempts.class),
             ArtifactStore.open(folder.toUri()),
             clock,
-            new StageInterceptor.Surroundings("worker-1", new TreeMap<>(), folder),
+            new StageInterceptor.Surroundings(
+                "worker-1", new TreeMap<>(), AttemptLogs.open(folder, nobody(Logs.class))),
             attempt -> Optional.empty());
     TestActivityEnvironment temporal =
         TestActivityEnvironment.newInstance(
@@ -86,13 +88,13 @@ final class StageInterceptorTest {
     return beats.get();
   }
 
-  private static Attempts nobody() {
-    return (Attempts)
+  private static <T> T nobody(Class<T> type) {
+    return type.cast(
         Proxy.newProxyInstance(
-            Attempts.class.getClassLoader(),
-            new Class<?>[] {Attempts.class},
+            type.getClassLoader(),
+            new Class<?>[] {type},
             (proxy, method, arguments) -> {
               throw new AssertionError("No stage is attempted here: " + method);
-            });
+            }));
   }
 }

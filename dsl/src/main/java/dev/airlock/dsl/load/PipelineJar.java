@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
@@ -113,9 +114,9 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
               "The class has no public constructor without arguments.",
               "Give it one: a pipeline takes its values from params."));
     } catch (InvocationTargetException e) {
-      problems.add(thrown(name, "The constructor", e.getTargetException()));
+      problems.add(thrown(type, "The constructor", e.getTargetException()));
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-      problems.add(thrown(name, "define()", e));
+      problems.add(thrown(type, "define()", e));
     }
   }
 
@@ -126,9 +127,25 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
         "Give one of them another name.");
   }
 
-  private static Problem thrown(String className, String where, Throwable cause) {
+  private static Problem thrown(Class<?> type, String where, Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof ExceptionInInitializerError && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     return new Problem(
-        className, where + " threw " + cause + ".", "Mend what it says, and build the jar again.");
+        type.getName() + line(type, cause),
+        where + " threw " + cause + ".",
+        "Mend what it says, and publish it again.");
+  }
+
+  /** The line of the class's own file that was reached last. */
+  private static String line(Class<?> type, Throwable cause) {
+    return Arrays.stream(cause.getStackTrace())
+        .filter(frame -> frame.getClassName().equals(type.getName()))
+        .filter(frame -> frame.getFileName() != null && frame.getLineNumber() > 0)
+        .findFirst()
+        .map(frame -> " (%s:%d)".formatted(frame.getFileName(), frame.getLineNumber()))
+        .orElse("");
   }
 
   private static List<Class<? extends PipelineSource>> sources(Path jar, ClassLoader loader)

@@ -10,13 +10,18 @@ import dev.airlock.store.Pipelines;
 import dev.airlock.store.ScheduledTimes;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.store.VersionUse;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines and their versions. */
@@ -38,6 +43,10 @@ public final class PipelineRoutes {
       Instant publishedAt,
       List<Instant> nextTimes,
       List<ScheduledTimes.Decided> lastTimes) {}
+
+  /** A version, how many runs have it, and what it changed of the one before, in words. */
+  private record VersionDetail(
+      @JsonUnwrapped PipelineVersion version, long runs, long unfinished, List<String> changes) {}
 
   private record Change(@Nullable Boolean paused) {}
 
@@ -84,7 +93,21 @@ public final class PipelineRoutes {
     if (versions.isEmpty()) {
       throw unknown(name);
     }
-    ctx.json(new Page<>(versions, null));
+    Map<Integer, VersionUse> uses =
+        store.get().pipelines().uses(name).stream()
+            .collect(Collectors.toMap(VersionUse::version, Function.identity()));
+    List<VersionDetail> details = new ArrayList<>();
+    for (int i = 0; i < versions.size(); i++) {
+      PipelineVersion version = versions.get(i);
+      VersionUse use = uses.get(version.version());
+      details.add(
+          new VersionDetail(
+              version,
+              use == null ? 0 : use.runs(),
+              use == null ? 0 : use.unfinished(),
+              GraphChanges.of(version, i + 1 < versions.size() ? versions.get(i + 1) : null)));
+    }
+    ctx.json(new Page<>(details, null));
   }
 
   /** {@code PATCH /pipelines/{name}}. */

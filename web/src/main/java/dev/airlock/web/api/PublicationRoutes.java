@@ -1,6 +1,7 @@
 package dev.airlock.web.api;
 
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.Page;
 import dev.airlock.store.Publication;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Caller;
@@ -58,6 +59,11 @@ public final class PublicationRoutes {
     } catch (IOException e) {
       throw new UncheckedIOException("The jar can't be read", e);
     }
+  }
+
+  /** {@code GET /publications}: the newest of each file. */
+  public void list(Context ctx) {
+    ctx.json(new Page<>(store.get().pipelines().newestPublications(), null));
   }
 
   /** {@code GET /publications/{id}}. */

@@ -1,5 +1,6 @@
 package dev.airlock.web.api;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.DryRun;
@@ -9,6 +10,7 @@ import dev.airlock.store.CallingStage;
 import dev.airlock.store.CheckedRun;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.PipelineVersion;
+import dev.airlock.store.Pipelines;
 import dev.airlock.store.RequestedRun;
 import dev.airlock.store.Run;
 import dev.airlock.store.RunDetail;
@@ -25,7 +27,10 @@ import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageOutput;
 import io.javalin.http.Context;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -48,11 +53,28 @@ public final class RunRoutes {
       @Nullable Map<String, JsonNode> params,
       @Nullable String logicalDate,
       @Nullable String note,
+      @Nullable List<String> tags,
       @Nullable String idempotencyKey) {}
 
-  /** A stage, and whose result it took or why it ran, where that was looked into. */
+  /**
+   * A stage, and whose result it took or why it ran, where that was looked into; of a task of one's
+   * own, the result as JSON.
+   */
   private record StageDetail(
-      @JsonUnwrapped RunStage stage, List<StageAttempt> attempts, List<StageReuse> reuse) {}
+      @JsonUnwrapped RunStage stage,
+      List<StageAttempt> attempts,
+      List<StageReuse> reuse,
+      @JsonRawValue @Nullable String result) {}
+
+  /** What a run is pinned to; newest is the version that is current. */
+  private record Code(
+      int version,
+      String graphDigest,
+      String codeDigest,
+      @Nullable String fileName,
+      String publishedBy,
+      Instant publishedAt,
+      int newest) {}
 
   /** A run; {@code queuedBecause} says why it has not started, null where nothing holds it. */
   private record Shown(
@@ -61,11 +83,31 @@ public final class RunRoutes {
       List<StageDetail> stages,
       List<Long> children,
       @Nullable CallingStage calledBy,
-      List<CalledRun> called) {}
+      List<CalledRun> called,
+      Code code) {}
 
   /** {@code POST /pipelines/{name}/runs}. */
   public void create(Context ctx) {
-    RequestedRun run = store.get().runs().request(wish(ctx));
+    String pipeline = ctx.pathParam("name");
+    Wish wish = Body.read(ctx, Wish.class);
+    String caller = Caller.of(ctx).name();
+    Texts params = read(wish.params());
+    RunWish asked =
+        new RunWish(
+            pipeline,
+            params.values(),
+            wish.logicalDate(),
+            wish.note(),
+            wish.tags() == null ? List.of() : wish.tags(),
+            wish.idempotencyKey());
+    if (!params.faults().isEmpty()) {
+      List<Fault> faults = new ArrayList<>(params.faults());
+      asked.faults(store.get().runs()).stream()
+          .filter(fault -> params.faults().stream().noneMatch(f -> f.at().equals(fault.at())))
+          .forEach(faults::add);
+      throw RunWish.refused(faults);
+    }
+    RequestedRun run = asked.request(store.get().runs(), caller);
     ctx.status(201)
         .header("Location", "/api/v1/runs/" + run.id())
         .json(Map.of("id", run.id(), "isNew", run.isNew()));
@@ -99,22 +141,41 @@ public final class RunRoutes {
             DryRun.of(version.graph(), checked.params()).steps()));
   }
 
-  /** Params are text in the graph; JSON's numbers and truths are taken as they are written. */
+  /**
+   * Params as text.
+   *
+   * @throws ProblemException 400 with all that are none
+   */
   static Map<String, String> texts(@Nullable Map<String, JsonNode> params) {
-    Map<String, String> texts = new HashMap<>();
-    if (params == null) {
-      return texts;
+    Texts texts = read(params);
+    if (!texts.faults().isEmpty()) {
+      throw ProblemException.badRequest(texts.faults().get(0).detail(), texts.faults());
     }
-    params.forEach(
-        (name, value) -> {
-          if (value == null || !value.isValueNode() || value.isNull()) {
-            throw ProblemException.badRequest(
-                "Param '%s' is %s, expected text, a number, true or false.".formatted(name, value),
-                List.of(new Fault("params." + name, "expected text, a number, true or false")));
-          }
-          texts.put(name, value.asText());
-        });
-    return texts;
+    return texts.values();
+  }
+
+  /** Params as text, and those that are none. */
+  private record Texts(Map<String, String> values, List<Fault> faults) {}
+
+  /** Params are text in the graph; JSON's numbers and truths are taken as they are written. */
+  private static Texts read(@Nullable Map<String, JsonNode> params) {
+    Map<String, String> texts = new HashMap<>();
+    List<Fault> faults = new ArrayList<>();
+    if (params != null) {
+      params.forEach(
+          (name, value) -> {
+            if (value == null || !value.isValueNode() || value.isNull()) {
+              faults.add(
+                  new Fault(
+                      "params." + name,
+                      "Param '%s' is %s, expected text, a number, true or false."
+                          .formatted(name, value)));
+            } else {
+              texts.put(name, value.asText());
+            }
+          });
+    }
+    return new Texts(texts, faults);
   }
 
   /** {@code GET /runs}. */
@@ -126,6 +187,7 @@ public final class RunRoutes {
             .list(
                 Query.text(ctx, "pipeline"),
                 state(Query.text(ctx, "state")),
+                Query.text(ctx, "tag"),
                 Limits.of(ctx),
                 Query.text(ctx, "cursor")));
   }
@@ -164,7 +226,8 @@ public final class RunRoutes {
                     new StageDetail(
                         stage,
                         attempts.getOrDefault(stage.name(), List.of()),
-                        reuses.getOrDefault(stage.name(), List.of())))
+                        reuses.getOrDefault(stage.name(), List.of()),
+                        stage.output() instanceof StageOutput.TaskResult task ? task.json() : null))
             .toList();
     String queuedBecause =
         detail.run().state() == RunState.QUEUED ? runs.whyQueued(detail.run()).orElse(null) : null;
@@ -175,7 +238,21 @@ public final class RunRoutes {
             stages,
             runs.children(id).stream().map(Run::id).toList(),
             runs.caller(id).orElse(null),
-            runs.calledBy(id)));
+            runs.calledBy(id),
+            code(detail.run())));
+  }
+
+  private Code code(Run run) {
+    Pipelines pipelines = store.get().pipelines();
+    PipelineVersion version = pipelines.version(run.pipeline(), run.version()).orElseThrow();
+    return new Code(
+        version.version(),
+        version.graphDigest(),
+        version.codeDigest(),
+        version.fileName(),
+        version.publishedBy(),
+        version.publishedAt(),
+        pipelines.current(run.pipeline()).map(PipelineVersion::version).orElse(run.version()));
   }
 
   static UnknownEntityException unknown(long id) {
@@ -214,25 +291,5 @@ public final class RunRoutes {
             "Content-Disposition",
             "attachment; filename=\"run-%d-%s-%d.zstd\"".formatted(id, stage, attempt.attempt()))
         .result(artifacts.get(String.valueOf(attempt.eventLogDigest())));
-  }
-
-  /**
-   * {@code GET /runs/{id}/stages/{stage}/logs}, of the newest attempt unless {@code attempt} says.
-   */
-  public void logs(Context ctx) {
-    long id = Query.id(ctx, "run");
-    String stage = ctx.pathParam("stage");
-    Runs runs = store.get().runs();
-    if (runs.stages(id).stream().noneMatch(known -> known.name().equals(stage))) {
-      throw new UnknownEntityException("Run %d has no stage '%s'.".formatted(id, stage));
-    }
-    String wanted = Query.text(ctx, "attempt");
-    long number = wanted == null ? -1 : Query.number("attempt", wanted);
-    List<StageAttempt> attempts =
-        runs.attempts(id).stream()
-            .filter(attempt -> attempt.stage().equals(stage))
-            .filter(attempt -> number < 0 || attempt.attempt() == number)
-            .toList();
-    ctx.contentType("text/plain; charset=utf-8").result(StageLogs.text(artifacts, attempts));
   }
 }

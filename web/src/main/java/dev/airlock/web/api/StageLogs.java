@@ -2,42 +2,135 @@ package dev.airlock.web.api;
 
 import dev.airlock.store.ArtifactException;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.LogLine;
+import dev.airlock.store.Logs;
 import dev.airlock.store.StageAttempt;
+import dev.airlock.store.Store;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What the attempts at a stage wrote down. */
+/** What the attempts at a stage said. */
 public final class StageLogs {
-  private StageLogs() {}
+  private static final int AT_ONCE = 5_000;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** The logs of these attempts, one after another; a sentence where there is none yet. */
-  public static String text(ArtifactStore artifacts, List<StageAttempt> attempts) {
-    if (attempts.isEmpty()) {
-      return "No attempt has begun, so there is no log.\n";
-    }
-    StringBuilder text = new StringBuilder();
-    for (StageAttempt attempt : attempts) {
-      if (attempts.size() > 1) {
-        text.append("── attempt ").append(attempt.attempt()).append(" on ");
-        text.append(attempt.worker()).append('\n');
-      }
-      text.append(text(artifacts, attempt));
-    }
-    return text.toString();
+  private final Store store;
+  private final ArtifactStore artifacts;
+  private final long runId;
+  private final String stage;
+  private final Map<Integer, StageAttempt> claimed;
+
+  public StageLogs(Store store, ArtifactStore artifacts, long runId, String stage) {
+    this.store = store;
+    this.artifacts = artifacts;
+    this.runId = runId;
+    this.stage = stage;
+    this.claimed =
+        store.runs().attempts(runId).stream()
+            .filter(attempt -> attempt.stage().equals(stage))
+            .collect(
+                Collectors.toMap(
+                    StageAttempt::attempt, Function.identity(), (a, b) -> b, TreeMap::new));
   }
 
-  private static String text(ArtifactStore artifacts, StageAttempt attempt) {
-    String digest = attempt.logDigest();
-    if (digest == null) {
-      return attempt.endedAt() == null
-          ? "Attempt %d on %s has not ended; its log is kept when it does.\n"
-              .formatted(attempt.attempt(), attempt.worker())
-          : "Attempt %d left no log.\n".formatted(attempt.attempt());
+  /** Every attempt that has begun or has said something, oldest first. */
+  public List<Integer> attempts() {
+    TreeSet<Integer> attempts = new TreeSet<>(claimed.keySet());
+    attempts.addAll(store.logs().attempts(runId, stage));
+    return List.copyOf(attempts);
+  }
+
+  /** The last lines of an attempt, at most so many. */
+  public List<LogLine> last(int attempt, @Nullable String text, int limit) {
+    return store.logs().lastLines(runId, stage, attempt, text, limit);
+  }
+
+  /**
+   * The lines of these attempts, one after another; a sentence where there is none.
+   *
+   * @param text what a line must hold, or null for all
+   */
+  public void write(List<Integer> attempts, @Nullable String text, Consumer<String> to) {
+    if (attempts.isEmpty()) {
+      to.accept("No attempt has begun, so there is no log.\n");
     }
+    for (int attempt : attempts) {
+      if (attempts.size() > 1) {
+        to.accept("── attempt " + attempt + on(attempt) + "\n");
+      }
+      write(attempt, text, to);
+    }
+  }
+
+  private String on(int attempt) {
+    StageAttempt known = claimed.get(attempt);
+    return known == null ? "" : " on " + known.worker();
+  }
+
+  private void write(int attempt, @Nullable String text, Consumer<String> to) {
+    Logs logs = store.logs();
+    int after = 0;
+    boolean hasSpoken = false;
+    for (List<LogLine> lines = logs.lines(runId, stage, attempt, after, text, AT_ONCE);
+        !lines.isEmpty();
+        lines = logs.lines(runId, stage, attempt, after, text, AT_ONCE)) {
+      hasSpoken = true;
+      lines.forEach(line -> to.accept(sentence(line) + "\n"));
+      after = lines.get(lines.size() - 1).number();
+    }
+    if (!hasSpoken) {
+      to.accept(silence(attempt, text));
+    }
+  }
+
+  /** Why there is no line; what an earlier release kept as a whole. */
+  private String silence(int attempt, @Nullable String text) {
+    StageAttempt known = claimed.get(attempt);
+    String digest = known == null ? null : known.logDigest();
+    if (digest != null) {
+      return earlier(digest, text);
+    }
+    if (text != null) {
+      return "Attempt %d has no line with '%s'.\n".formatted(attempt, text);
+    }
+    return known != null && known.endedAt() == null
+        ? "Attempt %d%s has said nothing yet.\n".formatted(attempt, on(attempt))
+        : "Attempt %d said nothing.\n".formatted(attempt);
+  }
+
+  private String earlier(String digest, @Nullable String text) {
     try {
-      return new String(artifacts.get(digest), StandardCharsets.UTF_8);
+      String whole = new String(artifacts.get(digest), StandardCharsets.UTF_8);
+      return text == null
+          ? whole
+          : whole
+              .lines()
+              .filter(line -> line.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
+              .map(line -> line + "\n")
+              .collect(Collectors.joining());
     } catch (ArtifactException e) {
       return "The log can't be read: " + e.getMessage() + "\n";
     }
+  }
+
+  /** "19:20:11.123 WARN The shop does not answer." */
+  public static String sentence(LogLine line) {
+    return "%s %-5s %s".formatted(clock(line), line.level(), line.text());
+  }
+
+  /** "19:20:11.123", UTC. */
+  public static String clock(LogLine line) {
+    return TIME.format(line.at());
   }
 }

@@ -27,6 +27,7 @@ public final class Frame {
       Map.ofEntries(
           Map.entry("started", "The run is recorded and starts as soon as a worker is free."),
           Map.entry("cancelling", "Cancellation is recorded and takes effect shortly."),
+          Map.entry("noted", "Noted."),
           Map.entry("paused", "The schedule rests. Runs can still be started by hand."),
           Map.entry("resumed", "The schedule goes on."),
           Map.entry("counted", "Your decision counts."),

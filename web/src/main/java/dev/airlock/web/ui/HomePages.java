@@ -79,6 +79,7 @@ public final class HomePages {
         .filter(rollout -> rollout.state() == RolloutState.PAUSED)
         .map(rollout -> paused(rollout, caller.may(Access.ROLL_BACK), now))
         .forEach(needs::add);
+    RefusedFile.all(store.get(), now).forEach(refused -> needs.add(broken(refused)));
     needs.addAll(alerts(now));
     needs.addAll(failures(now));
     long own = questions.stream().filter(HomePage.Need::primary).count();
@@ -197,6 +198,22 @@ public final class HomePages {
       }
     }
     return needs;
+  }
+
+  private static HomePage.Need broken(RefusedFile refused) {
+    RefusedFile.Fault first = refused.faults().get(0);
+    String more =
+        refused.faults().size() == 1 ? "" : ", and %d more".formatted(refused.faults().size() - 1);
+    return new HomePage.Need(
+        "file",
+        "failed",
+        refused.file(),
+        "can't be published",
+        (first.place().isEmpty() ? "" : first.place() + ": ") + first.message() + more,
+        refused.ago(),
+        "/pipelines",
+        "Look",
+        false);
   }
 
   private static HomePage.Need failure(Run run, Instant now) {

@@ -1,25 +1,26 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.Graph;
-import dev.airlock.dsl.graph.ParamSpec;
-import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.store.PipelineSummary;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Pipelines;
+import dev.airlock.store.RequestedRun;
 import dev.airlock.store.Run;
+import dev.airlock.store.Runs;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.api.RunWish;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +37,15 @@ public final class PipelinePages {
   }
 
   /** The list. */
-  public record PipelinesPage(Chrome chrome, List<PipelineRow> pipelines) {}
+  public record PipelinesPage(
+      Chrome chrome, List<RefusedFile> refused, List<PipelineRow> pipelines) {}
 
   /**
    * One pipeline.
    *
-   * @param formKey under which the form starts one run, however often it is sent
+   * @param file that the current version came out of; empty where that was not noted
+   * @param goneSince since when that is gone; empty as long as it is there
+   * @param refused what is wrong with its file as it is now, or with one that defines it too
    * @param chosen the stage that is shown in full, or null
    */
   public record PipelinePage(
@@ -53,24 +57,19 @@ public final class PipelinePages {
       boolean paused,
       boolean published,
       boolean mayOperate,
-      String formKey,
       int version,
-      List<Field> fields,
+      String file,
+      String goneSince,
+      StartForm form,
+      List<RefusedFile> refused,
       GraphDrawing graph,
       @Nullable Chosen chosen,
       PipelineStarts starts,
       List<RunPages.RunsPage.Row> runs,
       List<VersionRow> versions) {
 
-    /** A param in the form. */
-    public record Field(String name, String type, String value, String hint, boolean required) {}
-
     /** A stage in full. */
     public record Chosen(String name, String kind, String takes, List<RunPage.Fact> settings) {}
-
-    /** A version in the list. */
-    public record VersionRow(
-        int version, boolean current, String graph, String code, String by, String at) {}
   }
 
   /** {@code GET /pipelines}. */
@@ -80,11 +79,16 @@ public final class PipelinePages {
         "pipelines",
         new PipelinesPage(
             frame.chrome(ctx, "Pipelines", "pipelines", Crumb.here("Pipelines")),
+            RefusedFile.all(store.get(), Instant.now()),
             rows.all(Instant.now())));
   }
 
   /** {@code GET /pipelines/{name}}. */
   public void show(Context ctx) {
+    show(ctx, null, List.of());
+  }
+
+  private void show(Context ctx, @Nullable RunWish typed, List<Fault> faults) {
     String name = ctx.pathParam("name");
     Pipelines pipelines = store.get().pipelines();
     PipelineSummary summary = pipelines.find(name).orElseThrow(() -> unknown(name));
@@ -106,16 +110,19 @@ public final class PipelinePages {
             summary.paused(),
             summary.unpublishedAt() == null,
             Caller.of(ctx).may(Access.OPERATE),
-            UUID.randomUUID().toString(),
             current.version(),
-            graph.params().stream().map(PipelinePages::field).toList(),
+            summary.fileName() == null ? "" : summary.fileName(),
+            summary.unpublishedAt() == null ? "" : Words.moment(summary.unpublishedAt()),
+            typed == null
+                ? StartForm.fresh(
+                    graph, Caller.of(ctx).may(Access.OPERATE), summary.unpublishedAt() == null)
+                : StartForm.of(graph, true, summary.unpublishedAt() == null, typed, faults),
+            RefusedFile.of(store.get(), summary, now),
             GraphDrawing.of(graph, box -> look(graph, box, stage)),
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
             PipelineStarts.of(store.get(), summary, graph, Caller.of(ctx).may(Access.OPERATE), now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
-            pipelines.versions(name).stream()
-                .map(version -> version(version, current.version()))
-                .toList()));
+            VersionRow.of(pipelines.versions(name), pipelines.uses(name), current.version())));
   }
 
   private static UnknownEntityException unknown(String name) {
@@ -138,44 +145,19 @@ public final class PipelinePages {
         stage.name(), stage.work().kind(), String.join(", ", stage.inputs()), Settings.of(stage));
   }
 
-  private static PipelinePage.Field field(ParamSpec param) {
-    return new PipelinePage.Field(
-        param.name(),
-        param.type() == ParamType.DATE ? "date" : "text",
-        param.defaultValue() == null ? "" : param.defaultValue(),
-        hint(param),
-        param.defaultValue() == null);
-  }
-
-  private static String hint(ParamSpec param) {
-    String type =
-        switch (param.type()) {
-          case INTEGER -> "a whole number";
-          case DECIMAL -> "a number";
-          case BOOLEAN -> "true or false";
-          case DURATION -> "a duration, such as PT30M";
-          case DATE -> "a date";
-          case URI -> "a URI; a relative one is in the pipeline's jar";
-          case TEXT -> "text";
-        };
-    if (param.atLeast() == null && param.atMost() == null) {
-      return type;
+  /** {@code POST /pipelines/{name}/runs}, from the form; what is wrong is said beside its field. */
+  public void start(Context ctx) {
+    RunWish wish = StartForm.typed(ctx);
+    Runs runs = store.get().runs();
+    List<Fault> faults =
+        runs.byKey(wish.pipeline(), wish.key()).isPresent() ? List.of() : wish.faults(runs);
+    if (faults.isEmpty()) {
+      RequestedRun run = wish.request(runs, Caller.of(ctx).name());
+      ctx.redirect("/runs/" + run.id() + "?done=started", HttpStatus.SEE_OTHER);
+    } else {
+      ctx.status(HttpStatus.BAD_REQUEST);
+      show(ctx, wish, faults);
     }
-    return "%s, %s to %s"
-        .formatted(
-            type,
-            param.atLeast() == null ? "any" : param.atLeast(),
-            param.atMost() == null ? "any" : param.atMost());
-  }
-
-  private static PipelinePage.VersionRow version(PipelineVersion version, int current) {
-    return new PipelinePage.VersionRow(
-        version.version(),
-        version.version() == current,
-        Words.digest(version.graphDigest()),
-        Words.digest(version.codeDigest()),
-        version.publishedBy(),
-        Words.moment(version.publishedAt()));
   }
 
   /** {@code POST /pipelines/{name}/pause}, from a form: {@code paused} is true or false. */

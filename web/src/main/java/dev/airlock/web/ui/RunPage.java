@@ -45,6 +45,7 @@ public record RunPage(
     List<StageRow> stages,
     StageBox chosen,
     List<Fact> params,
+    RunWords words,
     RunFamily family,
     RunCalls calls,
     @Nullable Crowd crowd,
@@ -114,8 +115,8 @@ public record RunPage(
       List<Attempt> attempts,
       @Nullable String error,
       List<String> details,
-      String log,
-      String logLink,
+      @Nullable LogPanel log,
+      @Nullable TaskValue value,
       @Nullable String eventLogLink,
       @Nullable RowTable rows) {}
 

@@ -2,16 +2,15 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
-import dev.airlock.store.NewRun;
 import dev.airlock.store.Page;
 import dev.airlock.store.PipelineVersion;
-import dev.airlock.store.RequestedRun;
 import dev.airlock.store.Run;
 import dev.airlock.store.RunDetail;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.FirstRows;
+import dev.airlock.web.api.RunNotes;
 import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.ProblemException;
@@ -24,9 +23,7 @@ import io.javalin.http.HttpStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +49,8 @@ public final class RunPages {
       Chrome chrome,
       List<Filter> filters,
       String pipeline,
+      String tag,
+      List<String> tags,
       List<Row> rows,
       @Nullable String moreLink) {
 
@@ -69,23 +68,28 @@ public final class RunPages {
         String at,
         String took,
         @Nullable String since,
-        String reason) {}
+        String reason,
+        List<String> tags) {}
   }
 
   /** {@code GET /runs}. */
   public void list(Context ctx) {
     String pipeline = Query.text(ctx, "pipeline");
     RunState state = state(Query.text(ctx, "state"));
-    Page<Run> page = store.get().runs().list(pipeline, state, PER_PAGE, Query.text(ctx, "cursor"));
+    String tag = Query.text(ctx, "tag");
+    Page<Run> page =
+        store.get().runs().list(pipeline, state, tag, PER_PAGE, Query.text(ctx, "cursor"));
     Instant now = Instant.now();
-    String here = link(pipeline, state);
+    String here = link(pipeline, state, tag);
     frame.render(
         ctx,
         "runs",
         new RunsPage(
             frame.chrome(ctx, "Runs", "runs", Crumb.here("Runs")),
-            filters(pipeline, state),
+            filters(pipeline, state, tag),
             pipeline == null ? "" : pipeline,
+            tag == null ? "" : tag,
+            store.get().runs().tags(),
             page.items().stream().map(run -> row(run, now)).toList(),
             page.next() == null
                 ? null
@@ -100,24 +104,29 @@ public final class RunPages {
   }
 
   private static List<RunsPage.Filter> filters(
-      @Nullable String pipeline, @Nullable RunState chosen) {
+      @Nullable String pipeline, @Nullable RunState chosen, @Nullable String tag) {
     List<RunsPage.Filter> filters = new ArrayList<>();
-    filters.add(new RunsPage.Filter("all", link(pipeline, null), chosen == null ? "true" : null));
+    filters.add(
+        new RunsPage.Filter("all", link(pipeline, null, tag), chosen == null ? "true" : null));
     for (RunState state : RunState.values()) {
       filters.add(
           new RunsPage.Filter(
-              state.word(), link(pipeline, state), state == chosen ? "true" : null));
+              state.word(), link(pipeline, state, tag), state == chosen ? "true" : null));
     }
     return filters;
   }
 
-  private static String link(@Nullable String pipeline, @Nullable RunState state) {
+  private static String link(
+      @Nullable String pipeline, @Nullable RunState state, @Nullable String tag) {
     String query = "";
     if (pipeline != null) {
       query += "&pipeline=" + pipeline;
     }
     if (state != null) {
       query += "&state=" + state.word();
+    }
+    if (tag != null) {
+      query += "&tag=" + tag;
     }
     return query.isEmpty() ? "/runs" : "/runs?" + query.substring(1);
   }
@@ -134,7 +143,8 @@ public final class RunPages {
         Words.moment(run.createdAt()),
         Words.took(start, run.endedAt(), now),
         run.state().isFinal() ? null : start.toString(),
-        run.error() == null ? "" : run.error().message());
+        run.error() == null ? "" : run.error().message(),
+        run.tags());
   }
 
   /** {@code GET /runs/{id}}. */
@@ -160,7 +170,6 @@ public final class RunPages {
         new RunPicture(
             detail,
             version,
-            artifacts,
             shown(ctx, detail),
             Query.text(ctx, "stage"),
             openQuestion(detail),
@@ -171,8 +180,24 @@ public final class RunPages {
             run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "",
             new Waits(open, id)::of,
             firstRows);
+    boolean mayOperate = Caller.of(ctx).may(Access.OPERATE);
+    String attempt = Query.text(ctx, "attempt");
+    Integer number = attempt == null ? null : (int) Query.number("attempt", attempt);
+    int current =
+        open.pipelines()
+            .current(run.pipeline())
+            .map(PipelineVersion::version)
+            .orElse(run.version());
     frame.render(
-        ctx, "run", picture.page(chrome, Caller.of(ctx).may(Access.OPERATE), Instant.now()));
+        ctx,
+        "run",
+        picture.page(
+            chrome,
+            mayOperate,
+            Instant.now(),
+            RunWords.of(run, version, current, mayOperate),
+            LogPanel.of(open, artifacts, id, picture.chosen(), number),
+            number));
   }
 
   private ShownStages shown(Context ctx, RunDetail detail) {
@@ -201,36 +226,16 @@ public final class RunPages {
     return null;
   }
 
-  /** {@code POST /pipelines/{name}/runs}, from a form. */
-  public void start(Context ctx) {
-    String pipeline = ctx.pathParam("name");
-    Map<String, String> params = new HashMap<>();
-    ctx.formParamMap()
-        .forEach(
-            (field, values) -> {
-              if (field.startsWith("param.") && !values.isEmpty() && !values.get(0).isBlank()) {
-                params.put(field.substring("param.".length()), values.get(0).strip());
-              }
-            });
-    String logicalDate = ctx.formParam("logicalDate");
+  /** {@code POST /runs/{id}/words}, from a form: the note and the tags. */
+  public void annotate(Context ctx) {
+    long id = Query.id(ctx, "run");
     String note = ctx.formParam("note");
-    String caller = Caller.of(ctx).name();
-    RequestedRun run =
-        store
-            .get()
-            .runs()
-            .request(
-                new NewRun(
-                    pipeline,
-                    params,
-                    logicalDate == null || logicalDate.isBlank()
-                        ? null
-                        : Query.moment("The logical date", logicalDate.strip()),
-                    caller,
-                    "engineer",
-                    note == null ? "" : note.strip(),
-                    ctx.formParam("key")));
-    ctx.redirect("/runs/" + run.id() + "?done=started", HttpStatus.SEE_OTHER);
+    RunNotes.annotate(
+        store.get().runs(),
+        id,
+        note == null ? "" : note.strip(),
+        StartForm.words(ctx.formParam("tags")));
+    ctx.redirect("/runs/" + id + "?done=noted", HttpStatus.SEE_OTHER);
   }
 
   /** {@code POST /runs/{id}/cancel}, from a form. */

@@ -6,7 +6,6 @@ import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.store.Approval;
-import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
@@ -15,7 +14,6 @@ import dev.airlock.store.RunStage;
 import dev.airlock.store.StageAttempt;
 import dev.airlock.store.StageReuse;
 import dev.airlock.web.api.FirstRows;
-import dev.airlock.web.api.StageLogs;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
 import dev.airlock.web.ui.RunPage.Fact;
@@ -38,13 +36,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes the page of a run out of its rows. */
 final class RunPicture {
   private static final int MOST_DETAILS = 20;
-  private static final int LOG_LINES = 60;
 
   private final RunDetail detail;
   private final Run run;
   private final PipelineVersion version;
   private final FirstRows firstRows;
-  private final ArtifactStore artifacts;
   private final @Nullable Approval question;
   private final @Nullable Monitor watch;
   private final List<Run> children;
@@ -73,7 +69,6 @@ final class RunPicture {
   RunPicture(
       RunDetail detail,
       PipelineVersion version,
-      ArtifactStore artifacts,
       ShownStages shown,
       @Nullable String wanted,
       @Nullable Approval question,
@@ -95,7 +90,6 @@ final class RunPicture {
     this.detail = detail;
     this.run = detail.run();
     this.version = version;
-    this.artifacts = artifacts;
     this.question = question;
     this.stages =
         detail.stages().stream().collect(Collectors.toMap(RunStage::name, Function.identity()));
@@ -128,7 +122,24 @@ final class RunPicture {
     };
   }
 
-  RunPage page(Chrome chrome, boolean mayOperate, Instant now) {
+  /** The stage that is shown in full. */
+  RunStage chosen() {
+    return chosen;
+  }
+
+  /**
+   * The page.
+   *
+   * @param log what the chosen stage said, or null before its first attempt
+   * @param attempt which of its attempts is wanted, or null for the newest
+   */
+  RunPage page(
+      Chrome chrome,
+      boolean mayOperate,
+      Instant now,
+      RunWords words,
+      @Nullable LogPanel log,
+      @Nullable Integer attempt) {
     Instant start = run.startedAt() == null ? run.createdAt() : run.startedAt();
     return new RunPage(
         chrome,
@@ -153,15 +164,16 @@ final class RunPicture {
         graph(now),
         time(now),
         shown.stages().stream().map(stage -> row(stage, now)).toList(),
-        box(mayOperate, now),
+        box(mayOperate, now, log),
         run.params().entrySet().stream()
             .map(param -> Fact.of(param.getKey(), param.getValue()))
             .toList(),
+        words,
         RunFamily.of(run, children, mayOperate),
         calls,
         shown.crowd().orElse(null),
         shown.itemsOf(run.id(), chosen.name()),
-        self(),
+        self() + (wanted == null || attempt == null ? "" : "&attempt=" + attempt),
         run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
   }
 
@@ -339,7 +351,8 @@ final class RunPicture {
         stage.name().equals(chosen.name()));
   }
 
-  private RunPage.StageBox box(boolean mayOperate, Instant now) {
+  private RunPage.StageBox box(
+      boolean mayOperate, Instant now, @Nullable LogPanel log) {
     List<StageAttempt> attempts =
         detail.attempts().stream()
             .filter(attempt -> attempt.stage().equals(chosen.name()))
@@ -355,8 +368,8 @@ final class RunPicture {
         error == null
             ? List.of()
             : error.details().subList(0, Math.min(MOST_DETAILS, error.details().size())),
-        log(attempts),
-        "/api/v1/runs/%d/stages/%s/logs".formatted(run.id(), chosen.name()),
+        log,
+        TaskValue.of(chosen.output()),
         mayOperate ? eventLog(attempts) : null,
         rows());
   }
@@ -413,16 +426,5 @@ final class RunPicture {
         attempt.worker(),
         Words.took(attempt.startedAt(), attempt.endedAt(), now),
         attempt.error() == null ? null : attempt.error().message());
-  }
-
-  private String log(List<StageAttempt> attempts) {
-    boolean hasLog = attempts.stream().anyMatch(attempt -> attempt.logDigest() != null);
-    if (attempts.isEmpty() || (chosen.state().isFinal() && !hasLog)) {
-      return "";
-    }
-    String text =
-        StageLogs.text(artifacts, attempts.subList(attempts.size() - 1, attempts.size())).strip();
-    List<String> lines = text.lines().toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
   }
 }

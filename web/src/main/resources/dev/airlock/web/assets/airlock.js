@@ -11,7 +11,9 @@
       return;
     }
     if (from.isEqualNode(to)) return;
-    for (const {name} of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+    // What lives by itself is left alone as long as it is the same thing.
+    if (from.dataset.keep && from.dataset.keep === to.dataset.keep) return;
+    for (const {name} of [...from.attributes]) if (!to.hasAttribute(name) && !(name === "open" && from.matches("details"))) from.removeAttribute(name);
     for (const {name, value} of [...to.attributes]) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
     if (from.matches("input, textarea, select")) return;
     let old = from.firstChild;
@@ -43,6 +45,7 @@
         const fresh = fragment.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? fragment.firstElementChild : fragment;
         if (fresh) morph(target, fresh);
         tick();
+        followLogs();
         return [target];
       },
     });
@@ -98,6 +101,74 @@
     };
     setTimeout(look, Number(due().dataset.poll));
   }
+
+  // Follows what an attempt says: appends lines, and stays at the end only where one already is there.
+  const logs = new Map();
+  const followLogs = () => {
+    for (const [panel, log] of logs) {
+      if (!panel.isConnected || panel.dataset.keep !== log.key) {
+        log.close();
+        logs.delete(panel);
+      }
+    }
+    for (const panel of document.querySelectorAll("[data-log-source]")) if (!logs.has(panel)) logs.set(panel, follow(panel));
+  };
+  const follow = panel => {
+    const lines = panel.querySelector("[data-log-lines]");
+    const filter = panel.querySelector("[data-log-filter]");
+    const says = panel.querySelector("[data-log-state]");
+    const most = 5000;
+    let stream, timer, last = Number(panel.dataset.logLast);
+    const shown = lines.innerHTML, first = last;
+    const isAtEnd = () => lines.scrollHeight - lines.scrollTop - lines.clientHeight < 24;
+    const clock = at => new Date(at).toISOString().slice(11, 23);
+    const add = line => {
+      const stays = isAtEnd();
+      const row = document.createElement("div");
+      row.className = "line " + line.level;
+      for (const [tag, text] of [["time", clock(line.at)], ["b", line.level], ["span", line.text]]) {
+        row.append(Object.assign(document.createElement(tag), {textContent: text}));
+      }
+      lines.append(row);
+      while (lines.childElementCount > most) lines.firstElementChild.remove();
+      lines.hidden = false;
+      const plain = panel.querySelector("[data-log-plain]");
+      if (plain) plain.remove();
+      if (stays) lines.scrollTop = lines.scrollHeight;
+    };
+    const open = (after, text) => {
+      if (stream) stream.close();
+      const url = panel.dataset.logSource + "&after=" + after + (text ? "&q=" + encodeURIComponent(text) : "");
+      stream = new EventSource(url);
+      stream.addEventListener("line", event => {
+        const line = JSON.parse(event.data);
+        last = line.number;
+        add(line);
+      });
+      stream.addEventListener("end", () => {
+        stream.close();
+        if (says) says.textContent = "";
+      });
+    };
+    const search = () => {
+      const text = filter.value.trim();
+      lines.replaceChildren();
+      if (text) {
+        open(0, text);
+      } else {
+        lines.innerHTML = shown;
+        open(first, "");
+      }
+    };
+    filter.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(search, 250);
+    });
+    lines.scrollTop = lines.scrollHeight;
+    if (panel.dataset.log) open(last, "");
+    return {key: panel.dataset.keep, close: () => stream && stream.close()};
+  };
+  followLogs();
 
   // Counts the seconds of what is under way.
   const two = n => String(n).padStart(2, "0");
