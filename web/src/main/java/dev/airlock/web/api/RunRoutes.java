@@ -270,7 +270,7 @@ public final class RunRoutes {
 
   /**
    * {@code GET /runs/{id}/stages/{stage}/event-log}, of the newest attempt unless {@code attempt}
-   * says: a file for a Spark history server.
+   * says: in the format of Spark's own event logs.
    */
   public void eventLog(Context ctx) {
     long id = Query.id(ctx, "run");
