@@ -150,8 +150,8 @@ final class CodeTest {
     for (String path : List.of("/", "/pipelines", "/pipelines/" + name)) {
       String page = browser.get(path).body();
       assertTrue(
-          page.contains(file + ":12:5") && page.contains("&#39;;&#39; expected")
-              || page.contains("';' expected"),
+          page.contains(file + ":12:5")
+              && (page.contains("&#39;;&#39; expected") || page.contains("';' expected")),
           path + ": " + page);
     }
     assertTrue(

@@ -77,7 +77,7 @@ final class OwnSensors implements SensorActivities {
 
   /** As Temporal counts it: the pause after the look of this number, from 1. */
   static Duration pause(Work.Sensor sensor, int look) {
-    double millis = sensor.every().toMillis() * Math.pow(sensor.factor(), look - 1);
-    return Duration.ofMillis((long) Math.min(millis, sensor.longest().toMillis()));
+    double millis = (double) sensor.every().toMillis() * Math.pow(sensor.factor(), look - 1);
+    return Duration.ofMillis((long) Math.min(millis, (double) sensor.longest().toMillis()));
   }
 }

@@ -21,7 +21,10 @@ final class ProgramWorld implements World {
   private final Attempts attempts;
   private final ArtifactStore artifacts;
 
-  ProgramWorld(PipelineCode code, Function<DatasetVersion, Dataset> datasets, Attempts attempts,
+  ProgramWorld(
+      PipelineCode code,
+      Function<DatasetVersion, Dataset> datasets,
+      Attempts attempts,
       ArtifactStore artifacts) {
     this.code = code;
     this.datasets = datasets;

@@ -34,8 +34,7 @@ final class Publisher {
    *
    * @param schedules keeps a pipeline's schedule as its current version says
    */
-  Publisher(
-      Pipelines pipelines, Pools pools, PipelineCode code, Consumer<Graph> schedules) {
+  Publisher(Pipelines pipelines, Pools pools, PipelineCode code, Consumer<Graph> schedules) {
     this.pipelines = pipelines;
     this.pools = pools;
     this.code = code;

@@ -151,9 +151,7 @@ final class SpokenOutput {
     public void append(LogEvent event) {
       AttemptLog own = AttemptLog.current();
       AttemptLog log =
-          own == null
-              ? AttemptLog.named(event.getContextData().getValue(AttemptLog.KEY))
-              : own;
+          own == null ? AttemptLog.named(event.getContextData().getValue(AttemptLog.KEY)) : own;
       if (log != null) {
         log.say(
             level(event.getLevel()),

@@ -151,6 +151,7 @@ final class WorkerProcess implements AutoCloseable {
     process.watchPipelines();
     process.watchMonitors();
     process.admitRuns();
+    process.closeLostRuns();
     process.forgetSamples();
     process.tellNames();
     process.watchSlots();
@@ -346,7 +347,10 @@ final class WorkerProcess implements AutoCloseable {
     var unused =
         clock.scheduleWithFixedDelay(
             () -> admitRuns(store.runs()), 0, OVERDUE.toMillis(), TimeUnit.MILLISECONDS);
-    var alsoUnused =
+  }
+
+  private void closeLostRuns() {
+    var unused =
         clock.scheduleWithFixedDelay(
             () -> closeLost(store, client), LOST.toSeconds(), LOST.toSeconds(), TimeUnit.SECONDS);
   }

@@ -114,11 +114,11 @@ final class SparkJarTest {
 
     @Override
     public String document(StoredResult result) {
-    throw new AssertionError("No stage here gives a document.");
-  }
+      throw new AssertionError("No stage here gives a document.");
+    }
 
-  @Override
-  public int attempt(StageTask task) {
+    @Override
+    public int attempt(StageTask task) {
       return 1;
     }
 

@@ -351,8 +351,7 @@ final class RunPicture {
         stage.name().equals(chosen.name()));
   }
 
-  private RunPage.StageBox box(
-      boolean mayOperate, Instant now, @Nullable LogPanel log) {
+  private RunPage.StageBox box(boolean mayOperate, Instant now, @Nullable LogPanel log) {
     List<StageAttempt> attempts =
         detail.attempts().stream()
             .filter(attempt -> attempt.stage().equals(chosen.name()))
