@@ -107,7 +107,7 @@ class CompiledPipelinesTest {
         List.of(
             "pipeline 'empty'/Nobody owns the pipeline.",
             "pipeline 'empty'/The pipeline has no stages.",
-            "Failing/The constructor threw java.lang.IllegalStateException: no luck.",
+            "Failing (Failing.java:3)/The constructor threw java.lang.IllegalStateException: no luck.",
             "Hidden/The class has no public constructor without arguments.",
             "Same/The pipeline 'gate' is defined by Gate too."),
         jar.problems().stream().map(found -> found.place() + "/" + found.what()).toList());
