@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.QuotaSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.StageOutput.LiveVersion;
@@ -127,7 +128,8 @@ final class JsonTest {
                     Stages.sensor("arrived", Duration.ofHours(6), true),
                     Stages.event("prices-in", Duration.ofDays(1), false),
                     Stages.firstOf("either", "own", "short"),
-                    Stages.subPipeline("prices", "refresh-prices", true)))
+                    Stages.subPipeline("prices", "refresh-prices", true),
+                    Stages.map("each", true, 20, new QuotaSpec(2, null), "own")))
             .toList();
     return new Graph(life.name(), life.owner(), life.schedule(), life.params(), stages);
   }
