@@ -137,11 +137,15 @@ final class PipelineFolder {
     }
   }
 
+  /** What a source file may use beside the JDK. */
+  static List<Path> classPath() {
+    return List.of(SourceFile.dsl(), SourceFile.place(Logger.class));
+  }
+
   private void receive(Path file) throws IOException {
     byte[] jar;
     if (isSource(file)) {
-      SourceFile.Compiled compiled =
-          SourceFile.read(file).compile(List.of(SourceFile.dsl(), SourceFile.place(Logger.class)));
+      SourceFile.Compiled compiled = SourceFile.read(file).compile(classPath());
       if (!compiled.faults().isEmpty()) {
         refuse(file, compiled.faults());
         return;

@@ -54,7 +54,7 @@ final class TrialCodeTest {
         assertThrows(ApplicationFailure.class, () -> code.received("digest", "Shop.java"));
 
     assertTrue(
-        failure.getOriginalMessage().startsWith("Shop.java, line 6: cannot find symbol"),
+        failure.getOriginalMessage().matches("Shop.java:6:\\d+: cannot find symbol .*"),
         failure.getOriginalMessage());
   }
 
