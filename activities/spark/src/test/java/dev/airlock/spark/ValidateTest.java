@@ -95,12 +95,12 @@ final class ValidateTest {
                 + ", column amount: expected values from 0 to 10,000, found others in 3 of 5 rows, such as order_id 1, 2, 4.",
             dataset + ", column customer: expected numbers, found TEXT.",
             dataset
-                + ": expected a column colour, found only order_id, customer, ordered_on, amount.",
+                + ": there is no column 'colour'. The columns are order_id, customer, ordered_on, amount.",
             dataset + ": expected at least 1,000 rows, found 5.",
             dataset + ": expected at most 2 rows, found 5.",
             dataset + ", column amount: expected the type INTEGER, found DECIMAL.",
             dataset
-                + ": expected a column size, found only order_id, customer, ordered_on, amount.");
+                + ": there is no column 'size'. The columns are order_id, customer, ordered_on, amount.");
     assertEquals(expected, failure.getDetails().get(0, List.class));
     assertEquals(expected.get(0) + " 8 more are not met.", failure.getOriginalMessage());
     assertEquals(0, world.table("orders").main().count());
