@@ -53,6 +53,7 @@ final class Routes {
     to.get(api + "/runs/{id}/stages/{stage}/event-log", on.runs()::eventLog, OPERATE);
     to.get(api + "/runs/{id}/stages/{stage}/items", on.items()::list, READ);
     to.get(api + "/runs/{id}/stages/{stage}/items/{index}/result", on.items()::result, READ);
+    to.get(api + "/runs/{id}/stages/{stage}/result", on.runs()::result, READ);
     to.patch(api + "/runs/{id}", on.runNotes()::change, OPERATE);
     to.get(api + "/runs/{id}/stages/{stage}/logs", on.logs()::ofStage, READ);
     to.get(api + "/runs/{id}/logs", on.logs()::ofRun, READ);

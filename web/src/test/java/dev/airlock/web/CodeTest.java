@@ -46,7 +46,7 @@ final class CodeTest {
     web.close();
   }
 
-  private static String code(String text) {
+  private static String kept(String text) {
     return web.artifacts.put(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -55,7 +55,7 @@ final class CodeTest {
   }
 
   private static int publish(Graph graph, String code, String file) {
-    return web.store.pipelines().publish(graph, code(code), "engineer", file);
+    return web.store.pipelines().publish(graph, kept(code), "engineer", file);
   }
 
   private static Graph with(Graph graph, String horizon) {
@@ -98,7 +98,7 @@ final class CodeTest {
     assertEquals(3, code.path("newest").asInt());
     assertEquals("Orders.java", code.path("fileName").asText());
     assertEquals("engineer", code.path("publishedBy").asText());
-    assertEquals(code(name + " one"), code.path("codeDigest").asText());
+    assertEquals(kept(name + " one"), code.path("codeDigest").asText());
 
     String page = browser.get("/runs/" + run).body();
     assertTrue(page.contains("Orders.java, code <code"), page);
@@ -142,7 +142,7 @@ final class CodeTest {
         .pipelines()
         .refuse(
             file,
-            code("class"),
+            kept("class"),
             "engineer",
             "/pipelines",
             List.of(new CodeFault(file, 12, 5, "';' expected")));
@@ -168,7 +168,7 @@ final class CodeTest {
     }
     assertTrue(isThere, found.toString());
 
-    long mended = web.store.pipelines().receive(file, code(name), "engineer", "/pipelines");
+    long mended = web.store.pipelines().receive(file, kept(name), "engineer", "/pipelines");
     web.store.pipelines().settle(mended, List.of(), List.of(name));
     assertFalse(browser.get("/").body().contains(file + ":12:5"));
     assertFalse(browser.get("/pipelines/" + name).body().contains("can't be published"));
@@ -368,5 +368,46 @@ final class CodeTest {
     assertTrue(stage.path("result").path("ok").asBoolean(), stage.toString());
     String page = browser.get("/runs/" + run + "?stage=orders").body();
     assertTrue(page.contains("id=\"result\"") && page.contains("rows"), page);
+  }
+
+  @Test
+  void shouldShowAResultThatIsKeptAsADocumentLikeAnyOther() {
+    String name = fresh();
+    web.scene.publish(name);
+    long run = web.scene.request(name);
+    Scene.Play play = web.scene.play(run);
+    String json =
+        "{\"words\":[" + "\"many\",".repeat(20_000) + "\"last\"],\"run\":%d}".formatted(run);
+    play.succeed("orders", new StageOutput.StoredResult(kept(json), json.length(), null), 5);
+    play.flush(RunState.RUNNING);
+
+    JsonNode stage = engineer.get("/api/v1/runs/" + run).json().path("stages").path(0);
+    assertEquals(run, stage.path("result").path("run").asLong());
+    String whole = "/api/v1/runs/" + run + "/stages/orders/result";
+    assertEquals("last", engineer.get(whole).json().at("/words/20000").asText());
+    assertEquals(404, engineer.get(whole.replace("orders", "spend")).status());
+    String page = browser.get("/runs/" + run + "?stage=orders").body();
+    assertTrue(page.contains("<details><summary>4 lines, "), "folded");
+    assertTrue(page.contains("<pre class=\"log\">{\n  \"words\""), "as JSON");
+    assertTrue(page.contains("href=\"" + whole + "\""), "with a link to all of it");
+  }
+
+  @Test
+  void shouldShowAMegabyteOfDocumentsInAllAndTheRestWhereItIsAskedFor() {
+    String name = fresh();
+    web.scene.publish(name);
+    long run = web.scene.request(name);
+    Scene.Play play = web.scene.play(run);
+    String json = "\"" + "a".repeat(600_000) + "\"";
+    StageOutput large = new StageOutput.StoredResult(kept(json), json.length(), null);
+    play.succeed("orders", large, 5);
+    play.succeed("orders-ok", large, 5);
+    play.flush(RunState.RUNNING);
+
+    JsonNode stages = engineer.get("/api/v1/runs/" + run).json().path("stages");
+    assertTrue(stages.path(0).path("result").isTextual());
+    assertTrue(stages.path(1).path("result").isNull());
+    String whole = "/api/v1/runs/" + run + "/stages/orders-ok/result";
+    assertEquals(600_000, engineer.get(whole).json().asText().length());
   }
 }

@@ -27,7 +27,6 @@ import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.workflows.RunState;
-import dev.airlock.workflows.StageOutput;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,12 +40,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs: start, watch, cancel. */
 public final class RunRoutes {
+
+  /** How many bytes of documents an answer about a run holds at most; the rest is asked for. */
+  private static final long MOST_DOCUMENTS = 1_000_000;
+
   private final Supplier<Store> store;
   private final ArtifactStore artifacts;
+  private final TaskResults results;
 
   public RunRoutes(Supplier<Store> store, ArtifactStore artifacts) {
     this.store = store;
     this.artifacts = artifacts;
+    this.results = new TaskResults(artifacts);
   }
 
   private record Wish(
@@ -58,7 +63,7 @@ public final class RunRoutes {
 
   /**
    * A stage, and whose result it took or why it ran, where that was looked into; of a task of one's
-   * own, the result as JSON.
+   * own, the result as JSON. Of long ones, {@link #MOST_DOCUMENTS} in all are told here.
    */
   private record StageDetail(
       @JsonUnwrapped RunStage stage,
@@ -219,6 +224,7 @@ public final class RunRoutes {
     Runs runs = store.get().runs();
     Map<String, List<StageReuse>> reuses =
         runs.reuses(id).stream().collect(Collectors.groupingBy(StageReuse::stage));
+    Map<String, String> given = results(detail.stages());
     List<StageDetail> stages =
         detail.stages().stream()
             .map(
@@ -227,7 +233,7 @@ public final class RunRoutes {
                         stage,
                         attempts.getOrDefault(stage.name(), List.of()),
                         reuses.getOrDefault(stage.name(), List.of()),
-                        stage.output() instanceof StageOutput.TaskResult task ? task.json() : null))
+                        given.get(stage.name())))
             .toList();
     String queuedBecause =
         detail.run().state() == RunState.QUEUED ? runs.whyQueued(detail.run()).orElse(null) : null;
@@ -240,6 +246,35 @@ public final class RunRoutes {
             runs.caller(id).orElse(null),
             runs.calledBy(id),
             code(detail.run())));
+  }
+
+  private Map<String, String> results(List<RunStage> stages) {
+    Map<String, String> given = new HashMap<>();
+    long left = MOST_DOCUMENTS;
+    for (RunStage stage : stages) {
+      long bytes = TaskResults.toRead(stage.output());
+      if (bytes <= left) {
+        left -= bytes;
+        results.find(stage.output()).ifPresent(json -> given.put(stage.name(), json));
+      }
+    }
+    return given;
+  }
+
+  /** {@code GET /runs/{id}/stages/{stage}/result}: what a task of one's own gave, however long. */
+  public void result(Context ctx) {
+    long id = Query.id(ctx, "run");
+    String stage = ctx.pathParam("stage");
+    String json =
+        store.get().runs().stages(id).stream()
+            .filter(known -> known.name().equals(stage))
+            .findFirst()
+            .flatMap(known -> results.require(known.output()))
+            .orElseThrow(
+                () ->
+                    new UnknownEntityException(
+                        "Run %d has no result of a task '%s'.".formatted(id, stage)));
+    ctx.contentType("application/json; charset=utf-8").result(json);
   }
 
   private Code code(Run run) {

@@ -11,6 +11,7 @@ import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.api.RunNotes;
+import dev.airlock.web.api.TaskResults;
 import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.ProblemException;
@@ -179,7 +180,8 @@ public final class RunPages {
             open.runs().reuses(id),
             run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "",
             new Waits(open, id)::of,
-            firstRows);
+            firstRows,
+            new TaskResults(artifacts));
     boolean mayOperate = Caller.of(ctx).may(Access.OPERATE);
     String attempt = Query.text(ctx, "attempt");
     Integer number = attempt == null ? null : (int) Query.number("attempt", attempt);

@@ -14,6 +14,7 @@ import dev.airlock.store.RunStage;
 import dev.airlock.store.StageAttempt;
 import dev.airlock.store.StageReuse;
 import dev.airlock.web.api.FirstRows;
+import dev.airlock.web.api.TaskResults;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
 import dev.airlock.web.ui.RunPage.Fact;
@@ -41,6 +42,7 @@ final class RunPicture {
   private final Run run;
   private final PipelineVersion version;
   private final FirstRows firstRows;
+  private final TaskResults results;
   private final @Nullable Approval question;
   private final @Nullable Monitor watch;
   private final List<Run> children;
@@ -78,7 +80,9 @@ final class RunPicture {
       List<StageReuse> reuses,
       String queuedBecause,
       Function<RunStage, List<Fact>> waits,
-      FirstRows firstRows) {
+      FirstRows firstRows,
+      TaskResults results) {
+    this.results = results;
     this.waits = waits;
     this.firstRows = firstRows;
     this.watch = watch;
@@ -368,7 +372,9 @@ final class RunPicture {
             ? List.of()
             : error.details().subList(0, Math.min(MOST_DETAILS, error.details().size())),
         log,
-        TaskValue.of(chosen.output()),
+        TaskValue.of(
+            results.find(chosen.output()),
+            "/api/v1/runs/%d/stages/%s/result".formatted(run.id(), chosen.name())),
         mayOperate ? eventLog(attempts) : null,
         rows());
   }
