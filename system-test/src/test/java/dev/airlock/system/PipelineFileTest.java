@@ -52,6 +52,7 @@ final class PipelineFileTest {
             @Override
             public String greet(String opened) {
               java.util.logging.Logger.getLogger("letters").warning("said by the JDK");
+              org.slf4j.LoggerFactory.getLogger("letters").warn("said by slf4j");
               System.out.println("said aloud");
               return "%s";
             }
@@ -138,6 +139,7 @@ final class PipelineFileTest {
     assertEquals("Letters.java", finished.get("code").get("fileName").asText());
     awaitLine(engineer, run, "greet", "said aloud");
     awaitLine(engineer, run, "greet", "said by the JDK");
+    awaitLine(engineer, run, "greet", "said by slf4j");
     awaitLine(engineer, run, "open", "The postman waits.");
 
     long next = engineer.start(PIPELINE, Map.of("gate", gate.toString()));
