@@ -76,6 +76,10 @@ public final class TemporalServer implements AutoCloseable {
     // Pipelines take turns in a queue instead of waiting for all that came before.
     command.addAll(List.of("--dynamic-config-value", "matching.useNewMatcher=true"));
     command.addAll(List.of("--dynamic-config-value", "matching.enableFairness=true"));
+    // A worker that stands still gets no more stages after 8 s: else each of its open polls takes
+    // one, and with it an attempt, which ends by its missing heartbeats 10 s later.
+    command.addAll(List.of("--dynamic-config-value", "frontend.keepAliveTime=\"3s\""));
+    command.addAll(List.of("--dynamic-config-value", "frontend.keepAliveTimeout=\"5s\""));
     return command;
   }
 

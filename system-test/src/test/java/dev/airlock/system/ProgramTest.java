@@ -170,7 +170,7 @@ final class ProgramTest {
   void shouldEndTheScriptAndItsChildrenWhenTheRunIsCancelled(RunningSystem system) {
     Client engineer = system.as("engineer");
     long run = start(system, Map.of("rounds", "6000"));
-    List<ProcessHandle> processes = processes(system, run);
+    List<ProcessHandle> processes = processes(engineer, run);
 
     engineer.post("/api/v1/runs/" + run + "/cancel", Map.of()).ok();
 
@@ -184,8 +184,8 @@ final class ProgramTest {
   @Test
   void shouldEndTheScriptWhenItsWorkerIsKilledAndRunItAgain(RunningSystem system) {
     Client engineer = system.as("engineer");
-    long run = start(system, Map.of("rounds", "300"));
-    List<ProcessHandle> processes = processes(system, run);
+    long run = start(system, Map.of("rounds", "150"));
+    List<ProcessHandle> processes = processes(engineer, run);
 
     long killed = system.kill(Part.WORKER);
     Await.holds(
@@ -199,19 +199,14 @@ final class ProgramTest {
   }
 
   /** The script's and its child's, as the log of the attempt tells while it runs. */
-  private static List<ProcessHandle> processes(RunningSystem system, long run) {
-    Path log = system.home().resolve("logs/attempts/run-%d/train/1.log".formatted(run));
+  private static List<ProcessHandle> processes(Client engineer, long run) {
+    String log = "/api/v1/runs/" + run + "/stages/train/logs?attempt=1";
     String line =
         Await.found(
             PATIENCE,
             "the script to say who it is in " + log,
-            () -> {
-              try (Stream<String> lines = Files.lines(log)) {
-                return lines.filter(said -> said.contains("pids")).findFirst();
-              } catch (IOException e) {
-                return Optional.empty();
-              }
-            });
+            () ->
+                engineer.get(log).text().lines().filter(said -> said.contains("pids")).findFirst());
     String[] words = line.split("pids", 2)[1].strip().split(" ", -1);
     return Stream.of(words)
         .flatMap(word -> ProcessHandle.of(Long.parseLong(word)).stream())
