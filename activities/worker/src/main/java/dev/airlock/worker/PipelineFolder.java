@@ -201,7 +201,11 @@ final class PipelineFolder {
     for (Path file : List.copyOf(received.keySet())) {
       if (!files.contains(file) && missed.merge(file, 1, Integer::sum) >= LOOKS_UNTIL_GONE) {
         List<String> left = pipelines.withdraw(name(file));
-        log.info("{} is gone; no new runs of {}.", name(file), String.join(", ", left));
+        if (left.isEmpty()) {
+          log.info("{} is gone; no pipeline was published from it.", name(file));
+        } else {
+          log.info("{} is gone; no new runs of {}.", name(file), String.join(", ", left));
+        }
         received.remove(file);
         seen.remove(file);
         unsettled.remove(file);
