@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.system.RunningSystem.Part;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,10 +19,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,11 +51,27 @@ final class ProgramTest {
           json.dump({"mean": mean, "rounds": rounds, "rows": len(rows)}, result)
       """;
 
+  /** How the token may be written: as it is, in a column of bytes, in a payload's base64. */
+  private static final List<String> WRITTEN =
+      List.of(
+          TOKEN,
+          HexFormat.of().formatHex(TOKEN.getBytes(StandardCharsets.UTF_8)),
+          base64(0),
+          base64(1),
+          base64(2));
+
   private static final PipelineJar JAR =
       new PipelineJar(
           "workshop",
           "Workshop",
           Map.of("train.py", SCRIPT, "rows.csv", "name,amount\nanna,1.5\nbob,2.5\n"));
+
+  /** The part of the token's base64 that does not hang on its neighbours, so many bytes in. */
+  private static String base64(int before) {
+    byte[] bytes = (" ".repeat(before) + TOKEN).getBytes(StandardCharsets.UTF_8);
+    String whole = Base64.getEncoder().encodeToString(bytes);
+    return whole.substring(before == 0 ? 0 : 4, bytes.length / 3 * 4);
+  }
 
   private static long start(RunningSystem system, Map<String, String> params) {
     giveSecret(system.home().resolve("secrets"));
@@ -86,6 +107,10 @@ final class ProgramTest {
     assertTrue(log.contains("token ***"), log);
     String published = engineer.get("/api/v1/runs/" + run + "/stages/publish/logs").text();
     assertTrue(published.contains("published {\"mean\":2.0,\"rounds\":3,\"rows\":2}"), published);
+    Await.holds(
+        PATIENCE,
+        "the history to be kept",
+        () -> system.count("select count(*) from run_history where run_id = ?", run) > 0);
     assertEquals(List.of(), tablesThatHold(system));
     assertEquals(List.of(), filesThatHold(system.home()));
     assertTrue(isListed(engineer, system));
@@ -128,8 +153,8 @@ final class ProgramTest {
       for (String table : tables) {
         try (ResultSet rows =
             statement.executeQuery(
-                "select count(*) from %s as t where t::text like '%%%s%%'"
-                    .formatted(table, TOKEN))) {
+                "select count(*) from %s as t where t::text ~ '%s'"
+                    .formatted(table, String.join("|", WRITTEN)))) {
           rows.next();
           if (rows.getLong(1) > 0) {
             holding.add(table);
@@ -159,10 +184,22 @@ final class ProgramTest {
 
   private static boolean holds(Path file) {
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(TOKEN);
+      String held = new String(plain(Files.readAllBytes(file)), StandardCharsets.ISO_8859_1);
+      return WRITTEN.stream().anyMatch(held::contains);
     } catch (IOException e) {
       // A file that came and went.
       return false;
+    }
+  }
+
+  /** Histories are kept compressed. */
+  private static byte[] plain(byte[] bytes) throws IOException {
+    boolean isCompressed = bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+    if (!isCompressed) {
+      return bytes;
+    }
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readAllBytes();
     }
   }
 
