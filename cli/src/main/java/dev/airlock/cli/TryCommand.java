@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -124,7 +123,7 @@ final class TryCommand extends Subcommand {
   }
 
   private void requireSuccess(JsonNode trial) {
-    String state = trial.path("state").asText().toLowerCase(Locale.ROOT);
+    String state = trial.path("state").asText();
     switch (state) {
       case "succeeded" -> {
         long broken = 0;

@@ -13,6 +13,7 @@ import dev.airlock.store.Decision;
 import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.Publication;
 import dev.airlock.store.Run;
+import dev.airlock.store.Trial;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RolloutAnalysis;
@@ -41,6 +42,7 @@ public final class RestJson {
                 .addSerializer(new Word<>(Backfill.Sequence.class))
                 .addSerializer(new Word<>(Backfill.Rerun.class))
                 .addSerializer(new Word<>(RolloutState.class))
+                .addSerializer(new Word<>(Trial.State.class))
                 .addSerializer(new Word<>(RolloutControl.Kind.class))
                 .addSerializer(new Word<>(RolloutAnalysis.Verdict.class)))
         .addMixIn(Run.class, RunTrigger.class)
