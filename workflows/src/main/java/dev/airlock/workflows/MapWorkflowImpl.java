@@ -27,6 +27,7 @@ final class MapWorkflowImpl implements MapWorkflow {
 
   private static final int BATCHES_OF_A_SLOT = 4;
   private static final Duration PAUSE_OF_OUTAGE = Duration.ofSeconds(10);
+  private static final Duration MOMENT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WIND_DOWN = Duration.ofMinutes(1);
   private static final Duration LONGEST_DOCUMENT = Duration.ofMinutes(30);
   private static final Duration LONGEST_BATCH = Duration.ofHours(1);
@@ -73,14 +74,17 @@ final class MapWorkflowImpl implements MapWorkflow {
       calls.run();
       if (isLost(plan)) {
         stop();
-        calls.cancel();
-        awaitEnded();
+        // What ends in a moment anyhow need not be told.
+        if (!awaitEnded(MOMENT)) {
+          calls.cancel();
+          awaitEnded(LONGEST_WIND_DOWN);
+        }
         throw tooManyFailed(plan);
       }
       return documents.gatherItems(task, plan);
     } catch (CanceledFailure cancelled) {
       stop();
-      Detached.run(this::awaitEnded);
+      Detached.run(() -> awaitEnded(LONGEST_WIND_DOWN));
       endRest();
       throw cancelled;
     } catch (RuntimeException failure) {
@@ -90,8 +94,8 @@ final class MapWorkflowImpl implements MapWorkflow {
   }
 
   /** What does not stop when it is told to can't keep the stage from its end. */
-  private void awaitEnded() {
-    boolean unused = Workflow.await(LONGEST_WIND_DOWN, () -> underWay == 0);
+  private boolean awaitEnded(Duration longest) {
+    return Workflow.await(longest, () -> underWay == 0);
   }
 
   private void endRest() {
