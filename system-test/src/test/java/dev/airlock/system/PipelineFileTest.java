@@ -52,7 +52,7 @@ final class PipelineFileTest {
             @Override
             public String greet(String opened) {
               java.util.logging.Logger.getLogger("letters").warning("said by the JDK");
-              org.slf4j.LoggerFactory.getLogger("letters").warn("said by slf4j");
+              org.slf4j.LoggerFactory.getLogger("letters").info("said by slf4j");
               System.out.println("said aloud");
               return "%s";
             }
