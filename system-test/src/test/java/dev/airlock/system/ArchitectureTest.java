@@ -214,7 +214,8 @@ final class ArchitectureTest {
         .resideInAPackage("dev.airlock.dsl..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "dev.airlock.dsl..", "org.jspecify.annotations..");
+        .resideInAnyPackage(
+            "java..", "javax.tools..", "dev.airlock.dsl..", "org.jspecify.annotations..");
   }
 
   private static ArchCondition<JavaClass> liveInNullMarkedPackages() {
