@@ -41,7 +41,7 @@ public final class TryStage {
       do {
         Thread.sleep(20);
         trial = send(url + "/api/v1/trials/" + id, token, null);
-      } while (!trial.contains("\"endedAt\""));
+      } while (trial.contains("\"endedAt\":null"));
       if (!trial.contains("\"succeeded\"")) {
         throw new IllegalStateException(trial);
       }
