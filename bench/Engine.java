@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
@@ -46,6 +47,7 @@ public final class Engine {
   private static final int CHAIN = 50;
   private static final int WIDE = 500;
   private static final String QUEUE = "bench-bare";
+  private static final Set<String> PARTS = Set.of("one", "chain", "wide", "graph", "map");
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -95,11 +97,13 @@ public final class Engine {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length < 1) {
-      System.err.println("Usage: bench/engine [PAIRS], or Engine HOME [PAIRS] beside a running system");
+      System.err.println("Usage: bench/engine [PAIRS] [one] [chain] [wide] [graph] [map], or Engine HOME [PAIRS] [PART...] beside a running system");
       System.exit(2);
     }
     Path home = Path.of(arguments[0]).toRealPath();
     int pairs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+    Set<String> parts =
+        arguments.length > 2 ? Set.copyOf(Arrays.asList(arguments).subList(2, arguments.length)) : PARTS;
     String port =
         found(Files.readString(home.resolve("state.json")), "\"temporal\"\\s*:\\s*\\{[^}]*\"port\"\\s*:\\s*(\\d+)");
     WorkflowServiceStubs stubs =
@@ -114,7 +118,7 @@ public final class Engine {
     try {
       Engine engine = new Engine(home, client);
       engine.publish(home);
-      engine.measure(pairs);
+      engine.measure(pairs, parts);
     } finally {
       factory.shutdownNow();
       stubs.shutdownNow();
@@ -122,22 +126,33 @@ public final class Engine {
     System.exit(0);
   }
 
-  private void measure(int pairs) throws Exception {
+  private void measure(int pairs, Set<String> parts) throws Exception {
     System.out.println("load before: " + Files.readString(Path.of("/proc/loadavg")).strip());
     run("bench-one");
     bare(CHAIN, false);
-    System.out.printf(
-        Locale.ROOT,
-        "no-op stage, trigger to success: %.0f ms (median of %d)%n",
-        median(IntStream.range(0, 4 * pairs).mapToDouble(i -> run("bench-one").all()).toArray()),
-        4 * pairs);
-    chain("short", "bench-chain-short", pairs);
-    chain("isolated", "bench-chain-isolated", pairs);
-    wide("short", "bench-wide-short", pairs);
-    wide("isolated", "bench-wide-isolated", pairs);
-    once("a graph of 2,000 short stages", "bench-graph", 2_000);
-    once("a map of 10,000 short items", "bench-map-short", 10_000);
-    once("a map of 10,000 isolated items", "bench-map-isolated", 10_000);
+    if (parts.contains("one")) {
+      System.out.printf(
+          Locale.ROOT,
+          "no-op stage, trigger to success: %.0f ms (median of %d)%n",
+          median(
+              IntStream.range(0, 4 * pairs).mapToDouble(i -> run("bench-one").all()).toArray()),
+          4 * pairs);
+    }
+    if (parts.contains("chain")) {
+      chain("short", "bench-chain-short", pairs);
+      chain("isolated", "bench-chain-isolated", pairs);
+    }
+    if (parts.contains("wide")) {
+      wide("short", "bench-wide-short", pairs);
+      wide("isolated", "bench-wide-isolated", pairs);
+    }
+    if (parts.contains("graph")) {
+      once("a graph of 2,000 short stages", "bench-graph", 2_000);
+    }
+    if (parts.contains("map")) {
+      once("a map of 10,000 short items", "bench-map-short", 10_000);
+      once("a map of 10,000 isolated items", "bench-map-isolated", 10_000);
+    }
     System.out.println("load after: " + Files.readString(Path.of("/proc/loadavg")).strip());
   }
 

@@ -1,5 +1,7 @@
 package dev.airlock.worker;
 
+import dev.airlock.dsl.PipelineSource;
+import dev.airlock.dsl.load.PipelineJar;
 import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -12,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +42,12 @@ final class PipelineCode implements AutoCloseable {
     this.jars = jars;
   }
 
-  /** A jar, its classes, and how many use them right now. */
+  /** A jar, its classes, which of them define its pipelines, and how many use it right now. */
   private static final class Loaded {
     private final Path path;
     private final URLClassLoader loader;
+    private final Map<String, Optional<Class<? extends PipelineSource>>> sources =
+        new ConcurrentHashMap<>();
     private int users;
 
     Loaded(Path path, URLClassLoader loader) {
@@ -161,6 +167,27 @@ final class PipelineCode implements AutoCloseable {
     /** The loader of its classes. */
     ClassLoader loader() {
       return code.loader;
+    }
+
+    /** The source of the pipeline of this name, made anew; empty where the jar defines none. */
+    Optional<PipelineSource> source(String pipeline) {
+      return code.sources.computeIfAbsent(pipeline, this::find).map(LoadedJar::instance);
+    }
+
+    private Optional<Class<? extends PipelineSource>> find(String pipeline) {
+      try {
+        return PipelineJar.source(code.path, code.loader, pipeline);
+      } catch (IOException e) {
+        throw new UncheckedIOException("The jar %s can't be read.".formatted(code.path), e);
+      }
+    }
+
+    private static PipelineSource instance(Class<? extends PipelineSource> type) {
+      try {
+        return type.getConstructor().newInstance();
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("%s can't be made.".formatted(type.getName()), e);
+      }
     }
 
     @Override

@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.PipelineSource;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Work;
-import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.programs.Mask;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -116,17 +113,13 @@ final class TaskCall {
   }
 
   private static PipelineSource source(PipelineCode.LoadedJar jar, StageTask task) {
-    try {
-      return PipelineJar.source(jar.path(), jar.loader(), task.pipeline())
-          .orElseThrow(
-              () ->
-                  StageFailure.of(
-                      StageFailure.BAD_PIPELINE,
-                      "The jar %s no longer defines the pipeline '%s'."
-                          .formatted(task.codeDigest(), task.pipeline())));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return jar.source(task.pipeline())
+        .orElseThrow(
+            () ->
+                StageFailure.of(
+                    StageFailure.BAD_PIPELINE,
+                    "The jar %s no longer defines the pipeline '%s'."
+                        .formatted(task.codeDigest(), task.pipeline())));
   }
 
   private static Class<?> type(PipelineCode.LoadedJar jar, Work.Task work) {

@@ -57,34 +57,27 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
   }
 
   /**
-   * The source of the pipeline of this name, made anew.
+   * The class that defines the pipeline of this name. Every pipeline of the jar may be defined on
+   * the way to it: ask once.
    *
    * @throws IOException where the file is no jar
    */
-  public static Optional<PipelineSource> source(Path jar, ClassLoader loader, String pipeline)
-      throws IOException {
+  public static Optional<Class<? extends PipelineSource>> source(
+      Path jar, ClassLoader loader, String pipeline) throws IOException {
     for (Class<? extends PipelineSource> type : sources(jar, loader)) {
-      Optional<PipelineSource> source = instance(type);
-      if (source.isPresent() && defines(source.get(), pipeline)) {
-        return source;
+      if (defines(type, pipeline)) {
+        return Optional.of(type);
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<PipelineSource> instance(Class<? extends PipelineSource> type) {
-    try {
-      return Optional.of(type.getConstructor().newInstance());
-    } catch (ReflectiveOperationException e) {
-      return Optional.empty();
-    }
-  }
-
   /** What keeps a pipeline from being defined was reported when its jar was published. */
-  private static boolean defines(PipelineSource source, String pipeline) {
+  private static boolean defines(Class<? extends PipelineSource> type, String pipeline) {
     try {
+      PipelineSource source = type.getConstructor().newInstance();
       return source.define().graph().name().equals(pipeline);
-    } catch (InvalidPipelineException e) {
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       return false;
     }
   }
