@@ -253,7 +253,7 @@ public final class Engine {
         if (head.contains("\"state\":\"failed\"")) {
           throw new IllegalStateException(head);
         }
-        Thread.sleep(20);
+        Thread.sleep(200);
       }
       throw new IllegalStateException("Run " + id + " has not ended.");
     } catch (IOException | InterruptedException e) {

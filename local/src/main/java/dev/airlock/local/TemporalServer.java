@@ -73,6 +73,14 @@ public final class TemporalServer implements AutoCloseable {
     command.addAll(List.of("--log-level", "error"));
     // A third of the time of a chain of activities, as measured.
     command.addAll(List.of("--dynamic-config-value", "system.enableActivityEagerExecution=true"));
+    // Else its one shard hands on at most 20 tasks a second: each step of a workflow waits 50 ms.
+    for (String queue : List.of("transfer", "timer", "visibility")) {
+      command.addAll(
+          List.of("--dynamic-config-value", "history." + queue + "ProcessorMaxPollRPS=1000"));
+    }
+    // One process serves every queue: parts of it would only ask each other for work.
+    command.addAll(List.of("--dynamic-config-value", "matching.numTaskqueueReadPartitions=1"));
+    command.addAll(List.of("--dynamic-config-value", "matching.numTaskqueueWritePartitions=1"));
     // Pipelines take turns in a queue instead of waiting for all that came before.
     command.addAll(List.of("--dynamic-config-value", "matching.useNewMatcher=true"));
     command.addAll(List.of("--dynamic-config-value", "matching.enableFairness=true"));

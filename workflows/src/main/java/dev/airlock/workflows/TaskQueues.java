@@ -3,13 +3,19 @@ package dev.airlock.workflows;
 /** One task queue per kind of resource. */
 public final class TaskQueues {
 
-  /** Workflows, bookkeeping, approvals, routing: small and quick, PostgreSQL only. */
+  /**
+   * Workflows of models and rollouts, bookkeeping, approvals, routing: small and quick, PostgreSQL
+   * only.
+   */
   public static final String CONTROL = "airlock-control";
 
   /** Whatever needs the Spark driver. */
   public static final String SPARK = "airlock-spark";
 
-  /** Tasks of one's own. */
+  /**
+   * Runs, and the tasks of one's own that they call: within one queue Temporal hands a task to the
+   * worker in its answer to whoever schedules it.
+   */
   public static final String TASKS = "airlock-tasks";
 
   /** Monitors and the analysis of rollouts: PostgreSQL, the artifact store, and arithmetic. */

@@ -33,15 +33,8 @@ public final class WorkflowTypes {
 
   /** The same, with histories of another length. */
   static void register(Worker control, HistoryBounds bounds) {
+    registerRuns(control, bounds);
     WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();
-    control.registerWorkflowImplementationFactory(
-        PipelineWorkflow.class,
-        arguments -> new PipelineWorkflowImpl(arguments.get(0, RunRequest.class), bounds),
-        options);
-    control.registerWorkflowImplementationFactory(
-        MapWorkflow.class,
-        arguments -> new MapWorkflowImpl(arguments.get(0, MapRequest.class), bounds),
-        options);
     control.registerWorkflowImplementationFactory(
         ModelWorkflow.class,
         arguments -> new ModelWorkflowImpl(ids(arguments, 1), ids(arguments, 2)),
@@ -56,6 +49,29 @@ public final class WorkflowTypes {
         ScheduledStartWorkflow.class, ScheduledStartWorkflowImpl::new);
     control.registerWorkflowImplementationFactory(
         ScheduledCheckWorkflow.class, ScheduledCheckWorkflowImpl::new);
+  }
+
+  /**
+   * Registers the workflows of runs, on {@link TaskQueues#TASKS}, where new runs begin. Those of
+   * before {@linkplain #register go on} where they are.
+   *
+   * @param tasks a worker that needs an implementation of {@link RunLedger}, {@link
+   *     WaitingActivities} and {@link UserTaskActivities}
+   */
+  public static void registerRuns(Worker tasks) {
+    registerRuns(tasks, HistoryBounds.USUAL);
+  }
+
+  private static void registerRuns(Worker worker, HistoryBounds bounds) {
+    WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();
+    worker.registerWorkflowImplementationFactory(
+        PipelineWorkflow.class,
+        arguments -> new PipelineWorkflowImpl(arguments.get(0, RunRequest.class), bounds),
+        options);
+    worker.registerWorkflowImplementationFactory(
+        MapWorkflow.class,
+        arguments -> new MapWorkflowImpl(arguments.get(0, MapRequest.class), bounds),
+        options);
   }
 
   /**

@@ -102,35 +102,42 @@ public interface Attempts extends SqlObject {
       """)
   void keepEventLog(long runId, String stage, int attempt, String digest);
 
-  /** Ends an attempt that succeeded, and leaves its manifest, in one transaction. */
-  @Transaction
-  default void succeed(Manifest manifest, @Nullable String logDigest) {
-    leaveManifest(manifest);
-    finish(manifest.runId(), manifest.stage(), manifest.attempt(), null, logDigest);
-  }
-
   /**
-   * Leaves the manifest of an attempt. Idempotent under (run, stage, attempt).
+   * Ends an attempt that succeeded, and leaves its manifest, in one statement.
    *
    * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#FENCED} where a later
    *     attempt has begun
    */
-  @Transaction
-  default void leaveManifest(Manifest manifest) {
-    requireCurrent(getHandle(), manifest.runId(), manifest.stage(), manifest.attempt());
-    insertManifest(manifest);
+  default void succeed(Manifest manifest, @Nullable String logDigest) {
+    if (succeeded(manifest, logDigest) == 0) {
+      requireCurrent(manifest.runId(), manifest.stage(), manifest.attempt());
+    }
   }
 
-  /** The row behind {@link #leaveManifest}. */
-  @SqlUpdate(
+  /** The statement behind {@link #succeed}: how many stages it found at this attempt. */
+  @SqlQuery(
       """
-      insert into manifest (run_id, stage, attempt, code_digest, inputs_digest, params_digest,
-                            environment_digest, output_digest, environment)
-      values (:m.runId, :m.stage, :m.attempt, :m.codeDigest, :m.inputsDigest, :m.paramsDigest,
-              :m.environmentDigest, :m.outputDigest, :m.environment)
-      on conflict (run_id, stage, attempt) do nothing
+      with current as (
+        select run_id from stage
+        where run_id = :m.runId and name = :m.stage and attempt <= :m.attempt for update),
+      manifest_left as (
+        insert into manifest (run_id, stage, attempt, code_digest, inputs_digest, params_digest,
+                              environment_digest, output_digest, environment)
+        select run_id, :m.stage, :m.attempt, :m.codeDigest, :m.inputsDigest, :m.paramsDigest,
+               :m.environmentDigest, :m.outputDigest, :m.environment::jsonb
+        from current
+        on conflict (run_id, stage, attempt) do nothing),
+      ended as (
+        update stage_attempt a
+        set ended_at = clock_timestamp(), log_digest = :logDigest
+        from current c
+        where a.run_id = c.run_id and a.stage = :m.stage and a.attempt = :m.attempt
+          and a.ended_at is null)
+      select count(*) from current
       """)
-  void insertManifest(@org.jdbi.v3.sqlobject.customizer.BindMethods("m") Manifest manifest);
+  int succeeded(
+      @org.jdbi.v3.sqlobject.customizer.BindMethods("m") Manifest manifest,
+      @Nullable String logDigest);
 
   /** The manifest of the stage's newest attempt that left one. */
   @SqlQuery(

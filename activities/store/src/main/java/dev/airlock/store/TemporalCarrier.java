@@ -89,7 +89,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
             PipelineWorkflow.class,
             WorkflowOptions.newBuilder()
                 .setWorkflowId(RunIds.workflowId(runId))
-                .setTaskQueue(TaskQueues.CONTROL)
+                .setTaskQueue(TaskQueues.TASKS)
                 .setWorkflowIdReusePolicy(
                     WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
                 .build());

@@ -2,6 +2,8 @@ package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -153,11 +155,29 @@ final class AttemptsTest {
             new TreeMap<>(Map.of("java", "17.0.15")),
             Scene.DATA);
 
-    store.attempts().leaveManifest(manifest);
-    store.attempts().leaveManifest(manifest);
+    store.attempts().claim(run, "orders", 1, "worker-a");
+
+    store.attempts().succeed(manifest, null);
+    store.attempts().succeed(manifest, null);
 
     assertEquals(List.of(manifest), store.attempts().manifests(run));
     assertEquals(manifest, store.attempts().manifest(run, "orders").orElseThrow());
+    assertNotNull(store.runs().attempts(run).get(0).endedAt());
+  }
+
+  @Test
+  void shouldLeaveNothingOfAnAttemptThatALaterOneHasFencedOff() {
+    Manifest manifest =
+        Manifest.of(scene.task(run, "orders", Map.of()), 1, new TreeMap<>(Map.of()), Scene.DATA);
+    store.attempts().claim(run, "orders", 1, "worker-a");
+    store.attempts().claim(run, "orders", 2, "worker-b");
+
+    ApplicationFailure failure =
+        assertThrows(ApplicationFailure.class, () -> store.attempts().succeed(manifest, null));
+
+    assertEquals(StageFailure.FENCED, failure.getType());
+    assertEquals(List.of(), store.attempts().manifests(run));
+    assertNull(store.runs().attempts(run).get(0).endedAt());
   }
 
   @Test

@@ -24,7 +24,8 @@ final class Heartbeat implements AutoCloseable {
 
   private Heartbeat(ActivityExecutionContext context, ScheduledExecutorService clock) {
     this.context = context;
-    this.beats = clock.scheduleAtFixedRate(this::beat, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    long period = PERIOD.toMillis();
+    this.beats = clock.scheduleAtFixedRate(this::beat, period, period, TimeUnit.MILLISECONDS);
   }
 
   /** Beats for the attempt that the current thread runs, until closed. */

@@ -63,7 +63,7 @@ final class WorkerProcess implements AutoCloseable {
   /** Stages that use the Spark driver at the same time. */
   private static final int SPARK_STAGES = 4;
 
-  private static final int OWN_TASKS = 8;
+  private static final int OWN_TASKS = 16;
 
   /** Trials of single stages at the same time, beside the stages of runs. */
   private static final int TRIALS = 2;
@@ -202,10 +202,15 @@ final class WorkerProcess implements AutoCloseable {
         tasks);
     Worker heavy = factory.newWorker(TaskQueues.SPARK, atOnce(SPARK_STAGES));
     heavy.registerActivitiesImplementations(datasets(), training(), cache);
-    factory
-        .newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS))
-        .registerActivitiesImplementations(
-            tasks, items, programs(), new OwnSensors(tasks, store.sensorLooks()));
+    Worker runs = factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS));
+    WorkflowTypes.registerRuns(runs);
+    runs.registerActivitiesImplementations(
+        store.runLedger(),
+        store.waiting(),
+        tasks,
+        items,
+        programs(),
+        new OwnSensors(tasks, store.sensorLooks()));
     factory
         .newWorker(TaskQueues.TRIALS, atOnce(TRIALS))
         .registerActivitiesImplementations(trials());
