@@ -198,6 +198,11 @@ final class Canaries implements RolloutActivities, AnalysisActivities {
             .toList());
   }
 
+  /** The rollouts that have begun. */
+  synchronized List<Long> rollouts() {
+    return canaries.values().stream().map(canary -> canary.plan.rolloutId()).toList();
+  }
+
   private Canary canary(long rolloutId) {
     return Objects.requireNonNull(canaries.get(rolloutId));
   }

@@ -4,6 +4,7 @@ import dev.airlock.workflows.RunLedger;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
+import io.temporal.common.WorkflowExecutionHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -49,13 +50,21 @@ final class Ledger implements RunLedger {
       Instant start,
       Map<String, Integer> attempts,
       Map<String, List<Integer>> weights,
-      Map<String, String> compensations) {
+      Map<String, String> compensations,
+      List<WorkflowExecutionHistory> histories) {
     if (end == null || endedAt == null) {
       throw new IllegalStateException("The run has not ended: " + changes());
     }
     Map<String, StageChange> last = new LinkedHashMap<>();
     changes().forEach(change -> last.put(change.stage(), change));
     return new RehearsedRun(
-        end, changes(), last, attempts, weights, compensations, Duration.between(start, endedAt));
+        end,
+        changes(),
+        last,
+        attempts,
+        weights,
+        compensations,
+        Duration.between(start, endedAt),
+        histories);
   }
 }

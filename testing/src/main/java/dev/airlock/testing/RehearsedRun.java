@@ -5,9 +5,11 @@ import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageState;
+import io.temporal.common.WorkflowExecutionHistory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** How a rehearsed run went. */
 public final class RehearsedRun {
@@ -19,6 +21,7 @@ public final class RehearsedRun {
   private final Map<String, List<Integer>> weights;
   private final Map<String, String> compensations;
   private final Duration elapsed;
+  private final List<WorkflowExecutionHistory> histories;
 
   RehearsedRun(
       RunState state,
@@ -27,7 +30,8 @@ public final class RehearsedRun {
       Map<String, Integer> attempts,
       Map<String, List<Integer>> weights,
       Map<String, String> compensations,
-      Duration elapsed) {
+      Duration elapsed,
+      List<WorkflowExecutionHistory> histories) {
     this.state = state;
     this.changes = changes;
     this.last = last;
@@ -35,6 +39,7 @@ public final class RehearsedRun {
     this.weights = weights;
     this.compensations = compensations;
     this.elapsed = elapsed;
+    this.histories = histories;
   }
 
   /** How it ended. */
@@ -145,6 +150,20 @@ public final class RehearsedRun {
   /** From start to end by the run's own clock, which skips whatever is only waiting. */
   public Duration elapsed() {
     return elapsed;
+  }
+
+  /**
+   * The histories of the run's workflows as Temporal writes them, in JSON, by the workflow's id:
+   * {@code run-1}, its maps', {@code run-1/forecast}, and those of the models and canaries that it
+   * touched. A {@link Replay} executes them again; kept beside a test, they tell whether a later
+   * release of Airlock would carry on such a run.
+   */
+  public Map<String, String> histories() {
+    Map<String, String> texts = new TreeMap<>();
+    for (WorkflowExecutionHistory history : histories) {
+      texts.put(history.getWorkflowExecution().getWorkflowId(), history.toJson(true));
+    }
+    return texts;
   }
 
   @Override

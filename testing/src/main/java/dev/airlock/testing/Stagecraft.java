@@ -2,6 +2,7 @@ package dev.airlock.testing;
 
 import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.DecisionOutcome;
 import dev.airlock.workflows.ModelWorkflow;
 import dev.airlock.workflows.RunIds;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A Temporal of one run: the real workflows, the fakes around them, and a clock that skips. */
 final class Stagecraft implements AutoCloseable {
@@ -87,7 +89,38 @@ final class Stagecraft implements AutoCloseable {
     run.start(request);
     followAgenda();
     awaitEnd(run);
-    return ledger.told(start, players.attempts(), weights(request), compensations(request));
+    return ledger.told(
+        start,
+        players.attempts(),
+        weights(request),
+        compensations(request),
+        workflowsOf(request).filter(this::isThere).map(client()::fetchHistory).toList());
+  }
+
+  /** Those that such a run may begin. */
+  private Stream<String> workflowsOf(RunRequest request) {
+    Stream<String> maps =
+        request.graph().stages().stream()
+            .filter(stage -> stage.work() instanceof Work.Map)
+            .map(stage -> RunIds.mapWorkflowId(RUN, stage.name()));
+    Stream<String> models =
+        request.graph().stages().stream()
+            .flatMap(
+                stage ->
+                    stage.work() instanceof Work.Register register
+                        ? Stream.of(RunIds.modelWorkflowId(register.model()))
+                        : Stream.empty());
+    Stream<String> rollouts = canaries.rollouts().stream().map(RunIds::rolloutWorkflowId);
+    return Stream.of(Stream.of(RunIds.workflowId(RUN)), maps, models, rollouts).flatMap(ids -> ids);
+  }
+
+  private boolean isThere(String workflowId) {
+    try {
+      client().newUntypedWorkflowStub(workflowId).describe();
+      return true;
+    } catch (WorkflowNotFoundException unknown) {
+      return false;
+    }
   }
 
   /** The stages that undo others, with those. */

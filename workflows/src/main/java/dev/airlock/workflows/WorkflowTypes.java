@@ -62,7 +62,7 @@ public final class WorkflowTypes {
     registerRuns(tasks, HistoryBounds.USUAL);
   }
 
-  private static void registerRuns(Worker worker, HistoryBounds bounds) {
+  static void registerRuns(Worker worker, HistoryBounds bounds) {
     WorkflowImplementationOptions options = WorkflowImplementationOptions.getDefaultInstance();
     worker.registerWorkflowImplementationFactory(
         PipelineWorkflow.class,

@@ -22,6 +22,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -53,8 +54,20 @@ final class Bench {
   }
 
   Bench(HistoryBounds bounds) {
+    this(bounds, environment());
+  }
+
+  /** The same on a Temporal that is there already, whose clock is the world's. */
+  Bench(HistoryBounds bounds, String target) {
+    this(
+        bounds,
+        TestWorkflowEnvironment.newInstance(
+            speakingJson().setUseExternalService(true).setTarget(target).build()));
+  }
+
+  private Bench(HistoryBounds bounds, TestWorkflowEnvironment environment) {
     this.bounds = bounds;
-    temporal = environment();
+    temporal = environment;
     Worker control = temporal.newWorker(TaskQueues.CONTROL, options());
     WorkflowTypes.register(control, bounds);
     control.registerActivitiesImplementations(
@@ -70,9 +83,9 @@ final class Bench {
     temporal
         .newWorker(TaskQueues.SPARK, options())
         .registerActivitiesImplementations(stages, cache);
-    temporal
-        .newWorker(TaskQueues.TASKS, options())
-        .registerActivitiesImplementations(stages, items, waiting);
+    Worker tasks = temporal.newWorker(TaskQueues.TASKS, options());
+    WorkflowTypes.registerRuns(tasks, bounds);
+    tasks.registerActivitiesImplementations(ledger, stages, items, waiting);
     temporal
         .newWorker(TaskQueues.MONITORS, options())
         .registerActivitiesImplementations(rollouts, monitors);
@@ -85,13 +98,15 @@ final class Bench {
   /** A Temporal of its own that speaks Airlock's JSON. */
   static TestWorkflowEnvironment environment() {
     return TestWorkflowEnvironment.newInstance(
-        TestEnvironmentOptions.newBuilder()
-            .setInitialTime(Instant.parse("1998-01-05T04:30:00Z"))
-            .setWorkflowClientOptions(
-                WorkflowClientOptions.newBuilder()
-                    .setDataConverter(WorkflowTypes.dataConverter())
-                    .build())
-            .build());
+        speakingJson().setInitialTime(Instant.parse("1998-01-05T04:30:00Z")).build());
+  }
+
+  private static TestEnvironmentOptions.Builder speakingJson() {
+    return TestEnvironmentOptions.newBuilder()
+        .setWorkflowClientOptions(
+            WorkflowClientOptions.newBuilder()
+                .setDataConverter(WorkflowTypes.dataConverter())
+                .build());
   }
 
   /** Runs the graph to its end, letting the clock skip. */
@@ -105,7 +120,12 @@ final class Bench {
 
   WorkflowStub start(RunRequest request) {
     WorkflowStub run =
-        client().newUntypedWorkflowStub("PipelineWorkflow", optionsOf(RunIds.workflowId(RUN)));
+        client()
+            .newUntypedWorkflowStub(
+                "PipelineWorkflow",
+                WorkflowOptions.newBuilder(optionsOf(RunIds.workflowId(RUN)))
+                    .setTaskQueue(TaskQueues.TASKS)
+                    .build());
     run.start(request);
     return run;
   }
@@ -191,6 +211,26 @@ final class Bench {
     return client().fetchHistory(workflowId);
   }
 
+  /** Those of all executions of a workflow that continued as new, the newest first. */
+  List<WorkflowExecutionHistory> chain(String workflowId) {
+    List<WorkflowExecutionHistory> chain = new ArrayList<>();
+    chain.add(history(workflowId));
+    for (String before = before(chain.get(0)); !before.isEmpty(); ) {
+      WorkflowExecutionHistory earlier = client().fetchHistory(workflowId, before);
+      chain.add(earlier);
+      before = before(earlier);
+    }
+    return chain;
+  }
+
+  private static String before(WorkflowExecutionHistory history) {
+    return history
+        .getEvents()
+        .get(0)
+        .getWorkflowExecutionStartedEventAttributes()
+        .getContinuedExecutionRunId();
+  }
+
   /** Waits for the end of a run that somebody has cancelled. */
   void awaitCancelled() {
     WorkflowFailedException end =
@@ -214,8 +254,8 @@ final class Bench {
     replay(history, HistoryBounds.USUAL);
   }
 
-  private static void replay(WorkflowExecutionHistory history, HistoryBounds bounds)
-      throws Exception {
+  /** Histories of executions that ended at other bounds go by those. */
+  static void replay(WorkflowExecutionHistory history, HistoryBounds bounds) throws Exception {
     try (TestWorkflowEnvironment elsewhere = environment()) {
       Worker worker = elsewhere.newWorker(TaskQueues.CONTROL, options());
       WorkflowTypes.register(worker, bounds);

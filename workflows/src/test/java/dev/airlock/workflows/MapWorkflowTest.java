@@ -196,7 +196,7 @@ final class MapWorkflowTest {
     }
   }
 
-  private static void heartbeatUntilCancelled() {
+  static void heartbeatUntilCancelled() {
     while (true) {
       Activity.getExecutionContext().heartbeat(null);
       rest();

@@ -209,6 +209,12 @@ final class Stages {
     return stage(name, new Work.Map(task, false, atOnce, quota), list);
   }
 
+  /** As {@link #map}, of a list of lists. */
+  static StageSpec mapEach(String name, int atOnce, String list) {
+    Work.Task task = new Work.Task("com.example.Tasks", "run", "()V", false);
+    return stage(name, new Work.Map(task, true, atOnce, QuotaSpec.NONE), list);
+  }
+
   static StageSpec with(StageSpec stage, RetrySpec retry) {
     return new StageSpec(
         stage.name(), stage.work(), stage.inputs(), stage.params(), retry, stage.timeout());
