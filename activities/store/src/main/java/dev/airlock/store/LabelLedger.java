@@ -41,6 +41,7 @@ final class LabelLedger {
               select a.*, p.as_of, coalesce(v.horizon_days, 0) as horizon, l.at is not null as done,
                      coalesce(l.label, w.label) as earlier, coalesce(l.value, w.value) as worth,
                      w.prediction_id is not null as waits,
+                     max(a.at) over (partition by a.id, a.label, a.value) as latest,
                      case when p.id is null then 'unknown'
                           when <classifies> and a.label not in (0, 1) then 'invalid'
                           when a.at < p.as_of + make_interval(hours => 24 * coalesce(v.horizon_days, 0))
@@ -60,16 +61,9 @@ final class LabelLedger {
             counted as (
               insert into label (prediction_id, label, value, at, late)
               select id, label, value, at, state = 'late' from chosen where state <> 'unknown'),
-            latest as (
-              select id, label, value, max(at) as at from judged where state = 'unknown'
-              group by id, label, value),
             kept as (
               insert into waiting_label as w (prediction_id, label, value, at)
-              select c.id, c.label, c.value, latest.at
-              from chosen c join latest
-                on latest.id = c.id and latest.label = c.label
-                  and latest.value is not distinct from c.value
-              where c.state = 'unknown'
+              select id, label, value, latest from chosen where state = 'unknown'
               on conflict (prediction_id) do update set at = excluded.at
                 where w.at < excluded.at and w.label = excluded.label
                   and w.value is not distinct from excluded.value)
@@ -170,7 +164,7 @@ final class LabelLedger {
    * @param ids only theirs, or null for all
    */
   static int settle(Handle handle, @Nullable List<UUID> ids) {
-    if (!isAnyReady(handle, ids)) {
+    if (!handle.inTransaction(transaction -> isAnyReady(transaction, ids))) {
       return 0;
     }
     return handle.inTransaction(
@@ -180,8 +174,9 @@ final class LabelLedger {
         });
   }
 
-  private static boolean isAnyReady(Handle handle, @Nullable List<UUID> ids) {
-    return handle
+  private static boolean isAnyReady(Handle transaction, @Nullable List<UUID> ids) {
+    planAnew(transaction);
+    return transaction
         .createQuery(
             """
             select exists (
@@ -268,10 +263,19 @@ final class LabelLedger {
   private record Refused(UUID id, String reason) {}
 
   private static void lock(Handle handle) {
+    planAnew(handle);
     handle
         .createQuery("select pg_advisory_xact_lock(hashtextextended('airlock.label', 0))::text")
         .mapTo(String.class)
         .one();
+  }
+
+  /**
+   * The plan that PostgreSQL keeps of a statement takes each list for one of ten: for a hundred
+   * thousand it compares all with all, which takes minutes.
+   */
+  private static void planAnew(Handle transaction) {
+    transaction.execute("set local plan_cache_mode = force_custom_plan");
   }
 
   static Labels.Labelled labelled(
