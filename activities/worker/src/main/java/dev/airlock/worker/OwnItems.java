@@ -5,6 +5,7 @@ import dev.airlock.dsl.RunContext;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.programs.MaskedFailure;
 import dev.airlock.store.ItemAttempt;
 import dev.airlock.store.ItemEnd;
 import dev.airlock.store.Items;
@@ -100,10 +101,12 @@ final class OwnItems implements ItemActivities {
         String json = callIn(task, attempt, () -> call(task, batch, attempt.index()));
         write(task, List.of(succeeded(attempt, began, json)));
       } catch (RuntimeException e) {
-        if (!isOutage(e)) {
-          writeFailure(task, failed(attempt, began, StageErrors.of(e)), e);
+        if (StageErrors.isOutage(e)) {
+          throw e;
         }
-        throw Retrials.judged(e, task.stage().retry());
+        RuntimeException outcome = shown(e, task.stage().retry());
+        writeFailure(task, failed(attempt, began, StageErrors.of(outcome)), outcome);
+        throw outcome;
       }
     }
     return ItemsOutcome.GOOD;
@@ -146,11 +149,12 @@ final class OwnItems implements ItemActivities {
             began,
             callIn(task, attempt, () -> TaskCall.json(call.answer(item, others), method(task))));
       } catch (RuntimeException e) {
-        if (isOutage(e) || Thread.currentThread().isInterrupted()) {
+        if (StageErrors.isOutage(e) || Thread.currentThread().isInterrupted()) {
           throw e;
         }
-        if (number == retry.maximumAttempts() || isFinal(Retrials.judged(e, retry))) {
-          return failed(attempt, began, StageErrors.of(e));
+        RuntimeException outcome = shown(e, retry);
+        if (number == retry.maximumAttempts() || isFinal(outcome)) {
+          return failed(attempt, began, StageErrors.of(outcome));
         }
         sleep(pause);
         pause = longer(pause, retry);
@@ -175,8 +179,9 @@ final class OwnItems implements ItemActivities {
     }
   }
 
-  private static boolean isOutage(RuntimeException failure) {
-    return dev.airlock.store.Outage.isOutage(failure);
+  /** As the item's row and Temporal may know it: without the value of a secret. */
+  private static RuntimeException shown(RuntimeException failure, RetrySpec retry) {
+    return MaskedFailure.of(Retrials.judged(failure, retry));
   }
 
   private static boolean isFinal(RuntimeException failure) {

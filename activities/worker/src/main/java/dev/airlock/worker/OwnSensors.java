@@ -1,6 +1,7 @@
 package dev.airlock.worker;
 
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.programs.MaskedFailure;
 import dev.airlock.store.SensorLooks;
 import dev.airlock.workflows.SensorActivities;
 import dev.airlock.workflows.SensorLook;
@@ -36,7 +37,7 @@ final class OwnSensors implements SensorActivities {
     try {
       found = found(tasks.answer(task, asTask(sensor)));
     } catch (RuntimeException e) {
-      throw failed(task, pause, StageErrors.toThrow(e));
+      throw failed(task, pause, MaskedFailure.of(StageErrors.toThrow(e)));
     }
     looks.note(task.runId(), task.stage().name(), found.isPresent() ? null : pause, null);
     Object value =

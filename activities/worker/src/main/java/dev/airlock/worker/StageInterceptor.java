@@ -97,15 +97,15 @@ final class StageInterceptor extends WorkerInterceptorBase {
         return attempt(task, current, input);
       }
       return current.getInfo().getHeartbeatTimeout().isZero()
-          ? super.execute(input)
+          ? masked(input)
           : heard(current, input);
     }
 
     private ActivityOutput masked(ActivityInput input) {
       try {
         return super.execute(input);
-      } catch (RuntimeException e) {
-        throw MaskedFailure.of(e);
+      } catch (RuntimeException | Error e) {
+        throw MaskedFailure.of(StageErrors.failed(e));
       }
     }
 
@@ -118,8 +118,9 @@ final class StageInterceptor extends WorkerInterceptorBase {
         said.listen();
         try {
           return super.execute(input);
-        } catch (RuntimeException e) {
-          RuntimeException outcome = MaskedFailure.of(Retrials.judged(e, task.stage().retry()));
+        } catch (RuntimeException | Error e) {
+          RuntimeException outcome =
+              MaskedFailure.of(Retrials.judged(StageErrors.failed(e), task.stage().retry()));
           log.warn("Attempt {} at {} failed.", number, task.key(), outcome);
           throw outcome;
         }
@@ -130,9 +131,9 @@ final class StageInterceptor extends WorkerInterceptorBase {
       try (Heartbeat heartbeat = Heartbeat.begin(current, clock)) {
         try {
           return super.execute(input);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           ActivityCompletionException unwanted = heartbeat.unwanted();
-          throw unwanted != null ? unwanted : e;
+          throw unwanted != null ? unwanted : MaskedFailure.of(StageErrors.failed(e));
         }
       }
     }
@@ -158,12 +159,14 @@ final class StageInterceptor extends WorkerInterceptorBase {
           ActivityOutput output = super.execute(input);
           succeed(task, number, output);
           return output;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           ActivityCompletionException unwanted = heartbeat.unwanted();
           RuntimeException outcome =
               unwanted != null
                   ? unwanted
-                  : MaskedFailure.of(Retrials.judged(StageErrors.toThrow(e), task.stage().retry()));
+                  : MaskedFailure.of(
+                      Retrials.judged(
+                          StageErrors.toThrow(StageErrors.failed(e)), task.stage().retry()));
           fail(task, number, outcome);
           throw outcome;
         }

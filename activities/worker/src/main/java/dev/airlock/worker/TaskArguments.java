@@ -127,7 +127,7 @@ final class TaskArguments {
 
   private @Nullable Object result(StageOutput output, Type type) {
     if (output instanceof DatasetVersion dataset) {
-      return datasets.apply(dataset);
+      return new ReachedDataset(datasets.apply(dataset));
     }
     if (output instanceof TrainedCandidate candidate) {
       return candidate(candidate);

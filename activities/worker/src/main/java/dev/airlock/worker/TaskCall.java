@@ -5,6 +5,7 @@ import dev.airlock.dsl.PipelineSource;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.programs.Mask;
+import dev.airlock.store.Outage;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
@@ -162,11 +163,16 @@ final class TaskCall {
         .toMethodDescriptorString();
   }
 
+  /** An error is a failure like any other: it must not take more with it than the one call. */
   private static RuntimeException thrown(Throwable cause) {
-    if (cause instanceof Error error && !Mask.shows(error.toString())) {
-      throw error;
+    if (cause instanceof Error error) {
+      return StageErrors.failed(error);
     }
-    return cause instanceof RuntimeException unchecked ? unchecked : new TaskFailedException(cause);
+    // Only what Airlock itself says of its PostgreSQL is an outage: that a database of the task's
+    // own is away is the task's failure, however alike the two look.
+    return cause instanceof RuntimeException unchecked && !Outage.isOutage(cause)
+        ? unchecked
+        : StageErrors.unavailable(cause).orElseGet(() -> new TaskFailedException(cause));
   }
 
   /** Turns what the stage was given into arguments, in the task's own class loader. */
@@ -175,7 +181,10 @@ final class TaskCall {
     @Nullable Object[] read();
   }
 
-  /** A checked exception of a task; what it says is the message. */
+  /**
+   * What a task has thrown that can't go on as it is: a checked exception, an error, or a failure
+   * that looks like one of Airlock's own PostgreSQL. What it says is the message.
+   */
   static final class TaskFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

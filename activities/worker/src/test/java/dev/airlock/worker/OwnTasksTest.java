@@ -1,9 +1,12 @@
 package dev.airlock.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.Dataset;
+import dev.airlock.dsl.Row;
 import dev.airlock.dsl.RunContext;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
@@ -13,6 +16,7 @@ import dev.airlock.programs.Vault;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.failure.ApplicationFailure;
@@ -20,11 +24,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +53,8 @@ final class OwnTasksTest {
           String sign(String name, SecretValue key);
           String tell(SecretValue key);
           Integer count(List<Greeting> greetings);
+          Long read(Dataset orders) throws Exception;
+          String ask() throws Exception;
         }
 
         private static final class Polite implements Tasks {
@@ -71,6 +79,17 @@ final class OwnTasksTest {
           }
           @Override public Integer count(List<Greeting> greetings) {
             return greetings.stream().mapToInt(Greeting::times).sum();
+          }
+          @Override public Long read(Dataset orders) throws Exception {
+            try {
+              return orders.rows().count();
+            } catch (RuntimeException e) {
+              throw new Exception("No orders.", e);
+            }
+          }
+          @Override public String ask() throws Exception {
+            throw new IllegalStateException(
+                new java.sql.SQLException("Connection to crm:5432 refused.", "08001"));
           }
           @Override public String fail() throws Exception {
             throw new java.io.IOException("The shop does not answer.");
@@ -228,6 +247,39 @@ final class OwnTasksTest {
   }
 
   @Test
+  void shouldCountItAsTheTasksFailureWhenADatabaseOfItsOwnIsAway() throws IOException {
+    OwnTasks tasks = tasks("Hello");
+
+    RuntimeException failure =
+        assertThrows(
+            RuntimeException.class,
+            () -> call(tasks, task("ask", "()Ljava/lang/String;", Map.of())));
+
+    assertSame(failure, StageErrors.toThrow(failure));
+    assertEquals("Connection to crm:5432 refused.", StageErrors.of(failure).message());
+    assertEquals("java.sql.SQLException", StageErrors.of(failure).type());
+  }
+
+  @Test
+  void shouldWaitForAirlocksOwnDatabaseWhenATaskReadsADatasetThere() throws IOException {
+    OwnTasks tasks = tasks("Hello");
+    StageOutput orders = new DatasetVersion("orders", 1, 5, null, List.of());
+
+    RuntimeException failure =
+        assertThrows(
+            RuntimeException.class,
+            () ->
+                call(
+                    tasks,
+                    task(
+                        "read",
+                        "(Ldev/airlock/dsl/Dataset;)Ljava/lang/Long;",
+                        Map.of("orders", orders))));
+
+    assertEquals(StageFailure.UNAVAILABLE, StageErrors.of(StageErrors.toThrow(failure)).type());
+  }
+
+  @Test
   void shouldRefuseForGoodWhenTheCodeHasNoSuchMethod() throws IOException {
     OwnTasks tasks = tasks("Hello");
 
@@ -269,9 +321,7 @@ final class OwnTasksTest {
     return new OwnTasks(
         new PipelineCode(jars::get),
         new TaskArguments(
-            dataset -> {
-              throw new AssertionError("No stage here gives a dataset.");
-            },
+            OwnTasksTest::unreachable,
             live -> {
               throw new AssertionError("No stage here gives a deployment.");
             },
@@ -279,6 +329,32 @@ final class OwnTasksTest {
         new Vault(Map.of("AIRLOCK_SECRETS_KEY", "open-sesame"), Path.of("."), Path.of("."))::secret,
         () -> 2,
         documents);
+  }
+
+  private static Dataset unreachable(DatasetVersion version) {
+    return new Dataset() {
+      @Override
+      public String name() {
+        return version.dataset();
+      }
+
+      @Override
+      public long snapshotId() {
+        return version.snapshotId();
+      }
+
+      @Override
+      public long rowCount() {
+        return version.rows();
+      }
+
+      @Override
+      public Stream<Row> rows() {
+        throw new IllegalStateException(
+            "The catalog can't be read.",
+            new SQLException("Connection to localhost:5432 refused.", "08001"));
+      }
+    };
   }
 
   private static TaskResult call(OwnTasks tasks, StageTask task) {

@@ -1,19 +1,33 @@
 package dev.airlock.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
 import dev.airlock.store.Logs;
+import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageTask;
+import dev.airlock.workflows.WorkflowTypes;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -36,6 +50,13 @@ final class StageInterceptorTest {
     int measure(long checkId);
   }
 
+  /** Does the work of a stage. */
+  @ActivityInterface
+  public interface Working {
+    /** Works. */
+    void work(StageTask task);
+  }
+
   @AfterEach
   void stop() {
     clock.shutdownNow();
@@ -51,21 +72,60 @@ final class StageInterceptorTest {
     assertEquals(0, heard(folder, null, 0));
   }
 
-  private int heard(Path folder, @Nullable Duration timeout, int enough) {
-    StageInterceptor interceptor =
-        new StageInterceptor(
-            nobody(Attempts.class),
-            ArtifactStore.open(folder.toUri()),
-            clock,
-            new StageInterceptor.Surroundings(
-                "worker-1", new TreeMap<>(), AttemptLogs.open(folder, nobody(Logs.class))),
-            attempt -> Optional.empty());
+  @Test
+  void shouldEndTheAttemptThatEndsInAnError(@TempDir Path folder) {
+    List<StageError> errors = new ArrayList<>();
+    Attempts attempts =
+        answering(
+            Attempts.class,
+            (method, given) -> {
+              if (method.equals("finish")) {
+                errors.add((StageError) given[3]);
+              }
+              return method.equals("finish") ? true : null;
+            });
     TestActivityEnvironment temporal =
-        TestActivityEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .setWorkerFactoryOptions(
-                    WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
-                .build());
+        temporal(folder, attempts, answering(Logs.class, (method, given) -> 0));
+    try {
+      temporal.registerActivitiesImplementations(
+          (Working)
+              task -> {
+                throw new NoClassDefFoundError("com/shop/Order");
+              });
+      Working stub =
+          temporal.newActivityStub(
+              Working.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofMinutes(1))
+                  .setHeartbeatTimeout(Duration.ofSeconds(10))
+                  .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                  .build());
+
+      assertThrows(ActivityFailure.class, () -> stub.work(task()));
+    } finally {
+      temporal.close();
+    }
+
+    assertEquals(
+        List.of(new StageError("java.lang.NoClassDefFoundError", "com/shop/Order", List.of())),
+        errors);
+  }
+
+  private static StageTask task() {
+    StageSpec stage =
+        new StageSpec(
+            "orders",
+            new Work.Task("Shop$Tasks", "orders", "()V", false),
+            List.of(),
+            List.of(),
+            RetrySpec.STANDARD,
+            Duration.ofMinutes(1));
+    return new StageTask(
+        1, "shop", 1, "v1", Instant.EPOCH, new TreeMap<>(), "engineer", stage, Map.of());
+  }
+
+  private int heard(Path folder, @Nullable Duration timeout, int enough) {
+    TestActivityEnvironment temporal = temporal(folder, nobody(Attempts.class), nobody(Logs.class));
     try {
       temporal.setActivityHeartbeatListener(Void.class, details -> beats.incrementAndGet());
       temporal.registerActivitiesImplementations((Measuring) checkId -> work(enough));
@@ -80,6 +140,26 @@ final class StageInterceptorTest {
     }
   }
 
+  private TestActivityEnvironment temporal(Path folder, Attempts attempts, Logs logs) {
+    StageInterceptor interceptor =
+        new StageInterceptor(
+            attempts,
+            ArtifactStore.open(folder.toUri()),
+            clock,
+            new StageInterceptor.Surroundings(
+                "worker-1", new TreeMap<>(), AttemptLogs.open(folder, logs)),
+            attempt -> Optional.empty());
+    return TestActivityEnvironment.newInstance(
+        TestEnvironmentOptions.newBuilder()
+            .setWorkflowClientOptions(
+                WorkflowClientOptions.newBuilder()
+                    .setDataConverter(WorkflowTypes.dataConverter())
+                    .build())
+            .setWorkerFactoryOptions(
+                WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
+            .build());
+  }
+
   private int work(int enough) {
     long deadline = System.nanoTime() + Duration.ofSeconds(enough == 0 ? 2 : 10).toNanos();
     while ((enough == 0 || beats.get() < enough) && System.nanoTime() < deadline) {
@@ -89,12 +169,24 @@ final class StageInterceptorTest {
   }
 
   private static <T> T nobody(Class<T> type) {
+    return answering(
+        type,
+        (method, given) -> {
+          throw new AssertionError("No stage is attempted here: " + method);
+        });
+  }
+
+  /** Whoever answers a call by its name. */
+  @FunctionalInterface
+  private interface Answer {
+    @Nullable Object to(String method, Object[] given);
+  }
+
+  private static <T> T answering(Class<T> type, Answer answer) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              throw new AssertionError("No stage is attempted here: " + method);
-            }));
+            (proxy, method, given) -> answer.to(method.getName(), given)));
   }
 }
