@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record StageError(String type, String message, List<String> details) {
   public StageError {
-    details = List.copyOf(details);
+    // What can't be kept would be tried to be kept without end.
+    type = StorableText.of(type);
+    message = StorableText.of(message);
+    details = details.stream().map(StorableText::of).toList();
   }
 }

@@ -140,7 +140,7 @@ final class StageErrors {
 
   private static String shortened(String message) {
     return message.length() <= LONGEST_MESSAGE
-        ? message
-        : message.substring(0, LONGEST_MESSAGE) + " …";
+        ? StorableText.of(message)
+        : StorableText.of(StorableText.beginning(message, LONGEST_MESSAGE)) + " …";
   }
 }

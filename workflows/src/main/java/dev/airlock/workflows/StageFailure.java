@@ -87,7 +87,8 @@ public final class StageFailure {
 
   /** A failure that no retry can mend. */
   public static ApplicationFailure of(String type, String message, List<String> details) {
-    return ApplicationFailure.newNonRetryableFailure(message, type, List.copyOf(details));
+    return ApplicationFailure.newNonRetryableFailure(
+        StorableText.of(message), type, details.stream().map(StorableText::of).toList());
   }
 
   /** A failure that no retry can mend. */

@@ -1,7 +1,6 @@
 package dev.airlock.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.airlock.workflows.StorableText;
 import java.time.Instant;
 
 /** A line to be kept. Unique under (run, stage, attempt, number). */
@@ -12,10 +11,11 @@ public record NewLogLine(
   public static final int LONGEST = 20_000;
 
   public NewLogLine {
-    // Half a surrogate pair, and NUL, are no text to PostgreSQL.
-    text = new String(text.getBytes(UTF_8), UTF_8).replace('\u0000', '\ufffd');
+    text = StorableText.of(text);
     if (text.length() > LONGEST) {
-      text = text.substring(0, LONGEST) + " … (%,d characters in all)".formatted(text.length());
+      text =
+          StorableText.beginning(text, LONGEST)
+              + " … (%,d characters in all)".formatted(text.length());
     }
   }
 }

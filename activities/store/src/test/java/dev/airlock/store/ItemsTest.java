@@ -58,6 +58,15 @@ final class ItemsTest {
   }
 
   @Test
+  void shouldKeepAnErrorThatHoldsWhatIsNoText() {
+    items.lost(run, "orders", 0, 1, new StageError("odd", "It said \0 and \ud83d.", List.of("\0")));
+
+    assertEquals(
+        new StageError("odd", "It said \ufffd and \ufffd.", List.of("\ufffd")),
+        items.list(run, "orders", null, 1, null).items().get(0).error());
+  }
+
+  @Test
   void shouldPassOverAnItemThatHasAResult() {
     List<ItemAttempt> first = items.claim(run, "orders", 0, 3, "worker-a");
     items.finish(run, "orders", List.of(succeeded(first.get(1), "\"one\"")));

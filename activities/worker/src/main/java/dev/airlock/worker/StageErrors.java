@@ -7,6 +7,7 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +25,19 @@ final class StageErrors {
     }
     if (failure instanceof ApplicationFailure known) {
       return new StageError(
-          known.getType(), known.getOriginalMessage(), StageFailure.details(known));
+          known.getType(),
+          said(known.getOriginalMessage(), known.getType()),
+          StageFailure.details(known));
     }
     Throwable root = root(failure);
-    String message = root.getMessage();
     return new StageError(
         root.getClass().getName(),
-        message == null || message.isBlank() ? root.getClass().getSimpleName() : message,
+        said(root.getMessage(), root.getClass().getSimpleName()),
         List.of());
+  }
+
+  private static String said(@Nullable String message, String otherwise) {
+    return message == null || message.isBlank() ? otherwise : message;
   }
 
   /** The failure itself, or, where PostgreSQL's absence explains it, one that the run waits out. */

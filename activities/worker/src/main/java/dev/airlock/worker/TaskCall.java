@@ -10,6 +10,7 @@ import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
+import dev.airlock.workflows.StorableText;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -103,7 +104,7 @@ final class TaskCall {
 
   /** An answer as JSON; a secret's value is none. */
   static String json(@Nullable Object answer, Work.Task work) {
-    String json = answer == null ? "null" : Json.write(answer);
+    String json = answer == null ? "null" : StorableText.of(Json.write(answer));
     if (Mask.shows(json)) {
       throw StageFailure.of(
           StageFailure.BAD_DATA,

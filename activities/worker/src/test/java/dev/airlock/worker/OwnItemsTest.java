@@ -3,6 +3,7 @@ package dev.airlock.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.QuotaSpec;
 import dev.airlock.dsl.graph.RetrySpec;
@@ -21,6 +22,7 @@ import dev.airlock.workflows.ItemsOutcome;
 import dev.airlock.workflows.ItemsTask;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.MapPlan;
+import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageState;
 import dev.airlock.workflows.StageTask;
@@ -44,11 +46,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +75,7 @@ final class OwnItemsTest {
           Integer sell(Integer item, SecretValue key);
           Integer count(Integer item);
           Integer fetch(Integer item) throws Exception;
+          String mumble(Integer item);
         }
 
         private static final class Own implements Tasks {
@@ -86,6 +91,12 @@ final class OwnItemsTest {
               case 3: throw new OutOfMemoryError("Java heap space");
               default: return item;
             }
+          }
+          @Override public String mumble(Integer item) {
+            if (item == 0) {
+              return "half \\ud83d";
+            }
+            throw new IllegalStateException("It said \\0 and \\ud83d.");
           }
           @Override public Integer fetch(Integer item) throws Exception {
             throw new java.sql.SQLException("Connection to crm:5432 refused.", "08001");
@@ -182,7 +193,7 @@ final class OwnItemsTest {
     assertEquals("***", cause(failure).getOriginalMessage());
     assertFalse(whole(failure).contains(SECRET), whole(failure));
     assertFalse(Json.write(ends).contains(SECRET), ends.toString());
-    assertEquals("***", ends.get(0).error().message());
+    assertEquals("***", error(0).message());
   }
 
   @Test
@@ -206,13 +217,13 @@ final class OwnItemsTest {
     ItemsOutcome outcome = calls(true).callItems(items("count", true, 6));
 
     assertEquals(3, outcome.failed());
-    assertEquals("java.lang.AssertionError", outcome.firstError().type());
-    assertEquals("One is too many.", outcome.firstError().message());
+    assertEquals("java.lang.AssertionError", first(outcome).type());
+    assertEquals("One is too many.", first(outcome).message());
     assertEquals(
         List.of("SUCCEEDED", "FAILED", "FAILED", "FAILED", "SUCCEEDED", "SUCCEEDED"),
         ends.stream().map(end -> end.state().name()).toList());
-    assertEquals("java.lang.StackOverflowError", ends.get(2).error().type());
-    assertEquals("java.lang.OutOfMemoryError", ends.get(3).error().type());
+    assertEquals("java.lang.StackOverflowError", error(2).type());
+    assertEquals("java.lang.OutOfMemoryError", error(3).type());
   }
 
   @Test
@@ -223,7 +234,7 @@ final class OwnItemsTest {
 
     assertEquals("One is too many.", cause(failure).getOriginalMessage());
     assertEquals(List.of(StageState.FAILED), ends.stream().map(ItemEnd::state).toList());
-    assertEquals("java.lang.AssertionError", ends.get(0).error().type());
+    assertEquals("java.lang.AssertionError", error(0).type());
   }
 
   @Test
@@ -231,11 +242,26 @@ final class OwnItemsTest {
     ItemsOutcome outcome = calls(true).callItems(items("fetch", true, 2));
 
     assertEquals(2, outcome.failed());
-    assertEquals("Connection to crm:5432 refused.", outcome.firstError().message());
+    assertEquals("Connection to crm:5432 refused.", first(outcome).message());
     ActivityFailure isolated =
         assertThrows(ActivityFailure.class, () -> calls(true).callItems(items("fetch", false, 1)));
     assertFalse(cause(isolated).getType().equals(StageFailure.UNAVAILABLE));
     assertEquals(3, ends.size());
+  }
+
+  @Test
+  void shouldKeepWhatItemsSayThatIsNoText() {
+    String descriptor = "(Ljava/lang/Integer;)Ljava/lang/String;";
+    ItemsOutcome outcome = calls(true).callItems(items("mumble", descriptor, true, 2));
+    ActivityFailure isolated =
+        assertThrows(
+            ActivityFailure.class,
+            () -> calls(true).callItems(items("mumble", descriptor, false, 1, 2)));
+
+    assertEquals("It said \ufffd and \ufffd.", first(outcome).message());
+    assertEquals("\"half \ufffd\"", ends.get(0).result());
+    assertEquals("It said \ufffd and \ufffd.", error(2).message());
+    assertTrue(cause(isolated).getOriginalMessage().startsWith("It said \0"));
   }
 
   private ItemActivities calls(boolean heard) {
@@ -294,6 +320,14 @@ final class OwnItemsTest {
         to);
   }
 
+  private StageError error(int end) {
+    return Objects.requireNonNull(ends.get(end).error());
+  }
+
+  private static StageError first(ItemsOutcome outcome) {
+    return Objects.requireNonNull(outcome.firstError());
+  }
+
   private static ApplicationFailure cause(Throwable failure) {
     return (ApplicationFailure) failure.getCause();
   }
@@ -304,7 +338,7 @@ final class OwnItemsTest {
     return text.toString();
   }
 
-  private Object row(String method, Object[] given) {
+  private @Nullable Object row(String method, Object[] given) {
     if (method.equals("claim")) {
       return IntStream.range((int) given[2], (int) given[3])
           .mapToObj(index -> new ItemAttempt(index, 1))
@@ -325,7 +359,7 @@ final class OwnItemsTest {
 
   @FunctionalInterface
   private interface Answer {
-    Object to(String method, Object[] given);
+    @Nullable Object to(String method, Object[] given);
   }
 
   private static <T> T answering(Class<T> type, Answer answer) {
