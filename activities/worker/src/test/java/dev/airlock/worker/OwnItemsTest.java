@@ -329,7 +329,7 @@ final class OwnItemsTest {
   }
 
   private static ApplicationFailure cause(Throwable failure) {
-    return (ApplicationFailure) failure.getCause();
+    return (ApplicationFailure) Objects.requireNonNull(failure.getCause());
   }
 
   private static String whole(Throwable failure) {
@@ -350,7 +350,7 @@ final class OwnItemsTest {
     return null;
   }
 
-  private Object keep(String method, Object[] given) {
+  private @Nullable Object keep(String method, Object[] given) {
     if (method.equals("keep")) {
       ((List<?>) given[0]).forEach(line -> said.add((NewLogLine) line));
     }
