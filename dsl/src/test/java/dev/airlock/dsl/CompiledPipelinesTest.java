@@ -15,9 +15,11 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -114,6 +116,37 @@ class CompiledPipelinesTest {
   }
 
   @Test
+  void shouldGoOnWithTheOthersWhenOneEndsInAnErrorOrNotAtAll() throws IOException {
+    compile("Gate", DEPLOY.formatted("Gate", "approved"));
+    compile(
+        "Deep",
+        source(
+            "Deep", "static Pipeline deep() { Pipeline found = deep(); return found; }", "deep()"));
+    compile("Asserted", source("Asserted", "", "null; } { if (true) throw new AssertionError(7)"));
+    compile(
+        "Endless",
+        source(
+            "Endless",
+            "Pipeline endless() { while (true) { if (Thread.interrupted()) return null; } }",
+            "endless()"));
+    compile("Nothing", source("Nothing", "", "null"));
+
+    PipelineJar jar = jar(Duration.ofMillis(300));
+
+    assertEquals(
+        List.of("gate"), jar.pipelines().stream().map(found -> found.graph().name()).toList());
+    assertEquals(4, jar.problems().size(), jar.problems()::toString);
+    assertEquals(
+        List.of(
+            "Asserted (Asserted.java:5)/The constructor threw java.lang.AssertionError: 7.",
+            "Deep (Deep.java:3)/define() threw java.lang.StackOverflowError.",
+            "Endless (Endless.java:3)/Its define() had not ended after 300 ms."),
+        jar.problems().stream().limit(3).map(found -> found.place() + "/" + found.what()).toList());
+    assertEquals("Gate", sourceOf("gate", Duration.ofMillis(300)).orElseThrow());
+    assertEquals(Optional.empty(), sourceOf("gates", Duration.ofMillis(300)));
+  }
+
+  @Test
   void shouldWantOneImplementationOfEachPublicInterface() throws IOException {
     compileTask("Right", "public interface Own", "java.util.List.of((Own) () -> \"a\", 1)");
     compileTask("None", "public interface Own", "java.util.List.of()");
@@ -165,6 +198,10 @@ class CompiledPipelinesTest {
 
   /** What is found in a jar of all that was compiled. */
   private PipelineJar jar() throws IOException {
+    return jar(PipelineJar.LONGEST);
+  }
+
+  private PipelineJar jar(Duration longest) throws IOException {
     Path jar = folder.resolve("pipelines.jar");
     try (FileSystem zip =
             FileSystems.newFileSystem(URI.create("jar:" + jar.toUri()), Map.of("create", "true"));
@@ -176,7 +213,17 @@ class CompiledPipelinesTest {
     try (URLClassLoader loader =
         new URLClassLoader(
             new URL[] {jar.toUri().toURL()}, CompiledPipelinesTest.class.getClassLoader())) {
-      return PipelineJar.read(jar, loader);
+      return PipelineJar.read(jar, loader, longest);
+    }
+  }
+
+  /** The class that defines a pipeline, in the jar that was made before. */
+  private Optional<String> sourceOf(String pipeline, Duration longest) throws IOException {
+    Path jar = folder.resolve("pipelines.jar");
+    try (URLClassLoader loader =
+        new URLClassLoader(
+            new URL[] {jar.toUri().toURL()}, CompiledPipelinesTest.class.getClassLoader())) {
+      return PipelineJar.source(jar, loader, pipeline, longest).map(Class::getName);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.airlock.store;
 
 import dev.airlock.dsl.Problem;
+import dev.airlock.workflows.StorableText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record CodeFault(
     @Nullable String file, @Nullable Integer line, @Nullable Integer column, String message) {
+
+  /** PostgreSQL keeps no NUL, which a message may quote from the source. */
+  public CodeFault {
+    message = StorableText.of(message);
+  }
 
   /** Such as {@code stage 'features' (RepeatPurchase.java:32)}. */
   private static final Pattern PLACE = Pattern.compile("\\(([\\w$]+\\.java):(\\d+)\\)");

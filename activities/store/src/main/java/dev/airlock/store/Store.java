@@ -14,6 +14,7 @@ import dev.airlock.workflows.WaitingActivities;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -23,6 +24,13 @@ import org.jdbi.v3.core.Jdbi;
  * All of it may be used from any thread.
  */
 public final class Store implements AutoCloseable {
+
+  /**
+   * How long PostgreSQL may be silent over one statement. One that stands still, or a network that
+   * drops everything, is an outage then, and no thread waits for it for ever. Connections of their
+   * own, which wait for locks and for news, know no such limit.
+   */
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
   private final Jdbi jdbi;
   private final Jdbi ownConnections;
@@ -43,7 +51,14 @@ public final class Store implements AutoCloseable {
    * @throws InvalidConfigurationException where PostgreSQL is set to lose commits
    */
   public static Store open(StoreConfig config, String process) {
-    HikariDataSource pool = new HikariDataSource(pool(config, process));
+    return open(config, process, LONGEST_SILENCE);
+  }
+
+  /** The same, where PostgreSQL may be silent for another time, of whole seconds. */
+  static Store open(StoreConfig config, String process, Duration longestSilence) {
+    HikariConfig settings = pool(config, process);
+    settings.addDataSourceProperty("socketTimeout", String.valueOf(longestSilence.toSeconds()));
+    HikariDataSource pool = new HikariDataSource(settings);
     try {
       Jdbi jdbi = Rows.configure(Jdbi.create(pool));
       jdbi.useHandle(Store::requireDurability);
@@ -227,6 +242,11 @@ public final class Store implements AutoCloseable {
   /** Waits for the lock of one dataset and takes it, on a connection outside the pool. */
   public DatasetLock lockDataset(String dataset) {
     return DatasetLock.take(ownConnections, dataset);
+  }
+
+  /** Takes the right to settle publications; empty where another process has it. */
+  public Optional<Publishing> publishing() {
+    return Publishing.take(ownConnections);
   }
 
   /** What other processes have just committed, as PostgreSQL tells it. */

@@ -10,6 +10,7 @@ import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
 import dev.airlock.workflows.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ final class PipelineFolder {
   private final Map<Path, List<Stamp>> seen = new HashMap<>();
   private final Map<Path, List<Stamp>> received = new HashMap<>();
   private final Map<Path, Integer> missed = new HashMap<>();
+  private final Map<Path, String> odd = new HashMap<>();
   private final Set<Path> unsettled = new HashSet<>();
   private boolean knowsWhatWasHere;
 
@@ -117,7 +119,7 @@ final class PipelineFolder {
   }
 
   /** Whether something was received. */
-  private boolean look(Path file) throws IOException {
+  private boolean look(Path file) {
     try {
       List<Stamp> stamps = new ArrayList<>();
       for (Path path : isSource(file) ? SourceFile.read(file).files() : List.of(file)) {
@@ -130,9 +132,44 @@ final class PipelineFolder {
       }
       receive(file);
       received.put(file, stamps);
+      odd.remove(file);
       return true;
     } catch (NoSuchFileException e) {
       // Gone between two looks.
+      return false;
+    } catch (IOException | UncheckedIOException | OutOfMemoryError e) {
+      return refuseOdd(file, e);
+    }
+  }
+
+  /** A file that can't be read is refused once, whole as it is, and keeps no other waiting. */
+  private boolean refuseOdd(Path file, Throwable failure) {
+    CodeFault fault = OddFile.fault(file, failure);
+    if (!isWhole(file) || fault.message().equals(odd.put(file, fault.message()))) {
+      return false;
+    }
+    received.put(file, List.of());
+    String name = name(file);
+    Optional<Publication> newest = pipelines.newestPublication(name);
+    boolean isKnown =
+        newest.isPresent()
+            && newest.get().state() == Publication.State.REFUSED
+            && newest.get().withdrawnAt() == null
+            && newest.get().faults().equals(List.of(fault));
+    if (!isKnown) {
+      String digest = artifacts.put(OddFile.bytes(file));
+      pipelines.refuse(name, digest, publisher, folder.toString(), List.of(fault));
+      log.warn("{}", fault.message());
+    }
+    unsettled.remove(file);
+    return !isKnown;
+  }
+
+  private boolean isWhole(Path file) {
+    try {
+      List<Stamp> stamps = List.of(Stamp.of(file));
+      return stamps.equals(seen.put(file, stamps)) || stamps.get(0).isOld();
+    } catch (IOException e) {
       return false;
     }
   }
@@ -208,6 +245,7 @@ final class PipelineFolder {
         }
         received.remove(file);
         seen.remove(file);
+        odd.remove(file);
         unsettled.remove(file);
         isAnyGone = true;
       }
@@ -215,11 +253,16 @@ final class PipelineFolder {
     return isAnyGone;
   }
 
-  /** What one file was refused for, another one may have mended: both defined the same pipeline. */
+  /**
+   * What one file was refused for, another one may have mended: both defined the same pipeline. A
+   * fault with a place in its own source is not of that kind.
+   */
   private void tryRefusedAgain() {
     for (Path file : unsettled) {
       Optional<Publication> newest = pipelines.newestPublication(name(file));
-      if (newest.isPresent() && newest.get().state() == Publication.State.REFUSED) {
+      if (newest.isPresent()
+          && newest.get().state() == Publication.State.REFUSED
+          && newest.get().faults().stream().anyMatch(fault -> fault.file() == null)) {
         pipelines.receive(name(file), newest.get().codeDigest(), publisher, folder.toString());
       }
     }

@@ -5,14 +5,22 @@ import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.Outage;
 import dev.airlock.store.Pipelines;
-import dev.airlock.store.Pools;
 import dev.airlock.store.Publication;
+import dev.airlock.store.Publishing;
+import dev.airlock.store.Store;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,56 +32,151 @@ final class Publisher {
 
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
-  private final Pipelines pipelines;
-  private final Pools pools;
+  /** How often a publication is tried that fails for no reason that anybody knows. */
+  private static final int TRIES = 5;
+
+  /** States of PostgreSQL's that say that the statement itself won't do, now or later. */
+  private static final Set<String> WONT_DO = Set.of("22", "23", "54");
+
+  private final Store store;
   private final PipelineCode code;
   private final Consumer<Graph> schedules;
+  private final Duration longest;
+  private final Map<Long, Integer> tries = new HashMap<>();
 
   /**
    * Publishes into the store.
    *
    * @param schedules keeps a pipeline's schedule as its current version says
    */
-  Publisher(Pipelines pipelines, Pools pools, PipelineCode code, Consumer<Graph> schedules) {
-    this.pipelines = pipelines;
-    this.pools = pools;
-    this.code = code;
-    this.schedules = schedules;
+  Publisher(Store store, PipelineCode code, Consumer<Graph> schedules) {
+    this(store, code, schedules, PipelineJar.LONGEST);
   }
 
-  /** Settles every publication that waits. Idempotent: whatever was published before stays. */
+  /**
+   * The same with another limit.
+   *
+   * @param longest the longest that a class may take to define its pipeline
+   */
+  Publisher(Store store, PipelineCode code, Consumer<Graph> schedules, Duration longest) {
+    this.store = store;
+    this.code = code;
+    this.schedules = schedules;
+    this.longest = longest;
+  }
+
+  /**
+   * Settles every publication that waits, in the order in which they came, unless another worker is
+   * at it. Idempotent: whatever was published before stays. One that can't be published is refused,
+   * and the others go on; an outage leaves the rest for the next time.
+   */
   void publishWaiting() {
-    for (Publication publication : pipelines.waitingPublications()) {
-      List<CodeFault> faults = new ArrayList<>();
-      List<String> defined = publish(publication, faults);
-      pipelines.settle(publication.id(), faults, defined);
-      faults.forEach(fault -> log.warn("{}: {}", publication.fileName(), fault));
-      if (faults.isEmpty()) {
-        pipelines
-            .unpublishAllBut(publication.fileName(), defined)
-            .forEach(gone -> log.info("{} no longer defines {}.", publication.fileName(), gone));
+    if (store.pipelines().waitingPublications().isEmpty()) {
+      return;
+    }
+    Optional<Publishing> right = store.publishing();
+    if (right.isEmpty()) {
+      return;
+    }
+    try (Publishing publishing = right.get()) {
+      Pipelines pipelines = publishing.pipelines();
+      for (Publication publication : pipelines.waitingPublications()) {
+        settle(publication, pipelines);
       }
     }
   }
 
+  private void settle(Publication publication, Pipelines pipelines) {
+    List<CodeFault> faults = new ArrayList<>();
+    List<String> defined;
+    try {
+      defined = publish(publication, pipelines, faults);
+    } catch (RuntimeException e) {
+      if (mayPass(publication, e)) {
+        throw e;
+      }
+      log.warn("{} can't be published.", publication.fileName(), e);
+      defined = List.of();
+      faults.add(refused(publication.fileName(), e));
+    }
+    tries.remove(publication.id());
+    pipelines.settle(publication.id(), faults, defined);
+    faults.forEach(fault -> log.warn("{}: {}", publication.fileName(), fault));
+    if (faults.isEmpty()) {
+      pipelines
+          .unpublishAllBut(publication.fileName(), defined)
+          .forEach(gone -> log.info("{} no longer defines {}.", publication.fileName(), gone));
+    }
+  }
+
+  /** Whether the same may succeed later: nobody but PostgreSQL and this worker has to mend it. */
+  private boolean mayPass(Publication publication, RuntimeException failure) {
+    if (Outage.isOutage(failure) || failure instanceof Unscheduled) {
+      return true;
+    }
+    return !wontDo(failure) && tries.merge(publication.id(), 1, Integer::sum) < TRIES;
+  }
+
+  private static boolean wontDo(RuntimeException failure) {
+    String state = sqlState(failure);
+    return state.length() == 5 && WONT_DO.contains(state.substring(0, 2));
+  }
+
+  private static String sqlState(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+    }
+    return "";
+  }
+
+  /** What PostgreSQL, or whoever else failed, says at the bottom, on one line. */
+  private static CodeFault refused(String what, RuntimeException failure) {
+    Throwable bottom = failure;
+    while (bottom.getCause() != null) {
+      bottom = bottom.getCause();
+    }
+    String says = String.valueOf(bottom.getMessage());
+    return new CodeFault(
+        null,
+        null,
+        null,
+        "%s can't be kept%s: %s. Mend what it says, and publish it again."
+            .formatted(
+                what,
+                bottom instanceof SQLException ? " in PostgreSQL" : "",
+                says.lines().map(String::strip).limit(2).collect(Collectors.joining(" "))));
+  }
+
+  /** The pipeline is there, its schedule is not yet: Temporal can't be reached. */
+  private static final class Unscheduled extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Unscheduled(String pipeline, RuntimeException cause) {
+      super("The schedule of " + pipeline + " can't be kept: " + cause, cause);
+    }
+  }
+
   /** The names of the pipelines that are in order. */
-  private List<String> publish(Publication publication, List<CodeFault> faults) {
+  private List<String> publish(
+      Publication publication, Pipelines pipelines, List<CodeFault> faults) {
     try (PipelineCode.LoadedJar jar = code.jar(publication.codeDigest())) {
-      PipelineJar content = PipelineJar.read(jar.path(), jar.loader());
+      PipelineJar content = PipelineJar.read(jar.path(), jar.loader(), longest);
       content.problems().forEach(problem -> faults.add(fault(problem, jar, publication)));
       List<String> defined = new ArrayList<>();
       for (DefinedPipeline pipeline : content.pipelines()) {
-        Optional<String> other = otherFile(pipeline.graph().name(), publication);
+        String name = pipeline.graph().name();
+        Optional<String> other = otherFile(name, publication, pipelines);
         if (other.isPresent()) {
-          faults.add(taken(pipeline.graph().name(), other.get(), publication));
+          faults.add(taken(name, other.get(), publication));
           continue;
         }
-        List<String> others = new ArrayList<>(pools.faults(pipeline.graph()));
+        List<String> others = new ArrayList<>(store.pools().faults(pipeline.graph()));
         pipelines.cycleThrough(pipeline.graph()).ifPresent(others::add);
         others.forEach(fault -> faults.add(new CodeFault(null, null, null, fault)));
-        if (others.isEmpty()) {
-          publish(pipeline, publication);
-          defined.add(pipeline.graph().name());
+        if (others.isEmpty() && isKept(pipeline, publication, pipelines, faults)) {
+          defined.add(name);
         }
       }
       return defined;
@@ -89,6 +192,23 @@ final class Publisher {
     }
   }
 
+  private boolean isKept(
+      DefinedPipeline pipeline,
+      Publication publication,
+      Pipelines pipelines,
+      List<CodeFault> faults) {
+    try {
+      publish(pipeline, publication, pipelines);
+      return true;
+    } catch (RuntimeException e) {
+      if (!wontDo(e)) {
+        throw e;
+      }
+      faults.add(refused("The pipeline '" + pipeline.graph().name() + "'", e));
+      return false;
+    }
+  }
+
   /** What is wrong with the whole jar is said of the file, not of its digest. */
   private static CodeFault fault(
       Problem problem, PipelineCode.LoadedJar jar, Publication publication) {
@@ -100,7 +220,8 @@ final class Publisher {
   }
 
   /** Another file of the folder that defines the pipeline. */
-  private Optional<String> otherFile(String pipeline, Publication publication) {
+  private static Optional<String> otherFile(
+      String pipeline, Publication publication, Pipelines pipelines) {
     return publication.folder() == null
         ? Optional.empty()
         : pipelines.fileOf(pipeline).filter(file -> !file.equals(publication.fileName()));
@@ -115,14 +236,18 @@ final class Publisher {
             .formatted(pipeline, other, publication.fileName()));
   }
 
-  private void publish(DefinedPipeline pipeline, Publication publication) {
+  private void publish(DefinedPipeline pipeline, Publication publication, Pipelines pipelines) {
     int version =
         pipelines.publish(
             pipeline.graph(),
             publication.codeDigest(),
             publication.publishedBy(),
             publication.fileName());
-    schedules.accept(pipeline.graph());
+    try {
+      schedules.accept(pipeline.graph());
+    } catch (RuntimeException e) {
+      throw new Unscheduled(pipeline.graph().name(), e);
+    }
     log.info(
         "Published {} v{} of {} by {}.",
         pipeline.graph().name(),

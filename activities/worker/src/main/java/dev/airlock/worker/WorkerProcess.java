@@ -52,6 +52,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,7 +106,16 @@ final class WorkerProcess implements AutoCloseable {
   private final ArtifactStore artifacts;
   private final WorkflowServiceStubs temporal;
   private final WorkflowClient client;
-  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(5);
+
+  /** For work that waits for PostgreSQL, Temporal or Spark, and may wait long. */
+  private final ScheduledExecutorService clock = threads("airlock-clock", 5);
+
+  /** Signs of life to Temporal, and nothing else: they wait for no other server. */
+  private final ScheduledExecutorService heartbeats = threads("airlock-heartbeat", 3);
+
+  /** Runs code of pipelines, which may take its time. */
+  private final ScheduledExecutorService publishing = threads("airlock-publishing", 1);
+
   private final SparkSessions spark;
   private final Mask mask;
   private final PipelineCode code;
@@ -165,7 +175,7 @@ final class WorkerProcess implements AutoCloseable {
         new StageInterceptor(
             store.attempts(),
             artifacts,
-            clock,
+            heartbeats,
             new StageInterceptor.Surroundings(workerName(), environment(), logs),
             spark::takeEventLog);
     return WorkerFactory.newInstance(
@@ -446,8 +456,13 @@ final class WorkerProcess implements AutoCloseable {
     Schedules schedules = new Schedules(schedules(), config.temporalInMemory());
     PipelineFolder folder =
         new PipelineFolder(config.pipelines(), config.publisher(), store.pipelines(), artifacts);
-    Publisher publisher = new Publisher(store.pipelines(), store.pools(), code, schedules::keep);
-    repeat(() -> lookForPipelines(folder, publisher), LOOKS_FOR_FILES);
+    Publisher publisher = new Publisher(store, code, schedules::keep);
+    var unused =
+        publishing.scheduleWithFixedDelay(
+            () -> lookForPipelines(folder, publisher),
+            0,
+            LOOKS_FOR_FILES.toMillis(),
+            TimeUnit.MILLISECONDS);
     repeat(this::letGoOfCode, SWEEP);
     keepSchedules(schedules);
   }
@@ -472,14 +487,30 @@ final class WorkerProcess implements AutoCloseable {
     var unused = clock.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** An outage of PostgreSQL or Temporal ends one look, not the looking. */
+  /** Neither an outage nor an error ends more than one look; what was received is published. */
   private static void lookForPipelines(PipelineFolder folder, Publisher publisher) {
+    tryOut(folder::scan);
+    tryOut(publisher::publishWaiting);
+  }
+
+  /** What may fail for now. */
+  @FunctionalInterface
+  private interface Look {
+    void take() throws IOException;
+  }
+
+  private static void tryOut(Look look) {
     try {
-      folder.scan();
-      publisher.publishWaiting();
-    } catch (IOException | RuntimeException e) {
+      look.take();
+    } catch (IOException | RuntimeException | Error e) {
       log.warn("Pipelines could not be published; trying again. {}", e.toString());
     }
+  }
+
+  private static ScheduledExecutorService threads(String name, int count) {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newScheduledThreadPool(
+        count, work -> new Thread(work, name + "-" + number.incrementAndGet()));
   }
 
   /** Closes the class loaders of code that no run works with any more. */
@@ -498,7 +529,9 @@ final class WorkerProcess implements AutoCloseable {
     outbox.close();
     factory.shutdownNow();
     factory.awaitTermination(3, TimeUnit.SECONDS);
+    publishing.shutdownNow();
     clock.shutdownNow();
+    heartbeats.shutdownNow();
     logs.close();
     spark.close();
     temporal.shutdownNow();

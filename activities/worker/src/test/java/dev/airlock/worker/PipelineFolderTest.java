@@ -3,19 +3,23 @@ package dev.airlock.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.CodeFault;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
+import dev.airlock.store.Publishing;
 import dev.airlock.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +43,7 @@ final class PipelineFolderTest {
   private ArtifactStore artifacts;
   private PipelineCode code;
   private PipelineFolder watched;
+  private Duration longest = PipelineJar.LONGEST;
   private String name;
   private String type;
 
@@ -59,6 +64,7 @@ final class PipelineFolderTest {
     folder = Files.createDirectories(root.resolve("pipelines"));
     artifacts = ArtifactStore.open(root.resolve("artifacts").toUri());
     code = new PipelineCode(artifacts::file);
+    longest = PipelineJar.LONGEST;
     watched = watch();
     int number = COUNTER.incrementAndGet();
     name = "orders-" + number;
@@ -76,7 +82,7 @@ final class PipelineFolderTest {
 
   /** As often as it takes until a file is whole, or gone. */
   private void look() throws IOException {
-    Publisher publisher = new Publisher(pipelines, store.pools(), code, graph -> {});
+    Publisher publisher = new Publisher(store, code, graph -> {}, longest);
     for (int i = 0; i < 6; i++) {
       watched.scan();
       publisher.publishWaiting();
@@ -263,5 +269,130 @@ final class PipelineFolderTest {
 
     Publication refused = pipelines.newestPublication(type + ".jar").orElseThrow();
     assertTrue(refused.problems().get(0).startsWith(type + ".jar is no jar"), refused.toString());
+  }
+
+  /** What stands beside the odd file goes on, whatever its name. */
+  private void assertTheOthersArePublished() throws IOException {
+    for (String other : List.of("A" + type, "Z" + type)) {
+      String file = other + ".java";
+      Files.writeString(
+          folder.resolve(file),
+          source(name + (other.charAt(0) == 'A' ? "-a" : "-z"), other, "Sql.text(\"select 1\")"));
+    }
+    look();
+    for (String other : List.of("A" + type, "Z" + type)) {
+      Publication publication = pipelines.newestPublication(other + ".java").orElseThrow();
+      assertEquals(Publication.State.PUBLISHED, publication.state(), publication::toString);
+    }
+  }
+
+  @Test
+  void shouldRefuseAFileThatIsNotUtf8AndPublishTheOthers() throws IOException {
+    String text = source(name, type, "Sql.text(\"select 1 as größe\")");
+    Path file = folder.resolve(type + ".java");
+    Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+    assertTheOthersArePublished();
+
+    CodeFault fault = newest().faults().get(0);
+    assertEquals(type + ".java:11", fault.place());
+    assertTrue(fault.message().contains("UTF-8"), fault.message());
+    long refused = newest().id();
+    look();
+    watched = watch();
+    look();
+    assertEquals(refused, newest().id(), "it is refused once");
+
+    Files.writeString(file, text);
+    look();
+    assertEquals(Publication.State.PUBLISHED, newest().state(), newest()::toString);
+    Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+    look();
+    assertFalse(pipelines.isUnpublished(name), "the last good version goes on");
+    Files.delete(file);
+    look();
+    assertTrue(pipelines.isUnpublished(name));
+  }
+
+  @Test
+  void shouldRefuseADefinitionThatEndsInAnErrorAndPublishTheOthers() throws IOException {
+    Files.writeString(
+        folder.resolve(type + ".java"),
+        source(name, type, "Sql.text(\"select \" + deep(1))")
+            .replace(
+                "@Override", "static int deep(int n) { return deep(n + 1) + 1; }\n  @Override"));
+    assertTheOthersArePublished();
+
+    CodeFault fault = newest().faults().get(0);
+    assertEquals(type + ".java:7", fault.place());
+    assertTrue(fault.message().contains("StackOverflowError"), fault.message());
+  }
+
+  @Test
+  void shouldRefuseWhatPostgresRefusesAndPublishTheOthers() throws IOException {
+    Files.writeString(
+        folder.resolve(type + ".java"), source(name, type, "Sql.text(\"select '\\0' from raw\")"));
+    assertTheOthersArePublished();
+
+    assertEquals(Publication.State.REFUSED, newest().state());
+    CodeFault fault = newest().faults().get(0);
+    assertTrue(fault.message().contains("\\u0000"), fault.message());
+  }
+
+  @Test
+  void shouldRefuseAMessageThatPostgresCantKeepAndPublishTheOthers() throws IOException {
+    Files.writeString(
+        folder.resolve(type + ".java"),
+        source(name, type, "Sql.text(String.valueOf(Integer.parseInt(\"\\0\")))"));
+    assertTheOthersArePublished();
+
+    CodeFault fault = newest().faults().get(0);
+    assertTrue(fault.message().contains("NumberFormatException"), fault.message());
+  }
+
+  @Test
+  void shouldRefuseADefinitionWithoutAnEndAndPublishTheOthers() throws IOException {
+    longest = Duration.ofMillis(300);
+    Files.writeString(
+        folder.resolve(type + ".java"),
+        source(name, type, "Sql.text(\"select \" + endless())")
+            .replace(
+                "@Override",
+                "static int endless() { while (true) { Thread.onSpinWait(); if (Thread.interrupted()) { return 1; } } }\n  @Override"));
+    assertTheOthersArePublished();
+
+    CodeFault fault = newest().faults().get(0);
+    assertEquals(type + ".java:7", fault.place());
+    assertTrue(fault.message().contains(type), fault.message());
+    assertTrue(fault.message().contains("had not ended after 300 ms"), fault.message());
+  }
+
+  @Test
+  void shouldLeavePublishingToTheWorkerThatIsAtIt() throws IOException {
+    try (Publishing other = store.publishing().orElseThrow()) {
+      assertTrue(store.publishing().isEmpty());
+      drop("Sql.text(\"select 1\")");
+      assertEquals(Publication.State.RECEIVED, newest().state());
+      assertFalse(other.pipelines().waitingPublications().isEmpty());
+    }
+    look();
+    assertEquals(Publication.State.PUBLISHED, newest().state());
+  }
+
+  /** It was still defining the older of two publications when another worker took over. */
+  @Test
+  void shouldWriteNoMoreWhenAWorkerHasLostTheRightToPublish() throws IOException {
+    drop("Sql.text(\"select 1\")");
+    PipelineVersion older = current();
+    Publishing lost = store.publishing().orElseThrow();
+    Pipelines late = lost.pipelines();
+    late.waitingPublications();
+    WorkerDatabase.breakConnectionsThatPublish();
+
+    drop("Sql.text(\"select 2\")");
+    assertThrows(
+        RuntimeException.class, () -> late.publish(older.graph(), older.codeDigest(), "engineer"));
+
+    assertEquals(2, current().version(), "the newer one stays");
+    lost.close();
   }
 }

@@ -7,6 +7,10 @@ import dev.airlock.store.MigrateConfig;
 import dev.airlock.store.Role;
 import dev.airlock.store.Store;
 import dev.airlock.store.StoreConfig;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -16,6 +20,25 @@ final class WorkerDatabase {
   private static final StoreConfig CONFIG = migrated(PostgresServer.shared());
 
   private WorkerDatabase() {}
+
+  /** Ends every connection that holds the right to publish. */
+  static void breakConnectionsThatPublish() {
+    PostgresServer postgres = PostgresServer.shared();
+    try (Connection connection =
+            DriverManager.getConnection(
+                postgres.url(), PostgresServer.OWNER, postgres.ownerPassword());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          select pg_terminate_backend(pid, 5000) from pg_locks
+          where locktype = 'advisory' and granted
+            and (classid::bigint << 32) | objid::bigint
+                = hashtextextended('airlock.publishing', 0)
+          """);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   static Store open() {
     return Store.open(CONFIG, "airlock-worker-test");

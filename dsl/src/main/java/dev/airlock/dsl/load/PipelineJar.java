@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pipelines in a jar: every public class that is a {@link PipelineSource}.
@@ -22,6 +26,9 @@ import java.util.jar.JarFile;
  * @param problems whatever is wrong with the others
  */
 public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problems) {
+
+  /** The longest that a class may take to define its pipeline. */
+  public static final Duration LONGEST = Duration.ofSeconds(30);
 
   private static final String CLASS = ".class";
 
@@ -34,17 +41,28 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
   public record DefinedPipeline(String className, Graph graph) {}
 
   /**
-   * Defines every pipeline in the jar. One that can't be defined is a problem, and the others go
-   * on.
+   * Defines every pipeline in the jar. One that can't be defined, or not within {@link #LONGEST},
+   * is a problem, and the others go on.
    *
    * @param loader loads the jar's classes
    * @throws IOException where the file is no jar
    */
   public static PipelineJar read(Path jar, ClassLoader loader) throws IOException {
+    return read(jar, loader, LONGEST);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param longest the longest that a class may take to define its pipeline
+   * @throws IOException where the file is no jar
+   */
+  public static PipelineJar read(Path jar, ClassLoader loader, Duration longest)
+      throws IOException {
     List<DefinedPipeline> pipelines = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Class<? extends PipelineSource> source : sources(jar, loader)) {
-      define(source, pipelines, problems);
+      define(source, longest, pipelines, problems);
     }
     if (pipelines.isEmpty() && problems.isEmpty()) {
       problems.add(
@@ -58,14 +76,25 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
 
   /**
    * The class that defines the pipeline of this name. Every pipeline of the jar may be defined on
-   * the way to it: ask once.
+   * the way to it: ask once. One that can't be defined does not keep the others from being found.
    *
    * @throws IOException where the file is no jar
    */
   public static Optional<Class<? extends PipelineSource>> source(
       Path jar, ClassLoader loader, String pipeline) throws IOException {
+    return source(jar, loader, pipeline, LONGEST);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param longest the longest that a class may take to define its pipeline
+   * @throws IOException where the file is no jar
+   */
+  public static Optional<Class<? extends PipelineSource>> source(
+      Path jar, ClassLoader loader, String pipeline, Duration longest) throws IOException {
     for (Class<? extends PipelineSource> type : sources(jar, loader)) {
-      if (defines(type, pipeline)) {
+      if (defines(type, pipeline, longest)) {
         return Optional.of(type);
       }
     }
@@ -73,24 +102,25 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
   }
 
   /** What keeps a pipeline from being defined was reported when its jar was published. */
-  private static boolean defines(Class<? extends PipelineSource> type, String pipeline) {
+  private static boolean defines(
+      Class<? extends PipelineSource> type, String pipeline, Duration longest) {
     try {
-      PipelineSource source = type.getConstructor().newInstance();
-      return source.define().graph().name().equals(pipeline);
-    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      return Definition.of(type, longest).graph().name().equals(pipeline);
+    } catch (ExecutionException | TimeoutException e) {
       return false;
     }
   }
 
   private static void define(
       Class<? extends PipelineSource> type,
+      Duration longest,
       List<DefinedPipeline> pipelines,
       List<Problem> problems) {
     String name = type.getName();
     try {
-      PipelineSource source = type.getConstructor().newInstance();
-      Graph graph = source.define().graph();
-      List<Problem> found = new ArrayList<>(TaskImplementations.problems(source, graph));
+      Definition definition = Definition.of(type, longest);
+      Graph graph = definition.graph();
+      List<Problem> found = new ArrayList<>(definition.problems());
       pipelines.stream()
           .filter(other -> other.graph().name().equals(graph.name()))
           .forEach(other -> found.add(taken(name, graph, other)));
@@ -98,19 +128,35 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
       if (found.isEmpty()) {
         pipelines.add(new DefinedPipeline(name, graph));
       }
-    } catch (InvalidPipelineException e) {
-      problems.addAll(e.problems());
-    } catch (NoSuchMethodException e) {
+    } catch (TimeoutException e) {
       problems.add(
           new Problem(
-              name,
+              name + line(type, e),
+              "Its define() had not ended after %s.".formatted(inWords(longest)),
+              "Let it describe the pipeline only; what takes time or waits belongs into a task."));
+    } catch (ExecutionException e) {
+      problems.addAll(problems(type, e.getCause()));
+    }
+  }
+
+  private static String inWords(Duration time) {
+    return time.toSeconds() > 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+  }
+
+  private static List<Problem> problems(Class<?> type, @Nullable Throwable thrown) {
+    if (thrown instanceof InvalidPipelineException invalid) {
+      return invalid.problems();
+    }
+    if (thrown instanceof NoSuchMethodException) {
+      return List.of(
+          new Problem(
+              type.getName(),
               "The class has no public constructor without arguments.",
               "Give it one: a pipeline takes its values from params."));
-    } catch (InvocationTargetException e) {
-      problems.add(thrown(type, "The constructor", e.getTargetException()));
-    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-      problems.add(thrown(type, "define()", e));
     }
+    return thrown instanceof InvocationTargetException constructor
+        ? List.of(thrown(type, "The constructor", constructor.getTargetException()))
+        : List.of(thrown(type, "define()", thrown));
   }
 
   private static Problem taken(String className, Graph graph, DefinedPipeline other) {
@@ -120,7 +166,7 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
         "Give one of them another name.");
   }
 
-  private static Problem thrown(Class<?> type, String where, Throwable thrown) {
+  private static Problem thrown(Class<?> type, String where, @Nullable Throwable thrown) {
     Throwable cause = thrown;
     while (cause instanceof ExceptionInInitializerError && cause.getCause() != null) {
       cause = cause.getCause();
@@ -132,7 +178,10 @@ public record PipelineJar(List<DefinedPipeline> pipelines, List<Problem> problem
   }
 
   /** The line of the class's own file that was reached last. */
-  private static String line(Class<?> type, Throwable cause) {
+  private static String line(Class<?> type, @Nullable Throwable cause) {
+    if (cause == null) {
+      return "";
+    }
     return Arrays.stream(cause.getStackTrace())
         .filter(frame -> frame.getClassName().equals(type.getName()))
         .filter(frame -> frame.getFileName() != null && frame.getLineNumber() > 0)

@@ -82,6 +82,10 @@ public final class SourceFile {
    * @throws IOException where it can't be read
    */
   public static SourceFile read(Path file) throws IOException {
+    if (Files.size(file) > LARGEST) {
+      throw new IOException(
+          "it has %,d bytes; a source file has at most %,d".formatted(Files.size(file), LARGEST));
+    }
     String text = Files.readString(file);
     SortedMap<String, Path> resources = new TreeMap<>();
     Path folder = file.toAbsolutePath().normalize().getParent();
