@@ -37,7 +37,8 @@ public final class StageCache {
    * @param code of the stage; of its whole jar where it is a task
    * @param inputs digests by the stage that gave them
    * @param params that the stage reads
-   * @param day the logical date's, where the stage may look at it; else empty
+   * @param day the logical date, as far as the stage can see it: of a task the moment, else the day
+   *     (UTC), or empty
    * @param source of an ingest: the SHA-256 of its bytes; else empty
    * @param champion of an evaluation: the live model's artifact; else empty
    */
@@ -132,16 +133,30 @@ public final class StageCache {
         digest(isOwn ? List.of(stage.work(), task.codeDigest()) : stage.work()),
         inputs,
         params,
-        looksAtDate(stage.work())
-            ? task.logicalDate().atZone(ZoneOffset.UTC).toLocalDate().toString()
-            : "",
+        date(handle, task),
         source,
         stage.work() instanceof Work.Evaluate ? champion(handle, task) : "");
   }
 
-  private static boolean looksAtDate(Work work) {
-    return !(work instanceof Work.Ingest)
-        && !(work instanceof Work.Transform transform && !transform.sql().contains(":as_of"));
+  private static String date(Handle handle, StageTask task) {
+    Work work = task.stage().work();
+    if (work instanceof Work.Ingest
+        || (work instanceof Work.Transform transform && !transform.sql().contains(":as_of"))) {
+      return "";
+    }
+    return work instanceof Work.Task && isNamedMoment(handle, task)
+        ? task.logicalDate().toString()
+        : task.logicalDate().atZone(ZoneOffset.UTC).toLocalDate().toString();
+  }
+
+  /** A run by hand that nobody gave a date has the moment of its wish, which no other run has. */
+  private static boolean isNamedMoment(Handle handle, StageTask task) {
+    return task.logicalDate().getNano() == 0
+        || !handle
+            .createQuery("select triggered_by in ('engineer', 'resume') from run where id = :run")
+            .bind("run", task.runId())
+            .mapTo(Boolean.class)
+            .one();
   }
 
   /** An evaluation holds its candidates against the live model. */

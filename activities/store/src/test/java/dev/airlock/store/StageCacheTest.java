@@ -2,6 +2,7 @@ package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.Graph;
@@ -136,8 +137,13 @@ final class StageCacheTest {
 
   /** A first run of the stage, which looks, misses and succeeds. */
   private long ran(String stage, StageOutput output) {
+    return ran(stage, output, "no earlier run has a result of it");
+  }
+
+  private long ran(String stage, StageOutput output, String why) {
     StageTask first = task(stage, INPUTS, Map.of());
-    assertEquals("no earlier run has a result of it", cache.look(first, null).reason());
+    String reason = cache.look(first, null).reason();
+    assertTrue(reason.startsWith(why), reason);
     succeeds(first, output);
     return first.runId();
   }
@@ -200,20 +206,45 @@ final class StageCacheTest {
     assertEquals("code changed since run " + score, look("score").reason());
   }
 
+  private CacheAnswer lookAt(String stage, String moment) {
+    return cache.look(task(stage, INPUTS, Map.of(), moment), null);
+  }
+
   @Test
-  void shouldLookAtTheDayOfTheLogicalDateWhereTheStageMay() {
+  void shouldLookAtWhatTheStageMaySeeOfTheLogicalDate() {
+    publish("one jar", "select :as_of", null);
     long features = ran("features", Scene.DATA);
     long score = ran("score", RESULT);
 
+    assertEquals(features, lookAt("features", "1997-12-31T22:00:00Z").madeBy(), ":as_of is a day");
     assertEquals(
-        score, cache.look(task("score", INPUTS, Map.of(), "1997-12-31T22:00:00Z"), null).madeBy());
+        "the logical date changed from 1997-12-31 to 1998-01-01 since run " + features,
+        lookAt("features", "1998-01-01T00:00:00Z").reason());
+    assertEquals(score, lookAt("score", "1997-12-31T08:00:00Z").madeBy());
     assertEquals(
-        "the logical date changed from 1997-12-31 to 1998-01-01 since run " + score,
-        cache.look(task("score", INPUTS, Map.of(), "1998-01-01T00:00:00Z"), null).reason());
+        "the logical date changed from 1997-12-31T08:00:00Z to 1997-12-31T09:00:00Z since run "
+            + score,
+        lookAt("score", "1997-12-31T09:00:00Z").reason(),
+        "a task can see the hour");
+    publish("one jar", "select 1", null);
+    long timeless = ran("features", Scene.DATA, "code changed since run ");
     assertEquals(
-        features,
-        cache.look(task("features", INPUTS, Map.of(), "1998-01-01T00:00:00Z"), null).madeBy(),
+        timeless,
+        lookAt("features", "1998-01-01T00:00:00Z").madeBy(),
         "SQL without :as_of does not ask");
+  }
+
+  @Test
+  void shouldTakeARunByHandWithoutADateOfItsOwnForItsDay() {
+    StageTask byHand = task("score", INPUTS, Map.of(), "1997-12-31T08:00:00.123456Z");
+    cache.look(byHand, null);
+    succeeds(byHand, RESULT);
+
+    assertEquals(byHand.runId(), lookAt("score", "1997-12-31T08:05:00.654321Z").madeBy());
+    assertEquals(
+        "the logical date changed from 1997-12-31 to 1997-12-31T08:00:00Z since run "
+            + byHand.runId(),
+        lookAt("score", "1997-12-31T08:00:00Z").reason());
   }
 
   @Test
