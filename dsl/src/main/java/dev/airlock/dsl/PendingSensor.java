@@ -2,6 +2,7 @@ package dev.airlock.dsl;
 
 import dev.airlock.dsl.graph.Work;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,20 @@ public final class PendingSensor<T> {
   private final StageDraft draft;
   private final TaskMethod method;
   private final boolean mixed;
+  private final List<Secret> secrets;
   private Duration every = Duration.ofMinutes(1);
   private double factor = 1;
   private @Nullable Duration longest;
   private @Nullable Duration within;
 
   /**
-   * @param mixed whether a stage comes after a param
+   * @param mixed whether a stage comes after a param, or either after a secret
    */
-  PendingSensor(StageDraft draft, TaskMethod method, boolean mixed) {
+  PendingSensor(StageDraft draft, TaskMethod method, boolean mixed, List<Secret> secrets) {
     this.draft = draft;
     this.method = method;
     this.mixed = mixed;
+    this.secrets = List.copyOf(secrets);
   }
 
   /** The pause between two looks, at least a second; a minute, unless said otherwise. */
@@ -66,9 +69,10 @@ public final class PendingSensor<T> {
   private @Nullable Work finish(Findings findings, boolean orSkip) {
     if (mixed) {
       findings.add(
-          "The sensor takes a stage after a param.",
-          "Let its method take the results of stages first, then params.");
+          "The sensor takes a stage after a param, or either after a secret.",
+          "Let its method take the results of stages first, then params, then secrets.");
     }
+    secrets.forEach(secret -> secret.check(findings));
     Duration most = longest == null ? every : longest;
     if (every.compareTo(StageDraft.SHORTEST) < 0 || most.compareTo(every) < 0 || !(factor >= 1)) {
       findings.add(
@@ -84,6 +88,14 @@ public final class PendingSensor<T> {
     }
     TaskReference asked = read.get();
     return new Work.Sensor(
-        asked.type(), asked.method(), asked.descriptor(), every, factor, most, time, orSkip);
+        asked.type(),
+        asked.method(),
+        asked.descriptor(),
+        every,
+        factor,
+        most,
+        time,
+        orSkip,
+        secrets.stream().map(Secret::name).toList());
   }
 }

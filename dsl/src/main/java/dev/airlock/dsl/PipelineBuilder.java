@@ -605,6 +605,10 @@ public final class PipelineBuilder {
   }
 
   private <S> S addOwn(String stage, Input<?>[] inputs, Own<S> made) {
+    return addOwn(stage, inputs, findings -> null, made);
+  }
+
+  private <S> S addOwn(String stage, Input<?>[] inputs, Finish finish, Own<S> made) {
     List<Stage<?>> stages = new ArrayList<>();
     List<Param<?>> params = new ArrayList<>();
     List<Secret> secrets = new ArrayList<>();
@@ -620,31 +624,18 @@ public final class PipelineBuilder {
         secrets.add(secret);
       }
     }
-    StageDraft draft = add(stage, stages, params, findings -> null);
+    StageDraft draft = add(stage, stages, params, finish);
     return made.of(draft, mixed, secrets);
   }
 
   private <R> PendingSensor<R> addSensor(String stage, TaskMethod method, Input<?>... inputs) {
-    List<Stage<?>> stages = new ArrayList<>();
-    List<Param<?>> params = new ArrayList<>();
-    boolean mixed = false;
-    for (Input<?> input : inputs) {
-      if (input instanceof Stage<?> given) {
-        mixed |= !params.isEmpty();
-        stages.add(given);
-      } else if (input instanceof Param<?> param) {
-        params.add(param);
-      }
-    }
-    StageDraft draft =
-        add(
-            stage,
-            stages,
-            params,
-            Finish.unfinished(
-                "The sensor does not say what happens when nothing arrives.",
-                "End it with .orFail() or .orSkip()."));
-    return new PendingSensor<>(draft, method, mixed);
+    return addOwn(
+        stage,
+        inputs,
+        Finish.unfinished(
+            "The sensor does not say what happens when nothing arrives.",
+            "End it with .orFail() or .orSkip()."),
+        (draft, mixed, secrets) -> new PendingSensor<>(draft, method, mixed, secrets));
   }
 
   private <R> MapStage<R> addMap(

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.DeadlineSpec;
 import dev.airlock.dsl.graph.LimitSpec;
+import dev.airlock.dsl.graph.NeededName;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.Work;
@@ -30,6 +31,10 @@ final class WaitingPipelineTest {
     Optional<String> arrived(URI inbox);
 
     boolean open();
+
+    Optional<String> arrivedFor(URI inbox, SecretValue key);
+
+    boolean openFor(SecretValue key, URI inbox);
 
     int load(String file);
 
@@ -99,6 +104,32 @@ final class WaitingPipelineTest {
     Work.Sensor sensor = (Work.Sensor) stage(open.name()).work();
     assertEquals("()Z", sensor.descriptor());
     assertEquals(ofMinutes(1), sensor.longest());
+  }
+
+  @Test
+  void shouldHandASensorItsSecretsAndSayThatItNeedsThem() {
+    pipeline
+        .sensor("file-there", Tasks::arrivedFor, INBOX, Secret.named("inbox-key"))
+        .within(ofDays(1))
+        .orFail();
+
+    Work.Sensor sensor = (Work.Sensor) stage("file-there").work();
+    assertEquals(List.of("inbox-key"), sensor.secrets());
+    assertEquals(List.of("inbox"), stage("file-there").params());
+    assertEquals(List.of(new NeededName("secret", "inbox-key")), NeededName.of(sensor));
+  }
+
+  @Test
+  void shouldRefuseASensorWhoseSecretsDoNotComeLast() {
+    pipeline
+        .sensor("open", Tasks::openFor, Secret.named("Inbox Key"), INBOX)
+        .within(ofDays(1))
+        .orFail();
+
+    String problems =
+        assertThrows(InvalidPipelineException.class, pipeline::build).problems().toString();
+    assertTrue(problems.contains("or either after a secret"), problems);
+    assertTrue(problems.contains("'Inbox Key' is no name for a secret"), problems);
   }
 
   @Test

@@ -73,7 +73,8 @@ final class OwnSensors implements SensorActivities {
   }
 
   private static Work.Task asTask(Work.Sensor sensor) {
-    return new Work.Task(sensor.type(), sensor.method(), sensor.descriptor(), true);
+    return new Work.Task(
+        sensor.type(), sensor.method(), sensor.descriptor(), true, sensor.secrets());
   }
 
   /** As Temporal counts it: the pause after the look of this number, from 1. */

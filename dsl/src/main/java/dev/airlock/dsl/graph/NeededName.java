@@ -2,6 +2,7 @@ package dev.airlock.dsl.graph;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +24,13 @@ public record NeededName(String kind, String name) {
   }
 
   private static Stream<String> secrets(Work work) {
-    if (work instanceof Work.Task task) {
-      return task.secrets() == null ? Stream.of() : task.secrets().stream();
+    if (work instanceof Work.Sensor sensor) {
+      return sensor.secrets() == null ? Stream.of() : sensor.secrets().stream();
+    }
+    Optional<Work.Task> own = work.ownTask();
+    if (own.isPresent()) {
+      List<String> secrets = own.get().secrets();
+      return secrets == null ? Stream.of() : secrets.stream();
     }
     if (work instanceof Work.Program program) {
       return secrets(program.program().environment().values());

@@ -274,6 +274,7 @@ public sealed interface Work {
    * @param longest no pause is longer
    * @param within how long it looks
    * @param orSkip whether it is skipped where nothing arrives in time; it fails otherwise
+   * @param secrets those that the method is given, in its order; null for none
    */
   record Sensor(
       String type,
@@ -283,8 +284,26 @@ public sealed interface Work {
       double factor,
       Duration longest,
       Duration within,
-      boolean orSkip)
+      boolean orSkip,
+      @Nullable List<String> secrets)
       implements Work {
+    public Sensor {
+      secrets = secrets == null || secrets.isEmpty() ? null : List.copyOf(secrets);
+    }
+
+    /** A sensor that takes no secrets. */
+    public Sensor(
+        String type,
+        String method,
+        String descriptor,
+        Duration every,
+        double factor,
+        Duration longest,
+        Duration within,
+        boolean orSkip) {
+      this(type, method, descriptor, every, factor, longest, within, orSkip, null);
+    }
+
     @Override
     public String kind() {
       return "sensor";
