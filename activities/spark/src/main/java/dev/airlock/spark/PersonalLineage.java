@@ -4,40 +4,79 @@ import dev.airlock.dsl.graph.ColumnSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.WindowExpression;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
-import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateFunction;
 import org.apache.spark.sql.catalyst.plans.logical.CTERelationDef;
 import org.apache.spark.sql.catalyst.plans.logical.CTERelationRef;
+import org.apache.spark.sql.catalyst.plans.logical.Expand;
 import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Union;
 import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.StringType;
 import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Follows personal columns through a query, so that {@code lower(email) AS contact} is as personal
- * as {@code email} is. What only counts, sums or compares tells of nobody.
+ * as {@code email} is. What only counts, sums or compares tells of nobody; whatever else is made of
+ * a personal value is personal.
  */
 final class PersonalLineage {
 
-  /** Aggregates that give one of the values they read. */
-  private static final Set<String> CHOOSING =
-      Set.of("min", "max", "first", "last", "any_value", "mode", "min_by", "max_by");
-
-  /** What gives a number that tells little of what it measures. */
+  /**
+   * What gives a number that tells little of what it measures. Whatever else is made of a personal
+   * value may hold it, or let it be read back.
+   */
   private static final Set<String> MEASURING =
-      Set.of("length", "char_length", "datediff", "months_between");
+      Set.of(
+          "approx_count_distinct",
+          "avg",
+          "cardinality",
+          "char_length",
+          "corr",
+          "count",
+          "count_if",
+          "covar_pop",
+          "covar_samp",
+          "cume_dist",
+          "datediff",
+          "dense_rank",
+          "grouping",
+          "grouping_id",
+          "kurtosis",
+          "length",
+          "mean",
+          "months_between",
+          "ntile",
+          "percent_rank",
+          "rank",
+          "regr_count",
+          "regr_r2",
+          "regr_slope",
+          "row_number",
+          "size",
+          "skewness",
+          "std",
+          "stddev",
+          "stddev_pop",
+          "stddev_samp",
+          "sum",
+          "try_avg",
+          "try_sum",
+          "var_pop",
+          "var_samp",
+          "variance");
 
   private final Map<String, Boolean> inputs;
   private final Map<Long, @Nullable Boolean> known = new HashMap<>();
@@ -95,6 +134,27 @@ final class PersonalLineage {
           .forEach(attribute -> known.put(attribute.exprId().id(), made));
     }
     CollectionConverters.asJava(plan.expressions()).forEach(this::name);
+    if (plan instanceof Expand expand) {
+      CollectionConverters.asJava(expand.projections())
+          .forEach(projection -> same(output, CollectionConverters.asJava(projection)));
+    }
+    suspect(plan, output);
+  }
+
+  /** What a step makes of its inputs in a way that nobody here knows is as personal as they are. */
+  private void suspect(LogicalPlan plan, List<Attribute> output) {
+    List<Attribute> given =
+        CollectionConverters.asJava(plan.children()).stream()
+            .flatMap(child -> CollectionConverters.asJava(child.output()).stream())
+            .toList();
+    Set<Long> ids =
+        given.stream().map(attribute -> attribute.exprId().id()).collect(Collectors.toSet());
+    if (given.stream().anyMatch(attribute -> Boolean.TRUE.equals(of(attribute)))) {
+      output.stream()
+          .map(attribute -> attribute.exprId().id())
+          .filter(id -> !ids.contains(id) && !known.containsKey(id))
+          .forEach(id -> known.put(id, true));
+    }
   }
 
   /** What stands under a new name, however deep in an expression. */
@@ -105,8 +165,11 @@ final class PersonalLineage {
     }
   }
 
-  private void same(List<Attribute> output, List<Attribute> origin) {
+  private void same(List<Attribute> output, List<? extends Expression> origin) {
     for (int i = 0; i < Math.min(output.size(), origin.size()); i++) {
+      if (origin.get(i) instanceof Literal literal && literal.value() == null) {
+        continue;
+      }
       Boolean one = of(origin.get(i));
       Long id = output.get(i).exprId().id();
       if (!Boolean.TRUE.equals(known.get(id))) {
@@ -135,12 +198,9 @@ final class PersonalLineage {
       walk(plan);
       return plan.output().isEmpty() ? null : of(plan.output().head());
     }
-    boolean measures =
-        MEASURING.contains(expression.prettyName())
-            || (expression instanceof AggregateFunction
-                && !CHOOSING.contains(expression.prettyName())
-                && !(expression.dataType() instanceof StringType));
-    return measures ? Boolean.FALSE : ofChildren(expression);
+    return MEASURING.contains(expression.prettyName().toLowerCase(Locale.ROOT))
+        ? Boolean.FALSE
+        : ofChildren(expression);
   }
 
   private @Nullable Boolean ofChildren(Expression expression) {

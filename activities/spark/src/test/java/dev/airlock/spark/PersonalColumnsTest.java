@@ -147,6 +147,80 @@ final class PersonalColumnsTest {
   }
 
   @Test
+  void shouldFollowPersonalValuesThroughWhateverKeepsThem() {
+    World world = new World("sample-arrays");
+    DatasetVersion customers = ingest(world, ROWS);
+
+    assertEquals(
+        Map.of(
+            "everybody", true,
+            "pairs", true,
+            "opener", true,
+            "middle", true,
+            "second", true,
+            "sizes", false,
+            "people", false,
+            "about", false,
+            "spread", false,
+            "things", false),
+        masked(
+            world,
+            customers,
+            """
+            SELECT array_join(collect_list(email), ',') AS everybody,
+                   to_json(collect_list(struct(spent, email))) AS pairs,
+                   first_value(email) AS opener,
+                   percentile(customer_id, 0.5) AS middle,
+                   element_at(collect_set(lower(email)), 1) AS second,
+                   size(collect_set(email)) AS sizes,
+                   count(DISTINCT email) AS people,
+                   approx_count_distinct(email) AS about,
+                   stddev_samp(customer_id) AS spread,
+                   array_join(collect_list(product_name), ',') AS things
+            FROM customers
+            """));
+    assertEquals(
+        Map.of("email", true, "place", false),
+        masked(
+            world,
+            customers,
+            """
+            SELECT explode(collect_set(email)) AS email, count(*) AS place FROM customers
+            """));
+    assertEquals(
+        Map.of("before", true, "nth", true, "place", false, "share", false),
+        masked(
+            world,
+            customers,
+            """
+            SELECT lag(email) OVER (ORDER BY spent) AS before,
+                   nth_value(email, 1) OVER (ORDER BY spent) AS nth,
+                   rank() OVER (ORDER BY email) AS place,
+                   sum(spent) OVER (ORDER BY email) AS share
+            FROM customers
+            """));
+    assertEquals(
+        Map.of("contact", true, "product_name", false, "spent", false),
+        masked(
+            world,
+            customers,
+            """
+            SELECT contact, product_name, sum(spent) AS spent
+            FROM (SELECT lower(email) AS contact, product_name, spent FROM customers)
+            GROUP BY contact, product_name WITH ROLLUP
+            """));
+    assertEquals(
+        Map.of("which", false, "what", true),
+        masked(
+            world,
+            customers,
+            """
+            SELECT which, what FROM (SELECT lower(email) AS a, product_name AS b FROM customers)
+            UNPIVOT (what FOR which IN (a, b))
+            """));
+  }
+
+  @Test
   void shouldNotQuotePersonalValuesInFaults() {
     World world = new World("sample-faults");
 
