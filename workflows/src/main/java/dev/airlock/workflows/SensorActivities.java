@@ -13,5 +13,5 @@ public interface SensorActivities {
    * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#NOT_YET} where nothing has,
    *     or another where looking failed
    */
-  StageOutput.TaskResult look(SensorLook look);
+  StageOutput look(SensorLook look);
 }

@@ -29,13 +29,13 @@ final class SensorWatch {
    *     nothing arrives in time
    */
   static StageOutput look(StageTask task, Work.Sensor sensor) {
-    List<Promise<StageOutput.TaskResult>> started = new ArrayList<>(1);
+    List<Promise<StageOutput>> started = new ArrayList<>(1);
     SensorActivities rounds = looks(task, rhythm(sensor));
     CancellationScope looking =
         Workflow.newCancellationScope(
             () -> started.add(Async.function(rounds::look, new SensorLook(task))));
     looking.run();
-    Promise<StageOutput.TaskResult> found = started.get(0);
+    Promise<StageOutput> found = started.get(0);
     if (Workflow.await(sensor.within(), found::isCompleted)) {
       return found.get();
     }

@@ -264,12 +264,7 @@ final class Programs {
           "The program ended well, but wrote no $AIRLOCK_RESULT: expected %s there."
               .formatted(Results.words(expected)));
     }
-    if (Files.size(file) > Results.MOST_BYTES) {
-      throw StageFailure.of(
-          StageFailure.BAD_DATA,
-          "$AIRLOCK_RESULT has %,d bytes; it may have %,d. Write what is large somewhere, and give its name."
-              .formatted(Files.size(file), Results.MOST_BYTES));
-    }
+    Results.requireShort(Files.size(file), "$AIRLOCK_RESULT");
     return Results.read(Files.readString(file), expected, "$AIRLOCK_RESULT");
   }
 }

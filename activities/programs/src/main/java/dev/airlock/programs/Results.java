@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput.TaskResult;
+import dev.airlock.workflows.StorableText;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -19,8 +22,8 @@ import java.util.StringJoiner;
 /** Reads JSON that others have written as a type of the pipeline's, and says what is wrong. */
 final class Results {
 
-  /** Results travel with the run: a MiB is what Temporal carries without complaint. */
-  static final int MOST_BYTES = 1 << 20;
+  /** The longest result, in bytes of JSON. */
+  static final int MOST_BYTES = 1_000_000;
 
   private static final int LONGEST_SAMPLE = 80;
   private static final ObjectMapper MAPPER = Json.mapper();
@@ -48,22 +51,38 @@ final class Results {
   }
 
   /**
-   * The result, unless it is too long to travel or shows a secret.
+   * The result, unless it is too long or shows a secret.
    *
-   * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#BAD_DATA} in that case
+   * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#RESULT_TOO_LARGE} or {@link
+   *     StageFailure#BAD_DATA} in that case
    */
   static TaskResult kept(String json, String where) {
-    if (json.length() > MOST_BYTES) {
-      throw bad(
-          "%s is a result of %,d bytes; it may have %,d. Write what is large somewhere, and give its name."
-              .formatted(where, json.length(), MOST_BYTES));
-    }
+    requireShort(json.getBytes(StandardCharsets.UTF_8).length, where);
     if (Mask.shows(json)) {
       throw bad(
           "%s holds the value of a secret, which would be kept with the run. Leave it out."
               .formatted(where));
     }
-    return new TaskResult(json);
+    return new TaskResult(StorableText.of(json));
+  }
+
+  /**
+   * Refuses what is too long.
+   *
+   * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#RESULT_TOO_LARGE}
+   */
+  static void requireShort(long bytes, String where) {
+    if (bytes > MOST_BYTES) {
+      throw StageFailure.of(
+          StageFailure.RESULT_TOO_LARGE,
+          String.format(
+              Locale.ROOT,
+              "%s has %,d bytes; a result may have %,d. Write what is large somewhere, and give its"
+                  + " name.",
+              where,
+              bytes,
+              MOST_BYTES));
+    }
   }
 
   private static JsonNode tree(String json, String where) {

@@ -10,6 +10,7 @@ import dev.airlock.dsl.graph.StatementSpec;
 import dev.airlock.dsl.graph.ValueSpec;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.failure.ApplicationFailure;
@@ -56,11 +57,12 @@ final class Statements {
     this.world = world;
   }
 
-  TaskResult execute(StageTask task, StatementSpec statement) {
+  StageOutput execute(StageTask task, StatementSpec statement) {
     Vault.Database database = vault.connection(statement.connection());
     try (Connection connection = connect(database, statement)) {
       connection.setAutoCommit(false);
-      TaskResult result = carriedOut(connection, task, statement);
+      // Kept before the commit: what can't be kept must not have been done.
+      StageOutput result = world.result(carriedOut(connection, task, statement).json());
       world.requireCurrent(task);
       connection.commit();
       return result;

@@ -2,7 +2,7 @@ package dev.airlock.programs;
 
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.ProgramActivities;
-import dev.airlock.workflows.StageOutput.TaskResult;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,6 +14,7 @@ public final class WorkerPrograms implements ProgramActivities {
   private final Requests requests;
   private final Statements statements;
   private final SparkJars sparkJars;
+  private final World world;
 
   /**
    * What a worker can do.
@@ -24,6 +25,7 @@ public final class WorkerPrograms implements ProgramActivities {
    */
   public WorkerPrograms(
       Vault vault, World world, Path scratch, Map<String, String> environment, String sparkMaster) {
+    this.world = world;
     this.programs = new Programs(vault, world, scratch, environment);
     this.requests = new Requests(vault, world);
     this.statements = new Statements(vault, world);
@@ -31,22 +33,22 @@ public final class WorkerPrograms implements ProgramActivities {
   }
 
   @Override
-  public TaskResult runProgram(StageTask task) {
-    return programs.run(task, ((Work.Program) task.stage().work()).program());
+  public StageOutput runProgram(StageTask task) {
+    return world.result(programs.run(task, ((Work.Program) task.stage().work()).program()).json());
   }
 
   @Override
-  public TaskResult sendRequest(StageTask task) {
-    return requests.send(task, ((Work.Http) task.stage().work()).request());
+  public StageOutput sendRequest(StageTask task) {
+    return world.result(requests.send(task, ((Work.Http) task.stage().work()).request()).json());
   }
 
   @Override
-  public TaskResult executeStatement(StageTask task) {
+  public StageOutput executeStatement(StageTask task) {
     return statements.execute(task, ((Work.Statement) task.stage().work()).statement());
   }
 
   @Override
-  public TaskResult runSparkJar(StageTask task) {
-    return sparkJars.run(task, ((Work.SparkJar) task.stage().work()).job());
+  public StageOutput runSparkJar(StageTask task) {
+    return world.result(sparkJars.run(task, ((Work.SparkJar) task.stage().work()).job()).json());
   }
 }

@@ -1,6 +1,7 @@
 package dev.airlock.programs;
 
 import dev.airlock.dsl.Dataset;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageTask;
@@ -29,6 +30,14 @@ public interface World {
 
   /** The JSON of a result that is kept as a document. */
   String document(StoredResult result);
+
+  /**
+   * What a stage hands on for a result: the JSON itself or, where it is long, a document.
+   *
+   * @throws io.temporal.failure.ApplicationFailure {@link
+   *     dev.airlock.workflows.StageFailure#RESULT_TOO_LARGE}
+   */
+  StageOutput result(String json);
 
   /** The number of the attempt that the current thread runs. */
   int attempt(StageTask task);

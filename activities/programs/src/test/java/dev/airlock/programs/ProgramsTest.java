@@ -13,7 +13,9 @@ import dev.airlock.dsl.Stage;
 import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
 import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
+import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.failure.ApplicationFailure;
@@ -49,7 +51,31 @@ final class ProgramsTest {
   }
 
   private TaskResult run(Program<?> program) {
-    return scene.programs().runProgram(task(program));
+    return (TaskResult) scene.programs().runProgram(task(program));
+  }
+
+  @Test
+  void shouldHandALongResultOnAsADocument() {
+    StageOutput result =
+        scene
+            .programs()
+            .runProgram(
+                task(shell("printf '\"%0100000d\"' 0 > $AIRLOCK_RESULT").result(String.class)));
+
+    assertEquals(new StoredResult("kept", 100_002, null), result);
+  }
+
+  @Test
+  void shouldRefuseAResultThatIsTooLong() {
+    ApplicationFailure failure =
+        Scene.failure(
+            () -> run(shell("printf '\"%01000000d\"' 0 > $AIRLOCK_RESULT").result(String.class)));
+
+    assertEquals(StageFailure.RESULT_TOO_LARGE, failure.getType());
+    assertEquals(
+        "$AIRLOCK_RESULT has 1,000,002 bytes; a result may have 1,000,000. Write what is large"
+            + " somewhere, and give its name.",
+        failure.getOriginalMessage());
   }
 
   private StageTask task(Program<?> program) {
@@ -92,25 +118,26 @@ final class ProgramsTest {
         .input("limits", new TaskResult("{\"most\":3}"));
 
     TaskResult result =
-        scene
-            .programs()
-            .runProgram(
-                scene.task(
-                    pipeline -> {
-                      Stage<?> orders =
-                          pipeline.ingest(
-                              "orders",
-                              dev.airlock.dsl.Source.csv("orders.csv")
-                                  .column("name", ColumnType.TEXT));
-                      Stage<?> limits = pipeline.process("limits", Program.of("true"));
-                      return pipeline.process(
-                          "train",
-                          shell(
-                                  "{ tr -d '\\r' < $1 | tr '\\n' ';'; cat $2; echo $3; } > said;"
-                                      + " printf '\"%s\"' \"$(tr -d '\\n\"' < said)\" > $AIRLOCK_RESULT",
-                                  orders, limits, Argument.json(limits))
-                              .result(String.class));
-                    }));
+        (TaskResult)
+            scene
+                .programs()
+                .runProgram(
+                    scene.task(
+                        pipeline -> {
+                          Stage<?> orders =
+                              pipeline.ingest(
+                                  "orders",
+                                  dev.airlock.dsl.Source.csv("orders.csv")
+                                      .column("name", ColumnType.TEXT));
+                          Stage<?> limits = pipeline.process("limits", Program.of("true"));
+                          return pipeline.process(
+                              "train",
+                              shell(
+                                      "{ tr -d '\\r' < $1 | tr '\\n' ';'; cat $2; echo $3; } > said;"
+                                          + " printf '\"%s\"' \"$(tr -d '\\n\"' < said)\" > $AIRLOCK_RESULT",
+                                      orders, limits, Argument.json(limits))
+                                  .result(String.class));
+                        }));
 
     assertEquals("\"name,amount;a,b,1.5;c,2.0;{most:3}{most:3}\"", result.json());
   }

@@ -82,7 +82,8 @@ final class RequestsTest {
   }
 
   private TaskResult send(Http<?> request) {
-    return scene.programs().sendRequest(scene.task(pipeline -> pipeline.http("notify", request)));
+    return (TaskResult)
+        scene.programs().sendRequest(scene.task(pipeline -> pipeline.http("notify", request)));
   }
 
   @Test
@@ -91,28 +92,29 @@ final class RequestsTest {
     scene.param("channel", "#shop").input("train", new TaskResult("{\"auc\":0.75}"));
 
     TaskResult result =
-        scene
-            .programs()
-            .sendRequest(
-                scene.task(
-                    pipeline ->
-                        pipeline.http(
-                            "notify",
-                            Http.post(url("/tickets"))
-                                .json(
-                                    new TreeMap<>(
-                                        Map.of(
-                                            "channel",
-                                            CHANNEL,
-                                            "model",
-                                            pipeline.process("train", Program.of("true")),
-                                            "urgent",
-                                            true,
-                                            "rank",
-                                            3)))
-                                .header("Authorization", Secret.named("slack-token"))
-                                .expect(201)
-                                .result(Ticket.class))));
+        (TaskResult)
+            scene
+                .programs()
+                .sendRequest(
+                    scene.task(
+                        pipeline ->
+                            pipeline.http(
+                                "notify",
+                                Http.post(url("/tickets"))
+                                    .json(
+                                        new TreeMap<>(
+                                            Map.of(
+                                                "channel",
+                                                CHANNEL,
+                                                "model",
+                                                pipeline.process("train", Program.of("true")),
+                                                "urgent",
+                                                true,
+                                                "rank",
+                                                3)))
+                                    .header("Authorization", Secret.named("slack-token"))
+                                    .expect(201)
+                                    .result(Ticket.class))));
 
     assertEquals("{\"id\":7,\"state\":\"open\"}", result.json());
     assertEquals(

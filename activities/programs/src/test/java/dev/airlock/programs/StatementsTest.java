@@ -78,7 +78,7 @@ final class StatementsTest {
   }
 
   private TaskResult execute(Statement<?> statement, Param<?>... params) {
-    return scene.programs().executeStatement(task(statement, params));
+    return (TaskResult) scene.programs().executeStatement(task(statement, params));
   }
 
   private StageTask task(Statement<?> statement, Param<?>... params) {
@@ -110,17 +110,18 @@ final class StatementsTest {
     scene.input("train", new TaskResult("{\"auc\":0.75}"));
 
     TaskResult result =
-        scene
-            .programs()
-            .executeStatement(
-                scene.task(
-                    pipeline -> {
-                      Stage<Void> train = pipeline.process("train", Program.of("true"));
-                      return pipeline.sql(
-                          "keep",
-                          on("update orders set amount = (:trained::jsonb ->> 'auc')::numeric")
-                              .bind("trained", train));
-                    }));
+        (TaskResult)
+            scene
+                .programs()
+                .executeStatement(
+                    scene.task(
+                        pipeline -> {
+                          Stage<Void> train = pipeline.process("train", Program.of("true"));
+                          return pipeline.sql(
+                              "keep",
+                              on("update orders set amount = (:trained::jsonb ->> 'auc')::numeric")
+                                  .bind("trained", train));
+                        }));
 
     assertEquals("2", result.json());
   }

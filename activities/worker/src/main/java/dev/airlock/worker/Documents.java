@@ -13,15 +13,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Results of tasks as JSON. A short one travels with its stage; a longer one is a document in the
- * artifact store, so that no history and no row grows with it.
+ * Results of tasks, programs, servers and databases as JSON. A short one travels with its stage; a
+ * longer one is a document in the artifact store, so that no history and no row grows with it.
  */
 final class Documents {
 
   /** The longest result that travels with its stage, in bytes of JSON. */
   static final int TRAVELS = 16_384;
 
-  /** The longest result of a task, in bytes of JSON. */
+  /** The longest result, in bytes of JSON. */
   static final int LONGEST = 1_000_000;
 
   private static final int KEPT = 8;
@@ -68,7 +68,7 @@ final class Documents {
           StageFailure.RESULT_TOO_LARGE,
           String.format(
               Locale.ROOT,
-              "The task gave %,d bytes of JSON, and a result may have %,d: write what is large to"
+              "The stage gave %,d bytes of JSON, and a result may have %,d: write what is large to"
                   + " a dataset or a file, and give its name.",
               bytes.length,
               LONGEST));

@@ -6,7 +6,7 @@ import dev.airlock.store.SensorLooks;
 import dev.airlock.workflows.SensorActivities;
 import dev.airlock.workflows.SensorLook;
 import dev.airlock.workflows.StageFailure;
-import dev.airlock.workflows.StageOutput.TaskResult;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -29,7 +29,7 @@ final class OwnSensors implements SensorActivities {
   }
 
   @Override
-  public TaskResult look(SensorLook look) {
+  public StageOutput look(SensorLook look) {
     StageTask task = look.task();
     Work.Sensor sensor = (Work.Sensor) task.stage().work();
     Duration pause = pause(sensor, Activity.getExecutionContext().getInfo().getAttempt());
@@ -43,7 +43,7 @@ final class OwnSensors implements SensorActivities {
     Object value =
         found.orElseThrow(
             () -> ApplicationFailure.newFailure("Nothing has arrived yet.", StageFailure.NOT_YET));
-    return OwnTasks.result(value, asTask(sensor));
+    return tasks.kept(value, asTask(sensor));
   }
 
   /** Something has arrived where the answer is true, or an Optional that is not empty. */

@@ -54,7 +54,12 @@ final class OwnTasks implements UserTaskActivities {
   private StageOutput invoke(StageTask task) {
     AttemptLog.listenToNewThreads();
     Work.Task work = (Work.Task) task.stage().work();
-    return documents.result(TaskCall.json(answer(task, work), work));
+    return kept(answer(task, work), work);
+  }
+
+  /** An answer as the stage hands it on: itself or, where it is long, a document. */
+  StageOutput kept(@Nullable Object answer, Work.Task work) {
+    return documents.result(TaskCall.json(answer, work));
   }
 
   /** What the method answers that the stage, or one like it, names; null where it has no answer. */
@@ -68,7 +73,7 @@ final class OwnTasks implements UserTaskActivities {
     }
   }
 
-  /** An answer as the stage hands it on; a secret's value is none. */
+  /** An answer to be shown; a secret's value is none. */
   static TaskResult result(@Nullable Object answer, Work.Task work) {
     return new TaskResult(TaskCall.json(answer, work));
   }

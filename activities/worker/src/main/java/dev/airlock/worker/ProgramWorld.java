@@ -2,15 +2,14 @@ package dev.airlock.worker;
 
 import dev.airlock.dsl.Dataset;
 import dev.airlock.programs.World;
-import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageTask;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /** What programs, servers and databases are given of this worker. */
@@ -19,17 +18,17 @@ final class ProgramWorld implements World {
   private final PipelineCode code;
   private final Function<DatasetVersion, Dataset> datasets;
   private final Attempts attempts;
-  private final ArtifactStore artifacts;
+  private final Documents documents;
 
   ProgramWorld(
       PipelineCode code,
       Function<DatasetVersion, Dataset> datasets,
       Attempts attempts,
-      ArtifactStore artifacts) {
+      Documents documents) {
     this.code = code;
     this.datasets = datasets;
     this.attempts = attempts;
-    this.artifacts = artifacts;
+    this.documents = documents;
   }
 
   @Override
@@ -49,7 +48,12 @@ final class ProgramWorld implements World {
 
   @Override
   public String document(StoredResult result) {
-    return new String(artifacts.get(result.digest()), StandardCharsets.UTF_8);
+    return documents.json(result);
+  }
+
+  @Override
+  public StageOutput result(String json) {
+    return documents.result(json);
   }
 
   @Override

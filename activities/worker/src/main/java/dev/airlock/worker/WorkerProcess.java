@@ -219,7 +219,7 @@ final class WorkerProcess implements AutoCloseable {
         store.waiting(),
         tasks,
         items,
-        programs(),
+        programs(documents),
         new OwnSensors(tasks, store.sensorLooks()));
     factory
         .newWorker(TaskQueues.TRIALS, atOnce(TRIALS))
@@ -230,10 +230,10 @@ final class WorkerProcess implements AutoCloseable {
             new MonitorChecks(store, artifacts), new RolloutAnalyses(store, artifacts));
   }
 
-  private WorkerPrograms programs() {
+  private WorkerPrograms programs(Documents documents) {
     return new WorkerPrograms(
         vault,
-        new ProgramWorld(code, new SparkDatasets(spark)::open, store.attempts(), artifacts),
+        new ProgramWorld(code, new SparkDatasets(spark)::open, store.attempts(), documents),
         config.home().resolve("scratch/programs"),
         System.getenv(),
         config.sparkMaster());

@@ -12,6 +12,7 @@ import dev.airlock.programs.Vault;
 import dev.airlock.programs.WorkerPrograms;
 import dev.airlock.programs.World;
 import dev.airlock.workflows.StageFailure;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.DatasetVersion;
 import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageOutput.TaskResult;
@@ -63,23 +64,24 @@ final class SparkJarTest {
             .result(Counted.class));
     StageSpec stage = builder.build().graph().stage("count").orElseThrow();
     Map<String, String> environment = System.getenv();
-    return new WorkerPrograms(
-            new Vault(environment, folder, folder),
-            new Alone(),
-            folder.resolve("scratch"),
-            environment,
-            "local[1]")
-        .runSparkJar(
-            new StageTask(
-                7,
-                "shop",
-                1,
-                "v1",
-                Instant.parse("2026-01-05T00:00:00Z"),
-                new TreeMap<>(),
-                "engineer",
-                stage,
-                Map.of()));
+    return (TaskResult)
+        new WorkerPrograms(
+                new Vault(environment, folder, folder),
+                new Alone(),
+                folder.resolve("scratch"),
+                environment,
+                "local[1]")
+            .runSparkJar(
+                new StageTask(
+                    7,
+                    "shop",
+                    1,
+                    "v1",
+                    Instant.parse("2026-01-05T00:00:00Z"),
+                    new TreeMap<>(),
+                    "engineer",
+                    stage,
+                    Map.of()));
   }
 
   @Test
@@ -97,6 +99,11 @@ final class SparkJarTest {
 
   /** A worker that has nothing but the classes of this test. */
   private static final class Alone implements World {
+    @Override
+    public StageOutput result(String json) {
+      return new TaskResult(json);
+    }
+
     @Override
     public InputStream resource(String codeDigest, String name) throws IOException {
       throw new FileNotFoundException(name);
