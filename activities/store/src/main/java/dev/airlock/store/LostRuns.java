@@ -5,51 +5,98 @@ import dev.airlock.workflows.RunState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends runs that Temporal does not go on with, so that those that wait for them get their turn: a
- * server that has lost its database, or a workflow that somebody terminated.
+ * Ends runs that Temporal does not go on with, so that they don't seem to go on for ever, and those
+ * that wait for their turn or their slots get them: a workflow that was terminated, or a server
+ * that has lost its database.
  */
 public final class LostRuns {
 
   private static final Logger log = LoggerFactory.getLogger(LostRuns.class);
 
-  private LostRuns() {}
+  /** Runs that nobody waits for are asked after in turns, so many at each look. */
+  private static final int TURN = 50;
+
+  private final Store store;
+  private final WorkflowClient client;
+  private long lastOfTurn;
+
+  /** Looks after the runs in the store. */
+  public LostRuns(Store store, WorkflowClient client) {
+    this.store = store;
+    this.client = client;
+  }
 
   /**
-   * Asks Temporal for each run that others wait for. Idempotent.
+   * Asks Temporal for each run that others wait for, and for some of the others. Idempotent. Only
+   * of those that others wait for is it taken as their end that Temporal does not know them.
    *
    * @return how many it ended
    */
-  public static int close(Store store, WorkflowClient client) {
+  public int look() {
+    Set<Long> awaited = new LinkedHashSet<>(store.outbox().awaitedRuns());
+    awaited.addAll(store.pools().runsInTheWay());
     int closed = 0;
-    for (long run : store.outbox().awaitedRuns()) {
-      String because = because(client, run);
-      // A workflow ends after its run does: whoever sees the one in between looks again.
-      if (!because.isEmpty() && !store.runs().find(run).orElseThrow().state().isFinal()) {
-        log.warn("Run {} has ended without a word: {}", run, because);
-        ForgottenRuns.close(store, run, RunState.FAILED, because);
-        closed++;
-      }
+    for (long run : awaited) {
+      closed += close(run, fate(client, run)) ? 1 : 0;
+    }
+    for (long run : turn()) {
+      closed += close(run, end(client, run)) ? 1 : 0;
     }
     return closed;
   }
 
-  private static String because(WorkflowClient client, long run) {
+  private List<Long> turn() {
+    List<Long> turn = store.outbox().carriedUnfinishedRuns(lastOfTurn, TURN);
+    lastOfTurn = turn.size() < TURN ? 0 : turn.get(turn.size() - 1);
+    return turn;
+  }
+
+  private boolean close(long run, Optional<String> fate) {
+    // A workflow ends after its run does: whoever sees the one in between looks again.
+    if (fate.isEmpty() || store.runs().find(run).orElseThrow().state().isFinal()) {
+      return false;
+    }
+    log.warn("Run {} has ended without a word: {}", run, fate.get());
+    ForgottenRuns.close(store, run, RunState.FAILED, fate.get());
+    return true;
+  }
+
+  private static Optional<String> fate(WorkflowClient client, long run) {
     try {
-      WorkflowExecutionStatus status =
-          client.newUntypedWorkflowStub(RunIds.workflowId(run)).describe().getStatus();
-      return switch (status) {
-        case WORKFLOW_EXECUTION_STATUS_TERMINATED -> "Somebody has terminated it in Temporal.";
-        case WORKFLOW_EXECUTION_STATUS_FAILED, WORKFLOW_EXECUTION_STATUS_TIMED_OUT ->
-            "Its workflow in Temporal has failed.";
-        default -> "";
-      };
+      return described(client, run);
     } catch (WorkflowNotFoundException e) {
       TemporalCarrier.requireNamespace(e);
-      return "Temporal has forgotten this run.";
+      return Optional.of("Temporal has forgotten this run.");
     }
+  }
+
+  /** How its workflow ended without telling; empty where it goes on, or is not known. */
+  static Optional<String> end(WorkflowClient client, long run) {
+    try {
+      return described(client, run);
+    } catch (WorkflowNotFoundException e) {
+      TemporalCarrier.requireNamespace(e);
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> described(WorkflowClient client, long run) {
+    WorkflowExecutionStatus status =
+        client.newUntypedWorkflowStub(RunIds.workflowId(run)).describe().getStatus();
+    return switch (status) {
+      case WORKFLOW_EXECUTION_STATUS_TERMINATED ->
+          Optional.of("It was terminated in Temporal, by hand or since a payload was too large.");
+      case WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> Optional.of("It timed out in Temporal.");
+      case WORKFLOW_EXECUTION_STATUS_FAILED -> Optional.of("Its workflow failed in Temporal.");
+      default -> Optional.empty();
+    };
   }
 }

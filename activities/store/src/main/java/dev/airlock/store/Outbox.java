@@ -75,8 +75,18 @@ public interface Outbox extends SqlObject {
       """)
   List<Long> carriedUnfinishedRuns();
 
+  /** Those of {@link #carriedUnfinishedRuns()}, for half a minute or longer, after this id. */
+  @SqlQuery(
+      """
+      select run.id from run join outbox on kind = 'start-run' and subject = run.id
+      where delivered_at < now() - interval '30 seconds'
+        and state in ('queued', 'running', 'waiting') and run.id > :after
+      order by run.id limit :limit
+      """)
+  List<Long> carriedUnfinishedRuns(long after, int limit);
+
   /**
-   * Those of {@link #carriedUnfinishedRuns}, for half a minute or longer, that others of their
+   * Those of {@link #carriedUnfinishedRuns()}, for half a minute or longer, that others of their
    * pipeline wait for.
    */
   @SqlQuery(

@@ -119,6 +119,10 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
     requireStarted(runId);
     try {
       client.newUntypedWorkflowStub(RunIds.workflowId(runId)).cancel();
+      // Temporal takes the wish for a workflow that was terminated, too.
+      if (LostRuns.end(client, runId).isPresent()) {
+        ForgottenRuns.close(store, runId, RunState.CANCELLED, "");
+      }
     } catch (WorkflowNotFoundException e) {
       requireNamespace(e);
       // Over, or forgotten by a server that keeps nothing: nobody will close the run but we.

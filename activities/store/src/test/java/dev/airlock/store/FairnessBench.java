@@ -68,11 +68,12 @@ public final class FairnessBench {
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
     control.registerActivitiesImplementations(store.runLedger(), store.waiting());
-    factory
-        .newWorker(
+    Worker runs =
+        factory.newWorker(
             TaskQueues.TASKS,
-            WorkflowTypes.workerOptions().setMaxConcurrentActivityExecutionSize(SLOTS).build())
-        .registerActivitiesImplementations(new Tasks());
+            WorkflowTypes.workerOptions().setMaxConcurrentActivityExecutionSize(SLOTS).build());
+    WorkflowTypes.registerRuns(runs);
+    runs.registerActivitiesImplementations(new Tasks(), store.runLedger(), store.waiting());
     factory.start();
     store.pipelines().publish(graph("many", STAGES), "c".repeat(64), "engineer");
     store.pipelines().publish(graph("few", 1), "c".repeat(64), "engineer");

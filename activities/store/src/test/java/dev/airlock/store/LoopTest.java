@@ -59,6 +59,9 @@ final class LoopTest {
                 .build());
     Worker control = temporal.newWorker(TaskQueues.CONTROL);
     WorkflowTypes.register(control);
+    Worker runs = temporal.newWorker(TaskQueues.TASKS);
+    WorkflowTypes.registerRuns(runs);
+    runs.registerActivitiesImplementations(store.runLedger());
     control.registerActivitiesImplementations(
         store.runLedger(),
         store.registry(artifacts, HaltPoint.NONE),

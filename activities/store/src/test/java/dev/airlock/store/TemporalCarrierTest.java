@@ -88,7 +88,8 @@ final class TemporalCarrierTest {
                 .build());
     Worker worker = temporal.newWorker(TaskQueues.CONTROL);
     worker.registerWorkflowImplementationTypes(
-        NotingRun.class, NotingModel.class, NotingRollout.class, NotingCheck.class);
+        NotingModel.class, NotingRollout.class, NotingCheck.class);
+    temporal.newWorker(TaskQueues.TASKS).registerWorkflowImplementationTypes(NotingRun.class);
     dispatcher = OutboxDispatcher.start(store, temporal.getWorkflowClient());
   }
 
@@ -247,22 +248,42 @@ final class TemporalCarrierTest {
     long forgotten = scene.run("engineer");
     long last = scene.run("engineer");
 
+    LostRuns lost = new LostRuns(store, temporal.getWorkflowClient());
     awaitLongCarried(terminated);
-    assertEquals(0, LostRuns.close(store, temporal.getWorkflowClient()), "it goes on");
-    temporal
-        .getWorkflowClient()
-        .newUntypedWorkflowStub(RunIds.workflowId(terminated))
-        .terminate("by hand");
-    assertEquals(1, LostRuns.close(store, temporal.getWorkflowClient()));
-    assertEquals("Somebody has terminated it in Temporal.", error(terminated));
+    assertEquals(0, lost.look(), "it goes on");
+    terminate(terminated);
+    assertEquals(1, lost.look());
+    assertTrue(error(terminated).startsWith("It was terminated in Temporal"));
 
     awaitLongCarried(forgotten);
     try (TestWorkflowEnvironment another = TestWorkflowEnvironment.newInstance()) {
-      assertEquals(1, LostRuns.close(store, another.getWorkflowClient()));
+      assertEquals(1, new LostRuns(store, another.getWorkflowClient()).look());
+      assertEquals("Temporal has forgotten this run.", error(forgotten));
+      awaitLongCarried(last);
+      assertEquals(
+          0, new LostRuns(store, another.getWorkflowClient()).look(), "nobody waits for it");
     }
-    assertEquals("Temporal has forgotten this run.", error(forgotten));
-    awaitLongCarried(last);
-    assertEquals(0, LostRuns.close(store, temporal.getWorkflowClient()), "nobody waits for it");
+    terminate(last);
+    assertEquals(1, lost.look());
+  }
+
+  @Test
+  void shouldCancelARunWhoseWorkflowWasTerminated() {
+    long run = scene.run("engineer");
+    Deadline.within(PATIENCE, () -> store.outbox().isDelivered(OutboxKind.START_RUN, run));
+    terminate(run);
+
+    store.runs().cancel(run, "engineer");
+
+    Deadline.within(
+        PATIENCE, () -> store.runs().find(run).orElseThrow().state() == RunState.CANCELLED);
+  }
+
+  private void terminate(long run) {
+    temporal
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(RunIds.workflowId(run))
+        .terminate("by hand");
   }
 
   private void awaitLongCarried(long run) {

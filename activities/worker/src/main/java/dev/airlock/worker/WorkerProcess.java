@@ -93,13 +93,10 @@ final class WorkerProcess implements AutoCloseable {
   /** How often runs are looked for whose turn has come. */
   private static final Duration OVERDUE = Duration.ofSeconds(2);
 
-  /** How often Temporal is asked for runs that others wait for. */
-  private static final Duration LOST = Duration.ofSeconds(30);
+  /** How often Temporal is asked after runs that are under way. */
+  private static final Duration LOST = Duration.ofSeconds(15);
 
   private static final Path MOUNTED_SECRETS = Path.of("/run/secrets");
-
-  /** How often Temporal is asked after runs that hold slots for which others wait. */
-  private static final Duration SLOT_HOLDERS = Duration.ofSeconds(15);
 
   private final WorkerConfig config;
   private final Store store;
@@ -164,7 +161,6 @@ final class WorkerProcess implements AutoCloseable {
     process.closeLostRuns();
     process.forgetSamples();
     process.tellNames();
-    process.watchSlots();
     process.keepHistories();
     process.readWantedSamples();
     return process;
@@ -365,16 +361,17 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private void closeLostRuns() {
+    LostRuns lost = new LostRuns(store, client);
     var unused =
         clock.scheduleWithFixedDelay(
-            () -> closeLost(store, client), LOST.toSeconds(), LOST.toSeconds(), TimeUnit.SECONDS);
+            () -> look(lost), LOST.toSeconds(), LOST.toSeconds(), TimeUnit.SECONDS);
   }
 
-  private static void closeLost(Store store, WorkflowClient client) {
+  private static void look(LostRuns lost) {
     try {
-      LostRuns.close(store, client);
+      lost.look();
     } catch (RuntimeException e) {
-      log.warn("Runs that others wait for could not be looked at: {}", e.toString());
+      log.warn("Runs under way could not be looked after; trying again. {}", e.toString());
     }
   }
 
@@ -384,13 +381,6 @@ final class WorkerProcess implements AutoCloseable {
     } catch (RuntimeException e) {
       log.warn("Runs that wait their turn could not be looked at; trying again. {}", e.toString());
     }
-  }
-
-  private void watchSlots() {
-    SlotHolders holders = new SlotHolders(store, client);
-    var unused =
-        clock.scheduleWithFixedDelay(
-            holders::look, SLOT_HOLDERS.toMillis(), SLOT_HOLDERS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Of seconds that no window will ask for again, once a day. */
