@@ -57,9 +57,20 @@ public final class SparkTrials {
      * Calls the task.
      *
      * @param datasets samples of the datasets among its inputs, by the stages that give them
-     * @return what it returned, as JSON
      */
-    String call(Map<String, dev.airlock.dsl.Dataset> datasets);
+    Answer call(Map<String, dev.airlock.dsl.Dataset> datasets);
+  }
+
+  /**
+   * What a task of one's own answered.
+   *
+   * @param json what it returned
+   * @param notes what a reader should know of it
+   */
+  public record Answer(String json, List<String> notes) {
+    public Answer {
+      notes = List.copyOf(notes);
+    }
   }
 
   /**
@@ -113,8 +124,10 @@ public final class SparkTrials {
         train(train);
       } else if (work instanceof Work.Evaluate evaluate) {
         evaluate(evaluate);
-      } else if (work instanceof Work.Task) {
-        json = body.call(datasets());
+      } else if (work.ownTask().isPresent() || work instanceof Work.Sensor) {
+        Answer answer = body.call(datasets());
+        json = answer.json();
+        notes.addAll(answer.notes());
       } else {
         throw StageFailure.of(StageFailure.BAD_PIPELINE, refusal());
       }
@@ -132,8 +145,24 @@ public final class SparkTrials {
     }
 
     private String refusal() {
-      return "%s can't be tried: a stage of the kind %s acts on what others see, and a trial changes nothing. Try the stages before it, or start a run."
-          .formatted(stage.name(), stage.work().kind());
+      return "%s can't be tried: %s Try the stages before it, or start a run."
+          .formatted(stage.name(), why(stage.work()));
+    }
+
+    private static String why(Work work) {
+      return switch (work.kind()) {
+        case "process", "spark" ->
+            "what its program does to others nobody can tell, and a trial must not change what they see. Run the program by hand.";
+        case "http" -> "its request would be sent, and a trial sends none. Try it with curl.";
+        case "sql" ->
+            "its statement would run on the connection's database, and a trial changes nothing there. Try it in that database's own client.";
+        case "event" -> "it waits for an event, and makes nothing of rows.";
+        case "first-of" -> "it hands on what another stage gave.";
+        case "sub-pipeline" -> "it starts a run of another pipeline. Try that pipeline's stages.";
+        default ->
+            "a stage of the kind %s acts on what others see, and a trial changes nothing."
+                .formatted(work.kind());
+      };
     }
 
     /** Counts the rows and keeps the first; what is cached for that is dropped at once. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.StatementSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.RowSample;
 import dev.airlock.workflows.StageOutput;
@@ -17,11 +18,13 @@ import dev.airlock.workflows.TrialResult;
 import io.temporal.failure.ApplicationFailure;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,9 +159,12 @@ final class SparkTrialsTest {
                 plan(world, 2, task, Map.of("orders", orders)),
                 NO_FILES,
                 datasets ->
-                    "[%d]".formatted(Objects.requireNonNull(datasets.get("orders")).rowCount()));
+                    new SparkTrials.Answer(
+                        "[%d]".formatted(Objects.requireNonNull(datasets.get("orders")).rowCount()),
+                        List.of("a note")));
 
     assertEquals("[2]", result.json());
+    assertEquals(List.of("a note"), result.notes());
   }
 
   @Test
@@ -175,6 +181,31 @@ final class SparkTrialsTest {
     assertFalse(failure.getOriginalMessage().contains("null"));
   }
 
+  @Test
+  void shouldSayOfEachKindWhyItCantBeTried() {
+    World world = new World("try-outside");
+    for (Map.Entry<Work, String> each :
+        Map.<Work, String>of(
+                new Work.Statement(
+                    new StatementSpec(
+                        "shop", "select 1", new TreeMap<>(), new TreeMap<>(), null, 1)),
+                "its statement would run",
+                new Work.AwaitEvent(
+                    Work.EventSource.EVENT, "prices-in", null, Duration.ofHours(1), true),
+                "it waits for an event",
+                new Work.SubPipeline("other", new TreeMap<>(), true),
+                "it starts a run of another")
+            .entrySet()) {
+      StageSpec stage = World.stage("outside", each.getKey());
+
+      String message =
+          assertThrows(ApplicationFailure.class, () -> run(world, 10, stage, Map.of()))
+              .getOriginalMessage();
+
+      assertTrue(message.startsWith("outside can't be tried: " + each.getValue()), message);
+    }
+  }
+
   private DatasetVersion ingest(World world) {
     Path file = World.file(folder, "orders.csv", Orders.THREE);
     return world.datasets.ingest(world.task(World.newRun(), Orders.ingest(file), Map.of()));
@@ -187,7 +218,10 @@ final class SparkTrialsTest {
   private TrialResult run(
       World world, int sample, StageSpec stage, Map<String, DatasetVersion> given) {
     return new SparkTrials(World.sessions(), world.artifacts, World.MASK)
-        .run(plan(world, sample, stage, given), NO_FILES, datasets -> "");
+        .run(
+            plan(world, sample, stage, given),
+            NO_FILES,
+            datasets -> new SparkTrials.Answer("", List.of()));
   }
 
   private TrialPlan plan(

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -151,7 +152,7 @@ public final class StageCache {
 
   /** A run by hand that nobody gave a date has the moment of its wish, which no other run has. */
   private static boolean isNamedMoment(Handle handle, StageTask task) {
-    return task.logicalDate().getNano() == 0
+    return task.logicalDate().equals(task.logicalDate().truncatedTo(ChronoUnit.SECONDS))
         || !handle
             .createQuery("select triggered_by in ('engineer', 'resume') from run where id = :run")
             .bind("run", task.runId())

@@ -47,7 +47,7 @@ final class OwnSensors implements SensorActivities {
   }
 
   /** Something has arrived where the answer is true, or an Optional that is not empty. */
-  private static Optional<Object> found(@Nullable Object answer) {
+  static Optional<Object> found(@Nullable Object answer) {
     if (answer instanceof Optional<?> optional) {
       return optional.map(value -> (Object) value);
     }
@@ -72,7 +72,7 @@ final class OwnSensors implements SensorActivities {
         && (known.isNonRetryable() || known.getType().equals(StageFailure.UNAVAILABLE));
   }
 
-  private static Work.Task asTask(Work.Sensor sensor) {
+  static Work.Task asTask(Work.Sensor sensor) {
     return new Work.Task(
         sensor.type(), sensor.method(), sensor.descriptor(), true, sensor.secrets());
   }

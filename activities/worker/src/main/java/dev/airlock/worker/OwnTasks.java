@@ -1,5 +1,6 @@
 package dev.airlock.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.RunContext;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Work;
@@ -8,6 +9,7 @@ import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import dev.airlock.workflows.UserTaskActivities;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +66,24 @@ final class OwnTasks implements UserTaskActivities {
 
   /** What the method answers that the stage, or one like it, names; null where it has no answer. */
   @Nullable Object answer(StageTask task, Work.Task work) {
+    return answer(task, work, call -> call.answer(new ArrayList<>(task.inputs().values())));
+  }
+
+  /**
+   * What the method answers for one item of a map.
+   *
+   * @param others the results that it is given beside the item
+   */
+  @Nullable Object answer(StageTask task, Work.Task work, JsonNode item, List<StageOutput> others) {
+    return answer(task, work, call -> call.answer(item, others));
+  }
+
+  private @Nullable Object answer(
+      StageTask task, Work.Task work, Function<TaskCall, @Nullable Object> question) {
     TaskCall call = TaskCall.find(code, arguments, secrets, task, work);
     RunContext.Scope scope = context(task).enter();
     try {
-      return call.answer(new ArrayList<>(task.inputs().values()));
+      return question.apply(call);
     } finally {
       scope.close();
     }

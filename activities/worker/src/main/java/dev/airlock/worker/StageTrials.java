@@ -6,7 +6,6 @@ import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Nearest;
 import dev.airlock.dsl.graph.StageSpec;
-import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.programs.Mask;
@@ -289,7 +288,7 @@ final class StageTrials implements TrialActivities {
     }
   }
 
-  private String call(
+  private SparkTrials.Answer call(
       StageTask task, TrialPlan plan, PipelineCode loaded, Map<String, Dataset> datasets) {
     Map<String, StageOutput> inputs = new LinkedHashMap<>();
     for (String input : task.stage().inputs()) {
@@ -321,9 +320,9 @@ final class StageTrials implements TrialActivities {
             version -> Objects.requireNonNull(datasets.get(version.dataset())),
             liveVersions,
             documents::json);
-    Work.Task work = (Work.Task) task.stage().work();
     OwnTasks tasks = new OwnTasks(loaded, arguments, secrets, () -> 1, documents);
-    return Mask.mask(OwnTasks.result(tasks.answer(filled, work), work).json());
+    SparkTrials.Answer answer = new TrialCall(tasks, documents).answer(filled, plan.sample());
+    return new SparkTrials.Answer(Mask.mask(answer.json()), answer.notes());
   }
 
   private static ApplicationFailure bad(String sentence) {
