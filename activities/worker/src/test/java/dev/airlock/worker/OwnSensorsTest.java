@@ -12,6 +12,7 @@ import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.SensorLooks;
 import dev.airlock.workflows.SensorActivities;
 import dev.airlock.workflows.SensorLook;
+import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import dev.airlock.workflows.WorkflowTypes;
@@ -74,7 +75,7 @@ final class OwnSensorsTest {
 
   @Test
   void shouldHandASensorItsSecret() throws IOException {
-    assertEquals("\"11 the secret 'key'\"", look("arrived").json());
+    assertEquals("\"11 the secret 'key'\"", ((TaskResult) look("arrived")).json());
   }
 
   @Test
@@ -87,7 +88,7 @@ final class OwnSensorsTest {
     assertEquals(List.of("No way in with ***"), faults);
   }
 
-  private TaskResult look(String method) throws IOException {
+  private StageOutput look(String method) throws IOException {
     Path jar = SourceJar.compile(folder, "Inbox", INBOX);
     Documents documents = new Documents(ArtifactStore.open(folder.resolve("kept").toUri()));
     OwnTasks tasks =
