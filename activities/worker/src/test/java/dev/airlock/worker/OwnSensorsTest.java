@@ -108,7 +108,7 @@ final class OwnSensorsTest {
                 .build());
     try {
       temporal.registerActivitiesImplementations(new OwnSensors(tasks, looks()));
-      return temporal
+      return (TaskResult) temporal
           .newActivityStub(
               SensorActivities.class,
               ActivityOptions.newBuilder()
