@@ -4,9 +4,11 @@ import dev.airlock.dsl.NextTimes;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.dsl.graph.ScheduleSpec.Overlap;
 import dev.airlock.workflows.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
@@ -71,7 +73,11 @@ public interface ScheduledTimes extends SqlObject {
     } else if (summary.paused()) {
       decided = leftOut(logicalDate, "The schedule was paused.");
     } else {
-      decided = overlap(handle, pipelines.runnable(pipeline), logicalDate);
+      PipelineVersion version = pipelines.runnable(pipeline);
+      decided =
+          missed(version.graph().schedule(), logicalDate)
+              .map(because -> leftOut(logicalDate, because))
+              .orElseGet(() -> overlap(handle, version, logicalDate));
     }
     handle
         .createUpdate(
@@ -92,6 +98,23 @@ public interface ScheduledTimes extends SqlObject {
     ScheduleSpec schedule =
         pipelines.current(pipeline).map(version -> version.graph().schedule()).orElse(null);
     return schedule == null || NextTimes.of(schedule).contains(logicalDate);
+  }
+
+  /**
+   * Temporal goes on while no worker takes up what it starts: only here is known how late it is.
+   */
+  private static Optional<String> missed(@Nullable ScheduleSpec schedule, Instant logicalDate) {
+    Duration window = schedule == null ? null : schedule.catchUp();
+    if (schedule == null || window == null) {
+      return Optional.empty();
+    }
+    Duration late = Duration.between(logicalDate, Instant.now());
+    Duration jitter = Objects.requireNonNullElse(schedule.jitter(), Duration.ZERO);
+    return late.compareTo(window.plus(jitter)) > 0
+        ? Optional.of(
+            "No worker was there in time: it came %s late, and the window to catch up is %s."
+                .formatted(Words.time(late), Words.time(window)))
+        : Optional.empty();
   }
 
   private static Decided leftOut(Instant logicalDate, String because) {

@@ -14,6 +14,7 @@ import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -312,6 +313,26 @@ final class AdmissionTest {
     store.pipelines().setPaused(pipeline, true);
     assertNull(due(pipeline, 2));
     assertEquals("The schedule was paused.", leftOut(pipeline, 2));
+  }
+
+  @Test
+  void shouldMakeUpForNoTimeThatIsLaterThanItsWindow() {
+    ScheduleSpec spec =
+        new ScheduleSpec(
+            null, "UTC", Duration.ofHours(1), null, null, Duration.ofHours(3), null, null, null);
+    store.pipelines().publish(graph("late", spec, 0), Scene.CODE, "publisher");
+    Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS);
+
+    assertTrue(
+        isOnItsWay(store.runLedger().requestScheduled("late", hour.minus(Duration.ofHours(2)))));
+    Instant missed = hour.minus(Duration.ofHours(4));
+    assertNull(store.runLedger().requestScheduled("late", missed));
+
+    String because = store.scheduledTimes().at("late", missed).orElseThrow().leftOut();
+    assertTrue(
+        Objects.requireNonNull(because).startsWith("No worker was there in time: it came 4 hours"),
+        because);
+    assertTrue(because.endsWith("late, and the window to catch up is 3 hours."), because);
   }
 
   @Test
