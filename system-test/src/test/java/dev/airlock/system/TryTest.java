@@ -8,17 +8,45 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An engineer at work: one stage on a sample, and rows to look at. */
 @ExtendWith(SharedSystem.class)
 final class TryTest {
 
   private static final String PIPELINE = "repeat-purchase";
+  private static final String BROKEN =
+      """
+      import dev.airlock.dsl.Expectations;
+      import dev.airlock.dsl.Pipeline;
+      import dev.airlock.dsl.PipelineBuilder;
+      import dev.airlock.dsl.PipelineSource;
+      import dev.airlock.dsl.Source;
+      import dev.airlock.dsl.Sql;
+      import dev.airlock.dsl.graph.ColumnType;
+
+      public final class Broken implements PipelineSource {
+        @Override
+        public Pipeline define() {
+          PipelineBuilder pipeline = Pipeline.named("repeat-purchase").ownedBy("growth-ml");
+          var orders =
+              pipeline.ingest(
+                  "orders", Source.csv("orders.csv").column("amount", ColumnType.DECIMAL));
+          var valid = pipeline.validate("orders-ok", orders, Expectations.rows().atLeast(1));
+          pipeline.transform(
+              "features",
+              Sql.text("select customer_id,\\n  sum(amont) as total\\nfrom orders_ok group by customer_id"),
+              valid);
+          return pipeline.build();
+        }
+      }
+      """;
 
   @Test
   void shouldTryAStageOnRealRowsAndShowThemWithoutKeepingAnything(RunningSystem system)
@@ -70,6 +98,25 @@ final class TryTest {
     assertTrue(refused.output().contains("register can't be tried"), refused.output());
     assertEquals(1, unknown.exit());
     assertTrue(unknown.output().contains("Did you mean 'features'?"), unknown.output());
+  }
+
+  @Test
+  void shouldNameTheLineAndTheColumnThatIsMissing(RunningSystem system, @TempDir Path folder)
+      throws IOException {
+    runUpToFeatures(system);
+    Path file = Files.writeString(folder.resolve("Broken.java"), BROKEN);
+
+    Commands.Result result =
+        system.commands().run("try", "features", file.toString(), "--sample", "100");
+
+    assertEquals(1, result.exit(), result.output());
+    assertTrue(
+        result
+            .output()
+            .contains(
+                "features, line 2 of its SQL: there is no column 'amont'. Did you mean 'amount'?"),
+        result.output());
+    assertFalse(result.output().contains("\tat "), result.output());
   }
 
   /** A run of the real pipeline that has got through its SQL; the rest of it is not waited for. */
