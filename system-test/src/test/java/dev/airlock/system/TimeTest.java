@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.system.RunningSystem.Part;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A pipeline that starts every two seconds and takes longer, on the real Temporal. */
+/** Pipelines that start every two seconds, on the real Temporal. */
 @ExtendWith(SharedSystem.class)
 final class TimeTest {
 
@@ -79,6 +81,69 @@ final class TimeTest {
         system.count(
             "select count(distinct logical_date) from run where pipeline = 'ticker' and triggered_by = 'backfill'"));
     assertTrue(mostAtOnce(system) <= 2, "maxActiveRuns holds through it all");
+  }
+
+  @Test
+  void shouldMakeUpForTheTimesThatPassedWhileTheWorkerWasAway(RunningSystem system) {
+    new PipelineJar("beat", "Beat", Map.of()).havePublished(system);
+    new PipelineJar("pulse", "Pulse", Map.of()).havePublished(system);
+    Await.holds(
+        PATIENCE, "a run of each", () -> runs(system, "beat") > 0 && runs(system, "pulse") > 0);
+
+    long away = system.pid(Part.WORKER);
+    Processes.stop(away);
+    LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
+    system.kill(Part.WORKER);
+    system.awaitReplaced(Part.WORKER, away);
+    Instant back = Instant.now();
+    Await.holds(
+        PATIENCE,
+        "the times since",
+        () -> decidedAfter(system, "beat", back) > 2 && decidedAfter(system, "pulse", back) > 2);
+    Client engineer = system.as("engineer");
+    engineer.patch("/api/v1/pipelines/beat", Map.of("paused", true)).ok();
+    engineer.patch("/api/v1/pipelines/pulse", Map.of("paused", true)).ok();
+
+    for (String pipeline : List.of("beat", "pulse")) {
+      assertEquals(
+          0,
+          system.count(
+              """
+              select count(*) from (
+                select logical_date - lag(logical_date) over (order by logical_date) as gap
+                from schedule_time where pipeline = ? and logical_date <= ?::timestamptz) as gaps
+              where gap <> interval '2 s'
+              """,
+              pipeline,
+              back.toString()),
+          pipeline + ": each time is there, once");
+    }
+    String missed = "left_out like 'No worker was there in time%'";
+    assertEquals(0, times(system, "beat", missed));
+    assertTrue(times(system, "beat", "run_id is not null and " + late("10 s")) > 0);
+    assertTrue(times(system, "pulse", missed) > 0);
+    assertEquals(0, times(system, "pulse", missed + " and not " + late("10 s")));
+    assertEquals(0, times(system, "pulse", "run_id is not null and " + late("10.5 s")));
+  }
+
+  private static String late(String than) {
+    return "decided_at - logical_date > interval '" + than + "'";
+  }
+
+  private static long runs(RunningSystem system, String pipeline) {
+    return times(system, pipeline, "run_id is not null");
+  }
+
+  private static long times(RunningSystem system, String pipeline, String which) {
+    return system.count(
+        "select count(*) from schedule_time where pipeline = ? and " + which, pipeline);
+  }
+
+  private static long decidedAfter(RunningSystem system, String pipeline, Instant moment) {
+    return system.count(
+        "select count(*) from schedule_time where pipeline = ? and logical_date > ?::timestamptz",
+        pipeline,
+        moment.toString());
   }
 
   private static JsonNode progress(Client client, long id) {
