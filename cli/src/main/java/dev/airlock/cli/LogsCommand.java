@@ -31,6 +31,9 @@ final class LogsCommand extends Subcommand {
   @Option(names = "--attempt", paramLabel = "N", description = "Only this attempt.")
   @Nullable Integer attempt;
 
+  @Option(names = "--item", paramLabel = "N", description = "Only this item of the map, from 0.")
+  @Nullable Integer item;
+
   @Option(names = "--grep", paramLabel = "TEXT", description = "Only lines that hold this.")
   @Nullable String text;
 
@@ -42,6 +45,10 @@ final class LogsCommand extends Subcommand {
 
   @Override
   void run() {
+    if (item != null && (stage == null || follow)) {
+      throw CommandException.failed(
+          "--item takes the map's stage beside the run, and no --follow.");
+    }
     Api api = api();
     if (follow) {
       follow(api);
@@ -87,6 +94,9 @@ final class LogsCommand extends Subcommand {
     String query = "";
     if (attempt != null) {
       query += "&attempt=" + attempt;
+    }
+    if (item != null) {
+      query += "&item=" + item;
     }
     if (text != null) {
       query += "&q=" + Api.encoded(text);

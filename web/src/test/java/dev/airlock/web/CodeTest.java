@@ -8,18 +8,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.ParamType;
+import dev.airlock.dsl.graph.QuotaSpec;
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.CodeFault;
 import dev.airlock.store.LogLevel;
 import dev.airlock.store.NewLogLine;
 import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageOutput;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +90,90 @@ final class CodeTest {
         .keep(
             List.of(
                 new NewLogLine(run, "orders", 1, number, NOON.plusSeconds(number), level, text)));
+  }
+
+  @Test
+  void shouldShowWhatItemsOfAMapSay() {
+    String name = fresh();
+    publish(withMap(Scene.graph(name)), name + " one", "Orders.java");
+    long run = web.scene.request(name);
+    web.store.items().open(run, "each", 20);
+    web.store.items().claim(run, "each", 0, 20, "worker-1");
+    web.store
+        .logs()
+        .keep(
+            List.of(
+                new NewLogLine(run, "each[3]", 1, 1, NOON, LogLevel.INFO, "three " + name),
+                new NewLogLine(run, "each[17]", 1, 1, NOON, LogLevel.WARN, "seventeen " + name)));
+    String logs = "/api/v1/runs/" + run + "/stages/each/logs";
+
+    assertEquals(
+        "12:00:00.000 WARN  seventeen " + name, engineer.get(logs + "?item=17").body().strip());
+    assertEquals("Item 4 has said nothing.", engineer.get(logs + "?item=4").body().strip());
+    assertEquals(
+        List.of(
+            "── items",
+            "[3] 12:00:00.000 INFO  three " + name,
+            "[17] 12:00:00.000 WARN  seventeen " + name),
+        engineer.get(logs).body().lines().toList());
+    assertEquals(404, engineer.get(logs.replace("each", "orders") + "?item=1").status());
+    JsonNode found = engineer.get("/api/v1/logs?q=seventeen%20" + name).json().path("items");
+    assertEquals("each[17]", found.path(0).path("stage").asText());
+    assertTrue(browser.get("/logs?q=" + name).body().contains(logs + "?item=17"));
+    assertTrue(browser.get("/runs/" + run + "?stage=each").body().contains("[17] seventeen"));
+    assertTrue(
+        browser.get("/runs/" + run + "/stages/each/items").body().contains(logs + "?item=17"));
+  }
+
+  @Test
+  void shouldStreamWhatAnItemSaysUntilItHasEnded() {
+    String name = fresh();
+    publish(withMap(Scene.graph(name)), name + " one", "Orders.java");
+    long run = web.scene.request(name);
+    web.store.items().open(run, "each", 20);
+    web.store.items().claim(run, "each", 3, 4, "worker-1");
+    web.store
+        .logs()
+        .keep(List.of(new NewLogLine(run, "each[3]", 1, 1, NOON, LogLevel.INFO, "three")));
+    Queue<String> lines = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Void> end =
+        engineer
+            .client()
+            .sendAsync(
+                engineer
+                    .request("/api/v1/runs/" + run + "/stages/each/logs?item=3")
+                    .header("Accept", "text/event-stream")
+                    .GET()
+                    .build(),
+                HttpResponse.BodyHandlers.ofLines())
+            .thenAccept(response -> response.body().forEach(lines::add));
+    WebFixture.await("the line", () -> lines.toString().contains("three"));
+    assertFalse(end.isDone());
+
+    web.store.items().lost(run, "each", 3, 4, new StageError("shut", "It is shut.", List.of()));
+
+    end.join();
+    assertTrue(lines.stream().anyMatch(line -> line.replace(" ", "").equals("event:end")));
+  }
+
+  private static Graph withMap(Graph graph) {
+    StageSpec orders = graph.stages().get(0);
+    Work.Task task =
+        new Work.Task("Shop$Tasks", "each", "(Ljava/lang/Integer;)Ljava/lang/Integer;", true);
+    return new Graph(
+        graph.name(),
+        graph.owner(),
+        graph.schedule(),
+        graph.params(),
+        List.of(
+            orders,
+            new StageSpec(
+                "each",
+                new Work.Map(task, false, 4, QuotaSpec.NONE),
+                List.of(orders.name()),
+                List.of(),
+                RetrySpec.STANDARD,
+                Duration.ofMinutes(1))));
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jspecify.annotations.Nullable;
 
-/** What attempts at stages said, line by line. */
+/** What attempts at stages, and at items of maps, said, line by line: see {@link LogPlace}. */
 @RegisterConstructorMapper(LogLine.class)
 public interface Logs extends SqlObject {
 
@@ -62,6 +62,32 @@ public interface Logs extends SqlObject {
       order by number
       """)
   List<LogLine> lastLines(long runId, String stage, int attempt, @Nullable String text, int limit);
+
+  /**
+   * Lines of all items of a map, in the order in which they were kept.
+   *
+   * @param after the id of the line before the first one; 0 for the start
+   * @param text what a line must hold in upper or lower case, or null
+   * @param limit at most so many
+   */
+  @SqlQuery(
+      """
+      select * from log_line
+      where run_id = :runId and id > :after and starts_with(stage, :stage || '[')
+        and (:text::text is null or position(lower(:text) in lower(text)) > 0)
+      order by id limit :limit
+      """)
+  List<LogLine> ofItems(long runId, String stage, long after, @Nullable String text, int limit);
+
+  /** The last lines of all items of a map, in their order. */
+  @SqlQuery(
+      """
+      select * from (
+        select * from log_line where run_id = :runId and starts_with(stage, :stage || '[')
+        order by id desc limit :limit) as newest
+      order by id
+      """)
+  List<LogLine> lastOfItems(long runId, String stage, int limit);
 
   /** The number of the last line that is kept of an attempt; 0 where there is none. */
   @SqlQuery(

@@ -3,7 +3,11 @@ package dev.airlock.store;
 import dev.airlock.workflows.StorableText;
 import java.time.Instant;
 
-/** A line to be kept. Unique under (run, stage, attempt, number). */
+/**
+ * A line to be kept. Unique under (run, stage, attempt, number).
+ *
+ * @param stage or the item of a map: see {@link LogPlace}
+ */
 public record NewLogLine(
     long runId, String stage, int attempt, int number, Instant at, LogLevel level, String text) {
 

@@ -37,6 +37,36 @@ final class LogsTest {
   }
 
   @Test
+  void shouldTellItemsOfAMapApartAndShowThemTogether() {
+    long run = run();
+    store
+        .logs()
+        .keep(
+            List.of(
+                of(run, "orders", "the stage"),
+                of(run, new LogPlace("orders", 2).key(), "two"),
+                of(run, new LogPlace("orders", 17).key(), "seventeen"),
+                of(run, new LogPlace("orders-again", 2).key(), "another map")));
+
+    assertEquals(
+        List.of("two", "seventeen"), texts(store.logs().ofItems(run, "orders", 0, null, 10)));
+    assertEquals(List.of("two"), texts(store.logs().ofItems(run, "orders", 0, "TWO", 10)));
+    assertEquals(List.of("seventeen"), texts(store.logs().lastOfItems(run, "orders", 1)));
+    assertEquals(
+        List.of("seventeen"), texts(store.logs().lines(run, "orders[17]", 1, 0, null, 10)));
+    assertEquals(new LogPlace("orders", 17), LogPlace.of("orders[17]"));
+    assertEquals(new LogPlace("orders", null), LogPlace.of("orders"));
+  }
+
+  private static NewLogLine of(long run, String place, String text) {
+    return new NewLogLine(run, place, 1, 1, NOON, LogLevel.INFO, text);
+  }
+
+  private static List<String> texts(List<LogLine> lines) {
+    return lines.stream().map(LogLine::text).toList();
+  }
+
+  @Test
   void shouldKeepEachLineOnceAndInItsOrder() {
     long run = run();
     store

@@ -3,7 +3,9 @@ package dev.airlock.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.airlock.programs.Mask;
+import dev.airlock.store.ItemAttempt;
 import dev.airlock.store.LogLevel;
+import dev.airlock.store.LogPlace;
 import dev.airlock.store.NewLogLine;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -40,6 +42,7 @@ final class AttemptLog implements AutoCloseable {
   private final long runId;
   private final String stage;
   private final int attempt;
+  private final boolean isKeptAtOnce;
   private final @Nullable AttemptLog before;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -48,18 +51,29 @@ final class AttemptLog implements AutoCloseable {
   private int number = -1;
   private int said;
 
-  private AttemptLog(AttemptLogs logs, long runId, String stage, int attempt) {
+  private AttemptLog(
+      AttemptLogs logs, long runId, String stage, int attempt, boolean isKeptAtOnce) {
     this.logs = logs;
     this.key = "run-%d/%s/%d".formatted(runId, stage, attempt);
     this.runId = runId;
     this.stage = stage;
     this.attempt = attempt;
+    this.isKeptAtOnce = isKeptAtOnce;
     this.before = CURRENT.get();
   }
 
   /** That of an attempt. Costs nothing as long as nothing is said. */
   static AttemptLog open(AttemptLogs logs, long runId, String stage, int attempt) {
-    return new AttemptLog(logs, runId, stage, attempt);
+    return new AttemptLog(logs, runId, stage, attempt, true);
+  }
+
+  /**
+   * That of an attempt at an item of a map. What it says is kept in the logs' own rhythm, together
+   * with what its neighbours say.
+   */
+  static AttemptLog ofItem(AttemptLogs logs, long runId, String stage, ItemAttempt attempt) {
+    return new AttemptLog(
+        logs, runId, new LogPlace(stage, attempt.index()).key(), attempt.attempt(), false);
   }
 
   /** Begins to listen to the current thread, which must be the one that closes it. */
@@ -145,8 +159,12 @@ final class AttemptLog implements AutoCloseable {
       CURRENT.set(before);
     }
     OPEN.remove(key);
-    MDC.remove(KEY);
-    boolean hasSpoken;
+    if (before == null) {
+      MDC.remove(KEY);
+    } else {
+      MDC.put(KEY, before.key);
+    }
+    boolean isDue;
     synchronized (this) {
       if (out.size() > 0) {
         finish(out, false);
@@ -155,9 +173,9 @@ final class AttemptLog implements AutoCloseable {
         finish(err, true);
       }
       isOver = true;
-      hasSpoken = said > 0;
+      isDue = said > 0 && isKeptAtOnce;
     }
-    if (hasSpoken) {
+    if (isDue) {
       logs.flush();
     }
   }

@@ -28,9 +28,13 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls a task of one's own for the items of a map, in the code that the run began with. */
 final class OwnItems implements ItemActivities {
+
+  private static final Logger log = LoggerFactory.getLogger(OwnItems.class);
 
   /** So often the ends of short items are written down. */
   private static final Duration ROUND = Duration.ofMillis(200);
@@ -40,10 +44,12 @@ final class OwnItems implements ItemActivities {
   private final Function<String, SecretValue> secrets;
   private final Documents documents;
   private final Items items;
+  private final AttemptLogs logs;
   private final String worker;
 
   /**
    * @param secrets gives the value of a secret by its name
+   * @param logs takes what the calls say
    * @param worker names this process
    */
   OwnItems(
@@ -52,12 +58,14 @@ final class OwnItems implements ItemActivities {
       Function<String, SecretValue> secrets,
       Documents documents,
       Items items,
+      AttemptLogs logs,
       String worker) {
     this.code = code;
     this.arguments = arguments;
     this.secrets = secrets;
     this.documents = documents;
     this.items = items;
+    this.logs = logs;
     this.worker = worker;
   }
 
@@ -162,7 +170,7 @@ final class OwnItems implements ItemActivities {
     }
   }
 
-  private static String callIn(StageTask task, ItemAttempt attempt, Supplier<String> call) {
+  private String callIn(StageTask task, ItemAttempt attempt, Supplier<String> call) {
     RunContext context =
         new RunContext(
             task.pipeline(),
@@ -171,11 +179,18 @@ final class OwnItems implements ItemActivities {
             attempt.attempt(),
             task.logicalDate(),
             task.key() + "/" + attempt.index());
-    RunContext.Scope scope = context.enter();
-    try {
-      return call.get();
-    } finally {
-      scope.close();
+    try (AttemptLog said = AttemptLog.ofItem(logs, task.runId(), task.stage().name(), attempt)) {
+      said.listen();
+      AttemptLog.listenToNewThreads();
+      RunContext.Scope scope = context.enter();
+      try {
+        return call.get();
+      } catch (RuntimeException e) {
+        log.warn("Attempt {} at {} failed.", attempt.attempt(), context.idempotencyKey(), e);
+        throw e;
+      } finally {
+        scope.close();
+      }
     }
   }
 

@@ -33,6 +33,7 @@ final class OwnSensors implements SensorActivities {
     StageTask task = look.task();
     Work.Sensor sensor = (Work.Sensor) task.stage().work();
     Duration pause = pause(sensor, Activity.getExecutionContext().getInfo().getAttempt());
+    AttemptLog.listenToNewThreads();
     Optional<Object> found;
     try {
       found = found(tasks.answer(task, asTask(sensor)));

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -29,10 +30,17 @@ final class SpokenOutput {
 
   private static final String PROGRAMS = "airlock.output";
 
+  private static final AtomicBoolean LEADING = new AtomicBoolean();
+
   private SpokenOutput() {}
 
-  /** Begins. Once for the process. */
+  /** Begins. Once for the process: a second call changes nothing. */
   static void lead() {
+    if (LEADING.getAndSet(true)) {
+      return;
+    }
+    // Log4j's own console must be the one before, or each line would be said again by it.
+    org.apache.logging.log4j.Logger all = LogManager.getRootLogger();
     PrintStream err = System.err;
     System.setOut(new PrintStream(new Printed(System.out, false), true, UTF_8));
     System.setErr(new PrintStream(new Printed(err, true), true, UTF_8));
@@ -43,7 +51,7 @@ final class SpokenOutput {
       }
     }
     root.addHandler(new JdkLines(err));
-    if (LogManager.getRootLogger() instanceof Logger logger) {
+    if (all instanceof Logger logger) {
       Log4jLines lines = new Log4jLines();
       lines.start();
       logger.addAppender(lines);

@@ -4,7 +4,9 @@ import dev.airlock.programs.MaskedFailure;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
 import dev.airlock.store.Manifest;
+import dev.airlock.workflows.SensorLook;
 import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
 import io.temporal.activity.ActivityExecutionContext;
@@ -96,6 +98,9 @@ final class StageInterceptor extends WorkerInterceptorBase {
       if (arguments.length > 0 && arguments[0] instanceof StageTask task) {
         return attempt(task, current, input);
       }
+      if (arguments.length > 0 && arguments[0] instanceof SensorLook look) {
+        return looking(look.task(), input);
+      }
       return current.getInfo().getHeartbeatTimeout().isZero()
           ? masked(input)
           : heard(current, input);
@@ -122,6 +127,24 @@ final class StageInterceptor extends WorkerInterceptorBase {
           RuntimeException outcome =
               MaskedFailure.of(Retrials.judged(StageErrors.failed(e), task.stage().retry()));
           log.warn("Attempt {} at {} failed.", number, task.key(), outcome);
+          throw outcome;
+        }
+      }
+    }
+
+    /** A sensor looks again and again: all of it is one attempt, and has one log. */
+    private ActivityOutput looking(StageTask task, ActivityInput input) {
+      try (AttemptLog said =
+          AttemptLog.open(
+              here.logs(), task.runId(), task.stage().name(), task.earlierAttempts() + 1)) {
+        said.listen();
+        try {
+          return super.execute(input);
+        } catch (RuntimeException | Error e) {
+          RuntimeException outcome = MaskedFailure.of(StageErrors.failed(e));
+          if (!StageErrors.of(outcome).type().equals(StageFailure.NOT_YET)) {
+            log.warn("A look for {} failed.", task.key(), outcome);
+          }
           throw outcome;
         }
       }

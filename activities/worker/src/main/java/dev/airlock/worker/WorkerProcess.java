@@ -190,7 +190,7 @@ final class WorkerProcess implements AutoCloseable {
     OwnTasks tasks =
         new OwnTasks(code, arguments, vault::secret, WorkerProcess::attempt, documents);
     OwnItems items =
-        new OwnItems(code, arguments, vault::secret, documents, store.items(), workerName());
+        new OwnItems(code, arguments, vault::secret, documents, store.items(), logs, workerName());
     StoredCache cache = new StoredCache(store.stageCache(artifacts), new SourceDigest(files()));
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);

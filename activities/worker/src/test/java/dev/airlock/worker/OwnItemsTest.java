@@ -76,6 +76,7 @@ final class OwnItemsTest {
           Integer count(Integer item);
           Integer fetch(Integer item) throws Exception;
           String mumble(Integer item);
+          Integer chat(Integer item);
         }
 
         private static final class Own implements Tasks {
@@ -91,6 +92,15 @@ final class OwnItemsTest {
               case 3: throw new OutOfMemoryError("Java heap space");
               default: return item;
             }
+          }
+          @Override public Integer chat(Integer item) {
+            if (item % 50 == 1) {
+              System.out.println("Item " + item + " is odd.");
+            }
+            if (item == 3) {
+              throw new IllegalStateException("The third is broken.");
+            }
+            return item;
           }
           @Override public String mumble(Integer item) {
             if (item == 0) {
@@ -122,6 +132,7 @@ final class OwnItemsTest {
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final List<ItemEnd> ends = new ArrayList<>();
   private final List<NewLogLine> said = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
   private Documents documents;
   private TestActivityEnvironment temporal;
   private AttemptLogs logs;
@@ -129,6 +140,7 @@ final class OwnItemsTest {
   @BeforeAll
   static void compile(@TempDir Path folder) throws IOException {
     jar = SourceJar.compile(folder, "Shop", SHOP);
+    SpokenOutput.lead();
   }
 
   @BeforeEach
@@ -166,6 +178,7 @@ final class OwnItemsTest {
             new Vault(Map.of("AIRLOCK_SECRETS_KEY", SECRET), Path.of("."), Path.of("."))::secret,
             documents,
             answering(Items.class, this::row),
+            logs,
             "worker-1"));
   }
 
@@ -264,6 +277,21 @@ final class OwnItemsTest {
     assertTrue(cause(isolated).getOriginalMessage().startsWith("It said \0"));
   }
 
+  @Test
+  void shouldKeepWhatEachItemSaysUnderItsIndexAndAskNothingForThoseThatAreSilent() {
+    calls(true).callItems(items("chat", true, 100));
+    calls(true).callItems(items("chat", false, 151, 152));
+    logs.flush();
+
+    assertEquals(
+        List.of("orders[1]", "orders[3]", "orders[51]", "orders[151]"),
+        said.stream().map(NewLogLine::stage).toList());
+    assertEquals("Item 51 is odd.", said.get(2).text());
+    assertTrue(said.get(1).text().contains("The third is broken."), said.get(1).text());
+    assertEquals(4, asked.stream().filter("lastNumber"::equals).count());
+    assertTrue(asked.stream().filter("keep"::equals).count() <= 2, asked.toString());
+  }
+
   private ItemActivities calls(boolean heard) {
     ActivityOptions.Builder options =
         ActivityOptions.newBuilder()
@@ -351,6 +379,7 @@ final class OwnItemsTest {
   }
 
   private @Nullable Object keep(String method, Object[] given) {
+    asked.add(method);
     if (method.equals("keep")) {
       ((List<?>) given[0]).forEach(line -> said.add((NewLogLine) line));
     }

@@ -108,14 +108,15 @@ final class OwnSensorsTest {
                 .build());
     try {
       temporal.registerActivitiesImplementations(new OwnSensors(tasks, looks()));
-      return (TaskResult) temporal
-          .newActivityStub(
-              SensorActivities.class,
-              ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
-                  .build())
-          .look(new SensorLook(task(method)));
+      return (TaskResult)
+          temporal
+              .newActivityStub(
+                  SensorActivities.class,
+                  ActivityOptions.newBuilder()
+                      .setStartToCloseTimeout(Duration.ofMinutes(1))
+                      .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                      .build())
+              .look(new SensorLook(task(method)));
     } finally {
       temporal.close();
     }

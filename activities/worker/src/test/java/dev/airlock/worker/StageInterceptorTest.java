@@ -10,7 +10,11 @@ import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
 import dev.airlock.store.Logs;
+import dev.airlock.store.NewLogLine;
+import dev.airlock.workflows.SensorActivities;
+import dev.airlock.workflows.SensorLook;
 import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageTask;
 import dev.airlock.workflows.WorkflowTypes;
 import io.temporal.activity.ActivityInterface;
@@ -18,6 +22,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -109,6 +114,51 @@ final class StageInterceptorTest {
     assertEquals(
         List.of(new StageError("java.lang.NoClassDefFoundError", "com/shop/Order", List.of())),
         errors);
+  }
+
+  @Test
+  void shouldKeepWhatASensorSaysInOneLog(@TempDir Path folder) {
+    SpokenOutput.lead();
+    List<NewLogLine> said = new ArrayList<>();
+    Logs logs =
+        answering(
+            Logs.class,
+            (method, given) -> {
+              if (method.equals("keep")) {
+                ((List<?>) given[0]).forEach(line -> said.add((NewLogLine) line));
+              }
+              return said.size();
+            });
+    TestActivityEnvironment temporal = temporal(folder, nobody(Attempts.class), logs);
+    try {
+      temporal.registerActivitiesImplementations(
+          (SensorActivities)
+              look -> {
+                System.out.println("I look.");
+                throw ApplicationFailure.newFailure("Nothing yet.", StageFailure.NOT_YET);
+              });
+      SensorActivities stub =
+          temporal.newActivityStub(
+              SensorActivities.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofMinutes(1))
+                  .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                  .build());
+      for (int look = 1; look <= 2; look++) {
+        assertThrows(ActivityFailure.class, () -> stub.look(new SensorLook(task())));
+      }
+    } finally {
+      temporal.close();
+    }
+
+    assertEquals(
+        List.of("orders 1/1 I look.", "orders 1/2 I look."),
+        said.stream()
+            .map(
+                line ->
+                    "%s %d/%d %s"
+                        .formatted(line.stage(), line.attempt(), line.number(), line.text()))
+            .toList());
   }
 
   private static StageTask task() {

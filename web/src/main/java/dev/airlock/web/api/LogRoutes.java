@@ -3,8 +3,10 @@ package dev.airlock.web.api;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.LogLevel;
 import dev.airlock.store.LogLine;
+import dev.airlock.store.LogPlace;
 import dev.airlock.store.LogSearch;
 import dev.airlock.store.Page;
+import dev.airlock.store.RunStage;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Limits;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,28 +42,44 @@ public final class LogRoutes {
   /**
    * {@code GET /runs/{id}/stages/{stage}/logs}: as text, of all attempts unless {@code attempt}
    * says; as JSON, lines of one attempt after the number {@code after}; as server-sent events, the
-   * same until the attempt has ended. {@code q} is what a line must hold.
+   * same until the attempt has ended. {@code q} is what a line must hold. {@code item} asks for one
+   * item of a map; the text of a map is that of all of its items.
    */
   public void ofStage(Context ctx) throws Exception {
     long id = Query.id(ctx, "run");
     String stage = ctx.pathParam("stage");
     Store open = store.get();
-    if (open.runs().stages(id).stream().noneMatch(known -> known.name().equals(stage))) {
-      throw new UnknownEntityException("Run %d has no stage '%s'.".formatted(id, stage));
-    }
-    StageLogs logs = new StageLogs(open, artifacts, id, stage);
+    RunStage known =
+        open.runs().stages(id).stream()
+            .filter(each -> each.name().equals(stage))
+            .findFirst()
+            .orElseThrow(
+                () -> new UnknownEntityException("Run %d has no stage '%s'.".formatted(id, stage)));
+    LogPlace place = place(ctx, open, id, stage);
+    StageLogs logs = new StageLogs(open, artifacts, id, place);
     String wanted = Query.text(ctx, "attempt");
     List<Integer> attempts =
         wanted == null ? logs.attempts() : List.of((int) Query.number("attempt", wanted));
     String accept = String.valueOf(ctx.header("Accept"));
     if (accept.contains("text/event-stream")) {
       int newest = attempts.isEmpty() ? 1 : attempts.get(attempts.size() - 1);
-      streams.follow(ctx, id, stage, newest, after(ctx), Query.text(ctx, "q"));
+      streams.follow(ctx, id, place, newest, after(ctx), Query.text(ctx, "q"));
     } else if (accept.contains("application/json")) {
-      ctx.json(lines(ctx, id, stage, attempts));
+      ctx.json(lines(ctx, id, place.key(), attempts));
+    } else if (known.kind().equals("map") && place.item() == null && wanted == null) {
+      write(ctx, to -> logs.writeWithItems(attempts, Query.text(ctx, "q"), to));
     } else {
-      write(ctx, logs, attempts);
+      write(ctx, to -> logs.write(attempts, Query.text(ctx, "q"), to));
     }
+  }
+
+  private static LogPlace place(Context ctx, Store store, long run, String stage) {
+    String item = Query.text(ctx, "item");
+    if (item == null) {
+      return new LogPlace(stage, null);
+    }
+    ItemRoutes.requireMap(store, run, stage);
+    return new LogPlace(stage, (int) Query.number("item", item));
   }
 
   private Page<LogLine> lines(Context ctx, long id, String stage, List<Integer> attempts) {
@@ -82,13 +101,11 @@ public final class LogRoutes {
     return after == null ? 0 : (int) Query.number("after", after);
   }
 
-  private static void write(Context ctx, StageLogs logs, List<Integer> attempts) {
+  private static void write(Context ctx, Consumer<Consumer<String>> logs) {
     ctx.contentType("text/plain; charset=utf-8");
     try (Writer writer =
         new OutputStreamWriter(ctx.res().getOutputStream(), StandardCharsets.UTF_8)) {
-      logs.write(
-          attempts,
-          Query.text(ctx, "q"),
+      logs.accept(
           text -> {
             try {
               writer.write(text);

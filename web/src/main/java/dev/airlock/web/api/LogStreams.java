@@ -1,6 +1,7 @@
 package dev.airlock.web.api;
 
 import dev.airlock.store.LogLine;
+import dev.airlock.store.LogPlace;
 import dev.airlock.store.Runs;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.Json;
@@ -42,9 +43,9 @@ final class LogStreams {
     this.store = store;
   }
 
-  void follow(Context ctx, long run, String stage, int attempt, int after, @Nullable String text)
+  void follow(Context ctx, long run, LogPlace place, int attempt, int after, @Nullable String text)
       throws Exception {
-    new SseHandler(0, client -> begin(client, new Stream(client, run, stage, attempt, after, text)))
+    new SseHandler(0, client -> begin(client, new Stream(client, run, place, attempt, after, text)))
         .handle(ctx);
   }
 
@@ -59,17 +60,17 @@ final class LogStreams {
   private final class Stream {
     private final SseClient client;
     private final long run;
-    private final String stage;
+    private final LogPlace place;
     private final int attempt;
     private final @Nullable String text;
     private int after;
     private int looks;
 
     Stream(
-        SseClient client, long run, String stage, int attempt, int after, @Nullable String text) {
+        SseClient client, long run, LogPlace place, int attempt, int after, @Nullable String text) {
       this.client = client;
       this.run = run;
-      this.stage = stage;
+      this.place = place;
       this.attempt = attempt;
       this.after = after;
       this.text = text;
@@ -96,7 +97,8 @@ final class LogStreams {
     }
 
     private int send() {
-      List<LogLine> lines = store.get().logs().lines(run, stage, attempt, after, text, AT_ONCE);
+      List<LogLine> lines =
+          store.get().logs().lines(run, place.key(), attempt, after, text, AT_ONCE);
       for (LogLine line : lines) {
         client.sendEvent("line", Json.write(line), Integer.toString(line.number()));
         after = line.number();
@@ -108,13 +110,25 @@ final class LogStreams {
       Runs runs = store.get().runs();
       boolean hasEnded =
           runs.attempts(run).stream()
-              .filter(known -> known.stage().equals(stage) && known.attempt() == attempt)
+              .filter(known -> known.stage().equals(place.key()) && known.attempt() == attempt)
               .anyMatch(known -> known.endedAt() != null);
       return hasEnded
           || runs.find(run).map(found -> found.state().isFinal()).orElse(true)
           || runs.stages(run).stream()
-              .filter(found -> found.name().equals(stage))
-              .anyMatch(found -> found.state().isFinal());
+              .filter(found -> found.name().equals(place.stage()))
+              .anyMatch(found -> found.state().isFinal())
+          || isItemOver();
+    }
+
+    private boolean isItemOver() {
+      Integer index = place.item();
+      return index != null
+          && store.get().items().listAfter(run, place.stage(), null, index - 1L, 1).stream()
+              .filter(item -> item.index() == index)
+              .anyMatch(
+                  item ->
+                      item.attempt() > attempt
+                          || (item.attempt() == attempt && item.state().isFinal()));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.airlock.web.api;
 import dev.airlock.store.ArtifactException;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.LogLine;
+import dev.airlock.store.LogPlace;
 import dev.airlock.store.Logs;
 import dev.airlock.store.StageAttempt;
 import dev.airlock.store.Store;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the attempts at a stage said. */
+/** What the attempts at a stage said, or those at an item of a map. */
 public final class StageLogs {
   private static final int AT_ONCE = 5_000;
   private static final DateTimeFormatter TIME =
@@ -29,13 +30,15 @@ public final class StageLogs {
   private final ArtifactStore artifacts;
   private final long runId;
   private final String stage;
+  private final LogPlace place;
   private final Map<Integer, StageAttempt> claimed;
 
-  public StageLogs(Store store, ArtifactStore artifacts, long runId, String stage) {
+  public StageLogs(Store store, ArtifactStore artifacts, long runId, LogPlace place) {
     this.store = store;
     this.artifacts = artifacts;
     this.runId = runId;
-    this.stage = stage;
+    this.place = place;
+    this.stage = place.key();
     this.claimed =
         store.runs().attempts(runId).stream()
             .filter(attempt -> attempt.stage().equals(stage))
@@ -63,7 +66,10 @@ public final class StageLogs {
    */
   public void write(List<Integer> attempts, @Nullable String text, Consumer<String> to) {
     if (attempts.isEmpty()) {
-      to.accept("No attempt has begun, so there is no log.\n");
+      to.accept(
+          place.item() == null
+              ? "No attempt has begun, so there is no log.\n"
+              : "Item %d has said nothing.\n".formatted(place.item()));
     }
     for (int attempt : attempts) {
       if (attempts.size() > 1) {
@@ -71,6 +77,29 @@ public final class StageLogs {
       }
       write(attempt, text, to);
     }
+  }
+
+  /** The lines of a map: its own, then those of all of its items, each with the item's index. */
+  public void writeWithItems(List<Integer> attempts, @Nullable String text, Consumer<String> to) {
+    Logs logs = store.logs();
+    List<LogLine> lines = logs.ofItems(runId, stage, 0, text, AT_ONCE);
+    if (lines.isEmpty() || !attempts.isEmpty()) {
+      write(attempts, text, to);
+    }
+    if (!lines.isEmpty()) {
+      to.accept("── items\n");
+    }
+    while (!lines.isEmpty()) {
+      lines.forEach(
+          line ->
+              to.accept("[%d] %s\n".formatted(LogPlace.of(line.stage()).item(), sentence(line))));
+      lines = logs.ofItems(runId, stage, lines.get(lines.size() - 1).id(), text, AT_ONCE);
+    }
+  }
+
+  /** The last lines of all items of a map, at most so many. */
+  public List<LogLine> lastOfItems(int limit) {
+    return store.logs().lastOfItems(runId, stage, limit);
   }
 
   private String on(int attempt) {

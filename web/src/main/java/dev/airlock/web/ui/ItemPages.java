@@ -49,7 +49,8 @@ public final class ItemPages {
         String took,
         @Nullable String since,
         String says,
-        @Nullable String resultLink) {}
+        @Nullable String resultLink,
+        @Nullable String logLink) {}
   }
 
   /** {@code GET /runs/{id}/stages/{stage}/items}. */
@@ -124,7 +125,13 @@ public final class ItemPages {
         says(item),
         hasResult
             ? "/api/v1/runs/%d/stages/%s/items/%d/result".formatted(run, stage, item.index())
-            : null);
+            : null,
+        item.attempt() == 0 ? null : logLink(run, stage, item.index()));
+  }
+
+  /** Where what an item said is, as text. */
+  static String logLink(long run, String stage, int index) {
+    return "/api/v1/runs/%d/stages/%s/logs?item=%d".formatted(run, stage, index);
   }
 
   private static String says(ItemRow item) {

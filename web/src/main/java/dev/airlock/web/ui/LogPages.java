@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.store.LogLine;
+import dev.airlock.store.LogPlace;
 import dev.airlock.store.LogSearch;
 import dev.airlock.store.Page;
 import dev.airlock.store.Store;
@@ -71,8 +72,15 @@ public final class LogPages {
         line.runId(),
         line.stage(),
         line.attempt(),
-        "/runs/%d?stage=%s&attempt=%d".formatted(line.runId(), line.stage(), line.attempt()),
+        link(line),
         line.text());
+  }
+
+  private static String link(LogLine line) {
+    LogPlace place = LogPlace.of(line.stage());
+    return place.item() == null
+        ? "/runs/%d?stage=%s&attempt=%d".formatted(line.runId(), place.stage(), line.attempt())
+        : ItemPages.logLink(line.runId(), place.stage(), place.item());
   }
 
   private static String or(@Nullable String text) {

@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.LogLine;
+import dev.airlock.store.LogPlace;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.StageLogs;
@@ -42,7 +43,13 @@ public record LogPanel(
   /** Null where no attempt has begun. */
   static @Nullable LogPanel of(
       Store store, ArtifactStore artifacts, long run, RunStage stage, @Nullable Integer wanted) {
-    StageLogs logs = new StageLogs(store, artifacts, run, stage.name());
+    StageLogs logs = new StageLogs(store, artifacts, run, new LogPlace(stage.name(), null));
+    if (stage.kind().equals("map") && wanted == null) {
+      List<LogLine> ofItems = logs.lastOfItems(SHOWN);
+      if (!ofItems.isEmpty()) {
+        return ofItems(run, stage.name(), ofItems);
+      }
+    }
     List<Integer> attempts = logs.attempts();
     if (attempts.isEmpty()) {
       return null;
@@ -78,5 +85,29 @@ public record LogPanel(
         lines.isEmpty() ? 0 : lines.get(0).number() - 1,
         plain.toString().strip(),
         source + "?attempt=" + attempt);
+  }
+
+  /** What the items of a map said last, all together; the page asks again as they end. */
+  private static LogPanel ofItems(long run, String stage, List<LogLine> lines) {
+    String source = "/api/v1/runs/%d/stages/%s/logs".formatted(run, stage);
+    return new LogPanel(
+        stage,
+        "%d/%s/items/%d".formatted(run, stage, lines.get(lines.size() - 1).id()),
+        1,
+        null,
+        source,
+        List.of(),
+        lines.stream()
+            .map(
+                line ->
+                    new Line(
+                        StageLogs.clock(line),
+                        line.level().name(),
+                        "[%d] %s".formatted(LogPlace.of(line.stage()).item(), line.text())))
+            .toList(),
+        lines.get(lines.size() - 1).number(),
+        0,
+        "",
+        source);
   }
 }
