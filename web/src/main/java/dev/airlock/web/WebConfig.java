@@ -3,6 +3,7 @@ package dev.airlock.web;
 import dev.airlock.store.Environment;
 import dev.airlock.store.InvalidConfigurationException;
 import dev.airlock.store.StoreConfig;
+import dev.airlock.web.api.HookKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  * @param isTemporalInMemory whether runs are lost with Temporal's process
  * @param isGatewayAlone whether only the data plane is served
  * @param watchesStdin whether it ends when its standard input closes
- * @param secrets the settings whose names begin with AIRLOCK_SECRETS_
+ * @param hookKeys the settings that are keys of webhooks
  */
 record WebConfig(
     Path home,
@@ -32,7 +33,7 @@ record WebConfig(
     int port,
     boolean isGatewayAlone,
     boolean watchesStdin,
-    Map<String, String> secrets) {
+    Map<String, String> hookKeys) {
 
   private static final int STANDARD_PORT = 8080;
 
@@ -57,14 +58,14 @@ record WebConfig(
             environment.port("AIRLOCK_HTTP_PORT", STANDARD_PORT),
             isGatewayAlone,
             isTrue(environment, "AIRLOCK_WATCH_STDIN"),
-            secrets(values));
+            hookKeys(values));
     environment.verify();
     return config;
   }
 
-  private static Map<String, String> secrets(Map<String, String> values) {
+  private static Map<String, String> hookKeys(Map<String, String> values) {
     return values.entrySet().stream()
-        .filter(setting -> setting.getKey().startsWith("AIRLOCK_SECRETS_"))
+        .filter(setting -> setting.getKey().startsWith(HookKeys.VARIABLE))
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 

@@ -139,7 +139,7 @@ final class WebServer implements AutoCloseable {
             events,
             assets,
             frame,
-            new HookKeys(config.secrets(), config.home()));
+            new HookKeys(config.hookKeys(), config.home()));
     Routes.gateway(javalinConfig.routes, new Gateway(routing, journal, counts));
     Routes.health(javalinConfig.routes, handlers);
     if (config.isGatewayAlone()) {

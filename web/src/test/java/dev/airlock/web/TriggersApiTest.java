@@ -164,7 +164,7 @@ class TriggersApiTest {
         detail(web.client("").post("/api/v1/hooks/nor-this/no", "{}"), 404));
     assertTrue(
         detail(call("/api/v1/hooks/hooked/keyless", now, "d", "v1=", "{}"), 503)
-            .contains("set AIRLOCK_SECRETS_HOOKED_KEYLESS for the web process"));
+            .contains("set AIRLOCK_HOOKS_HOOKED__KEYLESS for the web process"));
   }
 
   @Test

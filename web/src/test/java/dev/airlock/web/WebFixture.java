@@ -67,7 +67,7 @@ final class WebFixture implements AutoCloseable {
         port,
         false,
         false,
-        Map.of("AIRLOCK_SECRETS_HOOKED_NEW_PRICES", "the key"));
+        Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", "the key"));
   }
 
   static Path folder() {

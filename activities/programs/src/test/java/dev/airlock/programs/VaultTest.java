@@ -66,9 +66,17 @@ final class VaultTest {
   @Test
   void shouldGiveNobodyWhatIsAirlocksOwn() throws IOException {
     secret("owner.password", "of the schema's owner", "rw-------");
-    Vault vault = vault(Map.of("AIRLOCK_SECRETS_ALERT_WEBHOOK", "signs-the-alerts"));
+    secret("hook.pricing.new-prices", "signs-the-calls", "rw-------");
+    Vault vault =
+        vault(
+            Map.of(
+                "AIRLOCK_SECRETS_ALERT_WEBHOOK", "signs-the-alerts",
+                "AIRLOCK_SECRETS_MASK", "masks-persons",
+                "AIRLOCK_HOOKS_PRICING__NEW_PRICES", "signs-the-calls"));
 
     Scene.failure(() -> vault.secret("owner.password"));
+    Scene.failure(() -> vault.secret("hook.pricing.new-prices"));
+    Scene.failure(() -> vault.secret("mask"));
     Scene.failure(() -> vault.secret("alert-webhook"));
     Scene.failure(() -> vault.secret("../users/admin"));
     assertEquals(List.of(), vault.entries());

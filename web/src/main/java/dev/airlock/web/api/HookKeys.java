@@ -10,14 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys of webhooks, as secrets are named everywhere: that of {@code new-prices} of {@code
- * pricing} is the variable {@code AIRLOCK_SECRETS_PRICING_NEW_PRICES}, or else a file {@code
- * secrets/pricing-new-prices} in the home, or else {@code /run/secrets/pricing-new-prices}. Files
- * are read anew each time, so that a changed key needs no restart.
+ * The keys of webhooks: that of {@code new-prices} of {@code pricing} is the variable {@code
+ * AIRLOCK_HOOKS_PRICING__NEW_PRICES}, or else a file {@code secrets/hook.pricing.new-prices} in the
+ * home, or else {@code /run/secrets/hook.pricing.new-prices}: names that no pipeline can say, and
+ * no two webhooks share. Files are read anew each time, so that a changed key needs no restart.
  */
 public final class HookKeys {
 
-  private static final String VARIABLE = "AIRLOCK_SECRETS_";
+  /** How the variables begin. */
+  public static final String VARIABLE = "AIRLOCK_HOOKS_";
 
   private final Map<String, String> environment;
   private final List<Path> folders;
@@ -25,7 +26,7 @@ public final class HookKeys {
   /**
    * Reads what the process was given.
    *
-   * @param environment at least the variables that begin with {@code AIRLOCK_SECRETS_}
+   * @param environment at least the variables that begin with {@link #VARIABLE}
    * @param home the system's
    */
   public HookKeys(Map<String, String> environment, Path home) {
@@ -36,13 +37,17 @@ public final class HookKeys {
   /** The key; empty where there is none. */
   Optional<String> find(String pipeline, String webhook) {
     return Optional.ofNullable(environment.get(variable(pipeline, webhook)))
-        .or(() -> inFile(pipeline + "-" + webhook))
+        .or(() -> inFile(file(pipeline, webhook)))
         .map(String::strip)
         .filter(key -> !key.isEmpty());
   }
 
   static String variable(String pipeline, String webhook) {
-    return VARIABLE + (pipeline + "_" + webhook).toUpperCase(Locale.ROOT).replace('-', '_');
+    return VARIABLE + (pipeline + "__" + webhook).toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  static String file(String pipeline, String webhook) {
+    return "hook." + pipeline + "." + webhook;
   }
 
   /** Pipelines and webhooks that exist have names that stay within the folder. */

@@ -87,8 +87,10 @@ public final class HookRoutes {
         .orElseThrow(
             () ->
                 ProblemException.unavailable(
-                    "The webhook has no key: set %s for the web process, or put it into secrets/%s-%s in the home; and give the same to the sender."
-                        .formatted(HookKeys.variable(pipeline, webhook), pipeline, webhook)));
+                    "The webhook has no key: set %s for the web process, or put it into secrets/%s in the home; and give the same to the sender."
+                        .formatted(
+                            HookKeys.variable(pipeline, webhook),
+                            HookKeys.file(pipeline, webhook))));
   }
 
   private void requireAwake(String pipeline) {

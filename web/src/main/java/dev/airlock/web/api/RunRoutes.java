@@ -124,7 +124,7 @@ public final class RunRoutes {
     return new NewRun(
         ctx.pathParam("name"),
         texts(wish.params()),
-        wish.logicalDate() == null ? null : Query.moment("logicalDate", wish.logicalDate()),
+        wish.logicalDate() == null ? null : Query.eventTime("logicalDate", wish.logicalDate()),
         caller,
         "engineer",
         wish.note() == null ? "" : wish.note(),

@@ -66,7 +66,7 @@ public record RunWish(
   private @Nullable Instant date() {
     return logicalDate == null || logicalDate.isBlank()
         ? null
-        : Query.moment("logicalDate", logicalDate.strip());
+        : Query.eventTime("logicalDate", logicalDate.strip());
   }
 
   /**

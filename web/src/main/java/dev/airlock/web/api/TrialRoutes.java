@@ -110,7 +110,7 @@ public final class TrialRoutes {
                     params(wish.params()),
                     wish.logicalDate() == null
                         ? null
-                        : Query.moment("logicalDate", wish.logicalDate()),
+                        : Query.eventTime("logicalDate", wish.logicalDate()),
                     wish.run(),
                     wish.codeDigest(),
                     wish.codeFile()),

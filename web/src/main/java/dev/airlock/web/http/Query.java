@@ -62,7 +62,7 @@ public final class Query {
   /** The query's moment, or null where it is absent. */
   public static @Nullable Instant moment(Context ctx, String name) {
     String text = text(ctx, name);
-    return text == null ? null : moment(name, text);
+    return text == null ? null : eventTime(name, text);
   }
 
   /**
