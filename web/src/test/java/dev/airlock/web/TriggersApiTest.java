@@ -170,7 +170,7 @@ class TriggersApiTest {
   @Test
   void shouldReadAKeyOutOfTheHome() throws IOException {
     Path secrets = Files.createDirectories(web.home.resolve("secrets"));
-    Files.writeString(secrets.resolve("hooked-keyless"), "another key\n");
+    Files.writeString(secrets.resolve("hook.hooked.keyless"), "another key\n");
     String now = Long.toString(Instant.now().getEpochSecond());
     try {
       Answer answer =
@@ -183,7 +183,7 @@ class TriggersApiTest {
 
       assertEquals(201, answer.status(), answer.body());
     } finally {
-      Files.delete(secrets.resolve("hooked-keyless"));
+      Files.delete(secrets.resolve("hook.hooked.keyless"));
     }
   }
 
