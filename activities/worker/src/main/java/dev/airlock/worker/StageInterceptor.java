@@ -164,19 +164,28 @@ final class StageInterceptor extends WorkerInterceptorBase {
     private ActivityOutput attempt(
         StageTask task, ActivityExecutionContext current, ActivityInput input) {
       int number = task.earlierAttempts() + current.getInfo().getAttempt();
+      // From before the claim, which may have to wait for PostgreSQL.
+      try (Heartbeat heartbeat = Heartbeat.begin(current, clock)) {
+        claim(task, number, heartbeat);
+        return claimed(task, number, heartbeat, input);
+      }
+    }
+
+    private void claim(StageTask task, int number, Heartbeat heartbeat) {
       try {
         attempts.claim(task.runId(), task.stage().name(), number, here.worker());
       } catch (RuntimeException e) {
-        throw StageErrors.toThrow(e);
+        ActivityCompletionException unwanted = heartbeat.unwanted();
+        throw unwanted != null ? unwanted : StageErrors.toThrow(e);
       }
-      return claimed(task, number, current, input);
     }
 
+    /** The heartbeat ends first, so that no interrupt reaches the log. */
     private ActivityOutput claimed(
-        StageTask task, int number, ActivityExecutionContext current, ActivityInput input) {
+        StageTask task, int number, Heartbeat heartbeat, ActivityInput input) {
       try (AttemptLog said =
               AttemptLog.open(here.logs(), task.runId(), task.stage().name(), number);
-          Heartbeat heartbeat = Heartbeat.begin(current, clock)) {
+          heartbeat) {
         said.listen();
         try {
           ActivityOutput output = super.execute(input);

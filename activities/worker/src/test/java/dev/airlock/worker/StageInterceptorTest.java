@@ -161,6 +161,39 @@ final class StageInterceptorTest {
             .toList());
   }
 
+  /** PostgreSQL stands still: Temporal must not take the attempt for lost. */
+  @Test
+  void shouldGiveSignsOfLifeWhileItWaitsForItsClaim(@TempDir Path folder) {
+    AtomicInteger heardMeanwhile = new AtomicInteger();
+    Attempts attempts =
+        answering(
+            Attempts.class,
+            (method, given) -> {
+              if (method.equals("claim")) {
+                heardMeanwhile.set(work(2));
+              }
+              return method.equals("finish") ? true : null;
+            });
+    TestActivityEnvironment temporal =
+        temporal(folder, attempts, answering(Logs.class, (method, given) -> 0));
+    try {
+      temporal.setActivityHeartbeatListener(Void.class, details -> beats.incrementAndGet());
+      temporal.registerActivitiesImplementations((Working) task -> {});
+      temporal
+          .newActivityStub(
+              Working.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofMinutes(1))
+                  .setHeartbeatTimeout(Duration.ofSeconds(10))
+                  .build())
+          .work(task());
+    } finally {
+      temporal.close();
+    }
+
+    assertTrue(heardMeanwhile.get() >= 2, heardMeanwhile::toString);
+  }
+
   private static StageTask task() {
     StageSpec stage =
         new StageSpec(
