@@ -9,16 +9,15 @@ import dev.airlock.store.Outage;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
 import dev.airlock.store.Publishing;
+import dev.airlock.store.Refusal;
 import dev.airlock.store.Store;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,9 +33,6 @@ final class Publisher {
 
   /** How often a publication is tried that fails for no reason that anybody knows. */
   private static final int TRIES = 5;
-
-  /** States of PostgreSQL's that say that the statement itself won't do, now or later. */
-  private static final Set<String> WONT_DO = Set.of("22", "23", "54");
 
   private final Store store;
   private final PipelineCode code;
@@ -114,30 +110,15 @@ final class Publisher {
     if (Outage.isOutage(failure) || failure instanceof Unscheduled) {
       return true;
     }
-    return !wontDo(failure) && tries.merge(publication.id(), 1, Integer::sum) < TRIES;
+    return !Refusal.isOfValues(failure) && tries.merge(publication.id(), 1, Integer::sum) < TRIES;
   }
 
-  private static boolean wontDo(RuntimeException failure) {
-    String state = sqlState(failure);
-    return state.length() == 5 && WONT_DO.contains(state.substring(0, 2));
-  }
-
-  private static String sqlState(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-        return sql.getSQLState();
-      }
-    }
-    return "";
-  }
-
-  /** What PostgreSQL, or whoever else failed, says at the bottom, on one line. */
   private static CodeFault refused(String what, RuntimeException failure) {
     Throwable bottom = failure;
     while (bottom.getCause() != null) {
       bottom = bottom.getCause();
     }
-    String says = String.valueOf(bottom.getMessage());
+    String why = String.valueOf(bottom.getMessage());
     return new CodeFault(
         null,
         null,
@@ -145,8 +126,8 @@ final class Publisher {
         "%s can't be kept%s: %s. Mend what it says, and publish it again."
             .formatted(
                 what,
-                bottom instanceof SQLException ? " in PostgreSQL" : "",
-                says.lines().map(String::strip).limit(2).collect(Collectors.joining(" "))));
+                Refusal.isOfValues(failure) ? " in PostgreSQL" : "",
+                why.lines().map(String::strip).limit(2).collect(Collectors.joining(" "))));
   }
 
   /** The pipeline is there, its schedule is not yet: Temporal can't be reached. */
@@ -201,7 +182,7 @@ final class Publisher {
       publish(pipeline, publication, pipelines);
       return true;
     } catch (RuntimeException e) {
-      if (!wontDo(e)) {
+      if (!Refusal.isOfValues(e)) {
         throw e;
       }
       faults.add(refused("The pipeline '" + pipeline.graph().name() + "'", e));
