@@ -15,7 +15,15 @@ final class SparkFault {
 
   private static final List<String> NOT_THE_READERS =
       List.of(
-          "java.", "javax.", "jdk.", "sun.", "scala.", "org.apache.", "dev.airlock.", "com.sun.");
+          "java.",
+          "javax.",
+          "jdk.",
+          "sun.",
+          "com.sun.",
+          "scala.",
+          "org.apache.",
+          "dev.airlock.",
+          "io.temporal.");
 
   private SparkFault() {}
 
@@ -61,7 +69,7 @@ final class SparkFault {
     return root.getMessage() == null ? type : type + ": " + first;
   }
 
-  /** The first line that is neither Spark's, Java's nor Airlock's. */
+  /** The first line that is neither Spark's, Java's, Temporal's nor Airlock's. */
   private static Optional<String> ownLine(Throwable root) {
     return Arrays.stream(root.getStackTrace())
         .filter(frame -> NOT_THE_READERS.stream().noneMatch(frame.getClassName()::startsWith))

@@ -32,7 +32,7 @@ public record Backfill(
     @Nullable String cancelledBy,
     @Nullable Instant cancelledAt,
     String state,
-    int dates,
+    int total,
     int pending,
     int active,
     int succeeded,

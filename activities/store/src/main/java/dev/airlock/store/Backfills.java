@@ -24,7 +24,7 @@ public interface Backfills extends SqlObject {
                   when b.cancelled_at is not null then 'cancelled'
                   when n.failed > 0 then 'failed' else 'succeeded' end as state
       from backfill b cross join lateral (
-        select count(*) as dates,
+        select count(*) as total,
                count(*) filter (where d.state = 'pending') as pending,
                count(*) filter (where r.state in ('queued', 'running', 'waiting')) as active,
                count(*) filter (where r.state = 'succeeded') as succeeded,

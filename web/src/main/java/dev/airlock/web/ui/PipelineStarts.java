@@ -79,7 +79,7 @@ public record PipelineStarts(
 
   /** "3 of 10 done, 2 under way, 1 failed". */
   static String progress(Backfill backfill) {
-    int wanted = backfill.dates() - backfill.leftOut();
+    int wanted = backfill.total() - backfill.leftOut();
     String done = "%d of %d done".formatted(backfill.succeeded() + backfill.failed(), wanted);
     if (backfill.active() > 0) {
       done += ", %d under way".formatted(backfill.active());
