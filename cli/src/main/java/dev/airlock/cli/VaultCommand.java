@@ -31,7 +31,10 @@ abstract class VaultCommand extends ListCommand {
     return words.toString();
   }
 
-  /** A line for each name that a pipeline needs and no worker has, or has in vain. */
+  /**
+   * A line for each name that a pipeline needs and no worker has, or has in vain, and for each
+   * queue that stages are for and no worker takes.
+   */
   static List<String> warnings(Api api) {
     List<String> warnings = new ArrayList<>();
     for (String kind : List.of("secret", "connection")) {
@@ -44,6 +47,16 @@ abstract class VaultCommand extends ListCommand {
               "The %s '%s', which %s needs: %s"
                   .formatted(kind, item.path("name").asText(), joined(item.path("usedBy")), why));
         }
+      }
+    }
+    for (JsonNode queue : api.get("/queues").path("items")) {
+      if (!queue.path("taken").asBoolean()) {
+        warnings.add(
+            "The queue '%s', which %s is for: no worker takes it. Start one with AIRLOCK_QUEUES=%s."
+                .formatted(
+                    queue.path("name").asText(),
+                    joined(queue.path("usedBy")),
+                    queue.path("name").asText()));
       }
     }
     return warnings;

@@ -205,6 +205,14 @@ final class CommandsTest {
           {"kind":"secret","name":"token","sources":[],"faults":[],"usedBy":["shop/send"]}],"next":null}
         """);
     server.answers("GET /connections", 200, "{\"items\":[],\"next\":null}");
+    server.answers(
+        "GET /queues",
+        200,
+        """
+        {"items":[
+          {"name":"gpu","taken":false,"usedBy":["shop/train"]},
+          {"name":"team-growth","taken":true,"usedBy":["shop/send"]}],"next":null}
+        """);
     server.answers("POST /publications?file=mine.jar", 201, "{\"id\":4,\"state\":\"RECEIVED\"}");
     server.answers("GET /publications/4", 200, "{\"id\":4,\"state\":\"PUBLISHED\"}");
 
@@ -218,7 +226,8 @@ final class CommandsTest {
     assertEquals(
         List.of(
             "Published mine.jar.",
-            "Warning: The secret 'token', which shop/send needs: no worker has it."),
+            "Warning: The secret 'token', which shop/send needs: no worker has it.",
+            "Warning: The queue 'gpu', which shop/train is for: no worker takes it. Start one with AIRLOCK_QUEUES=gpu."),
         airlock("publish", jar.toString()).out().lines().toList());
   }
 

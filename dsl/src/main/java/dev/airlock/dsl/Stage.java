@@ -6,6 +6,7 @@ import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.TriggerRule;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -193,6 +194,17 @@ public sealed class Stage<T> implements Input<T>, Predecessor
   /** Takes so many slots of the pool, at least one. */
   public Stage<T> pool(Pool pool, int slots) {
     draft.share(pool, slots);
+    return this;
+  }
+
+  /**
+   * Only workers that take this queue carry it out: {@code AIRLOCK_QUEUES=gpu}. For tasks, maps,
+   * sensors, programs, requests, statements and Spark jars.
+   *
+   * @param queue lower-case words joined by hyphens
+   */
+  public Stage<T> onQueue(String queue) {
+    draft.queueOn(Objects.requireNonNull(queue));
     return this;
   }
 

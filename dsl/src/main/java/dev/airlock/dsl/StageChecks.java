@@ -41,6 +41,9 @@ final class StageChecks {
     if (cache != null) {
       checkCache(cache, work, findings);
     }
+    if (draft.queue() != null) {
+      checkQueue(draft.queue(), work, findings);
+    }
     if (work instanceof Work.Validate validate) {
       ExpectationChecks.check(validate.expectations(), columns(draft), findings);
     } else if (work instanceof Work.Transform transform) {
@@ -84,6 +87,30 @@ final class StageChecks {
           "Its result is taken within %s.".formatted(cache.within()),
           "Give .cached(…) at least a second, or nothing for any age.");
     }
+  }
+
+  private static void checkQueue(String queue, Work work, Findings findings) {
+    Names.check(queue, "queue", findings);
+    if (work instanceof Work.Task task && task.shortTask()) {
+      findings.add(
+          "A short task is called where the run itself is, and takes no queue.",
+          "Take .shortTask() or .onQueue(…) away.");
+    } else if (!takesQueue(work)) {
+      findings.add(
+          "%s can't be given to a queue.".formatted(capital(withArticle(work.kind()))),
+          "Take .onQueue(…) away; a task, a map, a sensor, a process, an http, a sql and a spark"
+              + " stage may have it.");
+    }
+  }
+
+  private static boolean takesQueue(Work work) {
+    return work instanceof Work.Task
+        || work instanceof Work.Map
+        || work instanceof Work.Sensor
+        || work instanceof Work.Program
+        || work instanceof Work.Http
+        || work instanceof Work.Statement
+        || work instanceof Work.SparkJar;
   }
 
   private static String capital(String text) {

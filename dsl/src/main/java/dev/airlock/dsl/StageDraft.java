@@ -31,6 +31,7 @@ final class StageDraft {
   private @Nullable Pool pool;
   private int slots;
   private @Nullable Deadline deadline;
+  private @Nullable String queue;
   private Finish finish;
 
   /**
@@ -161,9 +162,21 @@ final class StageDraft {
     this.deadline = latest;
   }
 
-  /** What holds it back, and what is too late for it; null where nothing was said. */
+  void queueOn(String workers) {
+    this.queue = workers;
+  }
+
+  /** The queue whose workers take it; null for the one that all share. */
+  @Nullable String queue() {
+    return queue;
+  }
+
+  /**
+   * What holds it back, what is too late for it, and whose workers take it; null where nothing was
+   * said.
+   */
   @Nullable LimitSpec limits(Findings findings) {
-    if (pool == null && deadline == null) {
+    if (pool == null && deadline == null && queue == null) {
       return null;
     }
     if (pool != null) {
@@ -175,7 +188,8 @@ final class StageDraft {
       }
     }
     DeadlineSpec latest = deadline == null ? null : deadline.spec(findings);
-    return new LimitSpec(pool == null ? null : pool.name(), pool == null ? 0 : slots, latest);
+    return new LimitSpec(
+        pool == null ? null : pool.name(), pool == null ? 0 : slots, latest, queue);
   }
 
   void finishBy(Finish finish) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.DeadlineSpec;
+import dev.airlock.dsl.graph.DryRun;
 import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.NeededName;
 import dev.airlock.dsl.graph.StageSpec;
@@ -18,6 +19,7 @@ import dev.airlock.dsl.graph.Work;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,49 @@ final class WaitingPipelineTest {
         new LimitSpec("warehouse", 2, new DeadlineSpec(null, "07:00", "Europe/Berlin")),
         stage("price").limits());
     assertNull(stage("file-there").limits());
+  }
+
+  @Test
+  void shouldGiveStagesToTheWorkersOfAQueue() {
+    Stage<String> file =
+        pipeline
+            .sensor("file-there", Tasks::arrived, INBOX)
+            .within(ofHours(6))
+            .orFail()
+            .onQueue("warehouse-net");
+    pipeline.task("load", Tasks::load, file).onQueue("gpu");
+    pipeline.process("convert", Program.of("convert")).onQueue("team-growth").deadline(ofHours(2));
+
+    assertEquals("warehouse-net", stage("file-there").queue());
+    assertEquals(new LimitSpec(null, 0, null, "gpu"), stage("load").limits());
+    assertEquals(
+        new LimitSpec(null, 0, new DeadlineSpec(ofHours(2), null, null), "team-growth"),
+        stage("convert").limits());
+    assertEquals(
+        "calls WaitingPipelineTest$Tasks.load, on a worker of the queue 'gpu'",
+        DryRun.of(pipeline.build().graph(), Map.of()).steps().get(2).does());
+  }
+
+  @Test
+  void shouldRefuseAQueueWhereNoWorkerOfItCouldHelp() {
+    Stage<Dataset> orders =
+        pipeline.awaitEvent("orders", Event.dataset("shop.orders")).within(ofDays(1)).orFail();
+    pipeline.transform("features", Sql.text("select * from orders"), orders).onQueue("gpu");
+    pipeline.task("open", Tasks::open).shortTask().onQueue("gpu");
+    pipeline.task("load", Tasks::open).onQueue("Big GPU");
+
+    List<Problem> problems =
+        assertThrows(InvalidPipelineException.class, pipeline::build).problems();
+    assertEquals(3, problems.size(), problems::toString);
+    assertTrue(
+        problems.toString().contains("A transform can't be given to a queue."), problems::toString);
+    assertTrue(
+        problems
+            .toString()
+            .contains("A short task is called where the run itself is, and takes no queue."),
+        problems::toString);
+    assertTrue(
+        problems.toString().contains("'Big GPU' is no name for a queue"), problems::toString);
   }
 
   @Test

@@ -470,7 +470,7 @@ public final class Rehearsal {
   }
 
   private RehearsedRun perform(RunRequest request) {
-    try (Stagecraft stagecraft = new Stagecraft(logicalDate, questions(), script)) {
+    try (Stagecraft stagecraft = new Stagecraft(logicalDate, questions(), script, graph)) {
       RehearsedRun run = stagecraft.perform(request);
       runs.add(run);
       began.put(run, request.params());

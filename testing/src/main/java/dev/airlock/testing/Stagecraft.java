@@ -1,6 +1,7 @@
 package dev.airlock.testing;
 
 import dev.airlock.dsl.graph.FlowSpec;
+import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.DecisionOutcome;
@@ -28,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -48,7 +51,7 @@ final class Stagecraft implements AutoCloseable {
   private final Agenda agenda;
   private final TestWorkflowEnvironment temporal;
 
-  Stagecraft(Instant start, int questions, Script script) {
+  Stagecraft(Instant start, int questions, Script script, Graph graph) {
     this.script = script;
     this.players = new Players(script);
     this.canaries = new Canaries(script, this::sendOperators);
@@ -76,9 +79,19 @@ final class Stagecraft implements AutoCloseable {
         waits);
     worker(TaskQueues.MONITORS).registerActivitiesImplementations(canaries, new Watch(players));
     worker(TaskQueues.SPARK).registerActivitiesImplementations(players);
-    worker(TaskQueues.TASKS)
-        .registerActivitiesImplementations(players, waits, new Mapped(script, players));
+    queues(graph)
+        .forEach(
+            queue ->
+                worker(queue)
+                    .registerActivitiesImplementations(
+                        players, waits, new Mapped(script, players)));
     temporal.start();
+  }
+
+  private static Set<String> queues(Graph graph) {
+    Set<String> queues = new TreeSet<>(Set.of(TaskQueues.TASKS));
+    graph.stages().forEach(stage -> queues.add(TaskQueues.tasks(stage.queue())));
+    return queues;
   }
 
   RehearsedRun perform(RunRequest request) {

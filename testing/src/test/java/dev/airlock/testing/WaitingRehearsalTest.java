@@ -66,6 +66,19 @@ final class WaitingRehearsalTest {
   }
 
   @Test
+  void shouldHaveWorkersForEveryQueue() {
+    PipelineBuilder pipeline = Pipeline.named("shop").ownedBy("growth");
+    Stage<String> file =
+        pipeline.sensor("file-there", Tasks::arrived).within(ofHours(6)).orFail().onQueue("net");
+    pipeline.task("load", Tasks::load, file).onQueue("gpu");
+
+    RehearsedRun run = Rehearsal.of(pipeline.build()).run();
+
+    assertEquals(RunState.SUCCEEDED, run.state(), run::toString);
+    assertEquals(1, run.attempts("load"));
+  }
+
+  @Test
   void shouldGoOnWhenTheFileArrivesAfterThreeLooks() {
     RehearsedRun run =
         Rehearsal.of(shop())

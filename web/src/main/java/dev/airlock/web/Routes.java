@@ -110,6 +110,7 @@ final class Routes {
 
     to.get(api + "/secrets", on.vaults()::secrets, READ);
     to.get(api + "/connections", on.vaults()::connections, READ);
+    to.get(api + "/queues", on.vaults()::queues, READ);
 
     to.get("/openapi.yaml", on.openApi()::serve, ANYONE);
   }

@@ -2,7 +2,7 @@ package dev.airlock.workflows;
 
 import io.temporal.activity.ActivityInterface;
 
-/** The items of a map, on {@link TaskQueues#TASKS}. */
+/** The items of a map, on {@link TaskQueues#TASKS}; calls on {@link TaskQueues#tasks}. */
 @ActivityInterface
 public interface ItemActivities {
 

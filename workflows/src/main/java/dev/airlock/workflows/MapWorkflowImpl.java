@@ -219,7 +219,7 @@ final class MapWorkflowImpl implements MapWorkflow {
     // Not waited for when told to stop: their rows are ended, and nobody reads what they still
     // give.
     ActivityOptions isolated =
-        StageActivities.isolated(request.task(), TaskQueues.TASKS).toBuilder()
+        StageActivities.isolated(request.task(), TaskQueues.tasks(stage.queue())).toBuilder()
             .setCancellationType(ActivityCancellationType.TRY_CANCEL)
             .build();
     return work.task().shortTask()

@@ -3,7 +3,7 @@ package dev.airlock.workflows;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * Other people's code: programs, servers and databases. On {@link TaskQueues#TASKS}; they
+ * Other people's code: programs, servers and databases. On {@link TaskQueues#tasks}; they
  * heartbeat, and a cancelled one ends its program, its request or its statement. What is longer
  * than 16 kB is handed on as a document.
  */

@@ -2,7 +2,7 @@ package dev.airlock.workflows;
 
 import io.temporal.activity.ActivityInterface;
 
-/** Looks at the world for a sensor. On {@link TaskQueues#TASKS}. */
+/** Looks at the world for a sensor. On {@link TaskQueues#tasks}. */
 @ActivityInterface(namePrefix = "Sensor")
 public interface SensorActivities {
 

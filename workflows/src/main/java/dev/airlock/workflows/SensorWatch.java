@@ -60,7 +60,7 @@ final class SensorWatch {
     return Workflow.newActivityStub(
         SensorActivities.class,
         ActivityOptions.newBuilder()
-            .setTaskQueue(TaskQueues.TASKS)
+            .setTaskQueue(TaskQueues.tasks(task.stage().queue()))
             .setPriority(StageActivities.turnOf(task))
             .setStartToCloseTimeout(task.stage().timeout())
             .setCancellationType(ActivityCancellationType.TRY_CANCEL)

@@ -94,11 +94,13 @@ final class StageActivities {
   }
 
   private static UserTaskActivities tasks(StageTask task) {
-    return Workflow.newActivityStub(UserTaskActivities.class, isolated(task, TaskQueues.TASKS));
+    return Workflow.newActivityStub(
+        UserTaskActivities.class, isolated(task, TaskQueues.tasks(task.stage().queue())));
   }
 
   private static ProgramActivities programs(StageTask task) {
-    return Workflow.newActivityStub(ProgramActivities.class, isolated(task, TaskQueues.TASKS));
+    return Workflow.newActivityStub(
+        ProgramActivities.class, isolated(task, TaskQueues.tasks(task.stage().queue())));
   }
 
   private static UserTaskActivities shortTasks(StageTask task) {

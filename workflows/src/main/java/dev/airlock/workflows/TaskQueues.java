@@ -1,5 +1,7 @@
 package dev.airlock.workflows;
 
+import org.jspecify.annotations.Nullable;
+
 /** One task queue per kind of resource. */
 public final class TaskQueues {
 
@@ -25,4 +27,12 @@ public final class TaskQueues {
   public static final String TRIALS = "airlock-trials";
 
   private TaskQueues() {}
+
+  /**
+   * Where the tasks of one's own, programs, looks and items of a named queue wait for its workers;
+   * {@link #TASKS} where none is named.
+   */
+  public static String tasks(@Nullable String queue) {
+    return queue == null ? TASKS : TASKS + "-" + queue;
+  }
 }

@@ -3,7 +3,7 @@ package dev.airlock.workflows;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * Tasks of one's own, called in the class loader of the run's code. On {@link TaskQueues#TASKS}, or
+ * Tasks of one's own, called in the class loader of the run's code. On {@link TaskQueues#tasks}, or
  * local for short ones.
  */
 @ActivityInterface

@@ -35,6 +35,10 @@ final class BackfillPlan {
     PipelineVersion version = handle.attach(Pipelines.class).runnable(wish.pipeline());
     var params = ParamCheck.complete(version.graph().params(), wish.params());
     CanaryPlan.check(version.graph(), params);
+    List<String> queues = handle.attach(Queues.class).faults(version.graph().stages());
+    if (!queues.isEmpty()) {
+      throw new InvalidBackfillException(String.join(" ", queues));
+    }
     ScheduleSpec schedule = version.graph().schedule();
     if (schedule == null) {
       throw new InvalidBackfillException(

@@ -2,7 +2,10 @@ package dev.airlock.store;
 
 import java.util.List;
 
-/** The params of a wished run do not fit its pipeline; holds every problem. */
+/**
+ * A wished run can't be: its params do not fit the pipeline, or no worker takes its stages. Holds
+ * every problem.
+ */
 public final class InvalidParamsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

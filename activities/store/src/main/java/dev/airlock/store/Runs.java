@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -112,13 +113,29 @@ public interface Runs extends SqlObject {
    * What a wish would start, without starting it.
    *
    * @throws UnknownEntityException where there is no such pipeline, or its jar is gone
-   * @throws InvalidParamsException with everything that is wrong with the params
+   * @throws InvalidParamsException with everything that is wrong with the params, or the queues
+   *     that no worker takes
    */
   default CheckedRun check(NewRun wish) {
     PipelineVersion version = versionOf(getHandle(), wish);
     SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), wish.params());
     CanaryPlan.check(version.graph(), params);
+    List<String> faults = queueFaults(version, wish);
+    if (!faults.isEmpty()) {
+      throw new InvalidParamsException("Nobody would carry the run out", faults);
+    }
     return new CheckedRun(version, params);
+  }
+
+  /** Results that a run takes over need no worker. */
+  private List<String> queueFaults(PipelineVersion version, NewRun wish) {
+    Set<String> there = wish.resumption() == null ? Set.of() : wish.resumption().outputs().keySet();
+    return getHandle()
+        .attach(Queues.class)
+        .faults(
+            version.graph().stages().stream()
+                .filter(stage -> !there.contains(stage.name()))
+                .toList());
   }
 
   /**
@@ -141,7 +158,7 @@ public interface Runs extends SqlObject {
 
   /**
    * Everything that is wrong with the params of a wished run, by the params' names; what is wrong
-   * with several at once, under the empty name.
+   * with several at once, or with its queues, under the empty name.
    *
    * @throws UnknownEntityException where there is no such pipeline, or its file is gone
    */
@@ -154,6 +171,10 @@ public interface Runs extends SqlObject {
       } catch (InvalidParamsException e) {
         faults.put("", String.join(" ", e.problems()));
       }
+    }
+    List<String> queues = getHandle().attach(Queues.class).faults(version.graph().stages());
+    if (!queues.isEmpty()) {
+      faults.merge("", String.join(" ", queues), (canary, more) -> canary + " " + more);
     }
     return faults;
   }

@@ -76,6 +76,7 @@ public interface ScheduledTimes extends SqlObject {
       PipelineVersion version = pipelines.runnable(pipeline);
       decided =
           missed(version.graph().schedule(), logicalDate)
+              .or(() -> untaken(handle, version))
               .map(because -> leftOut(logicalDate, because))
               .orElseGet(() -> overlap(handle, version, logicalDate));
     }
@@ -115,6 +116,11 @@ public interface ScheduledTimes extends SqlObject {
             "No worker was there in time: it came %s late, and the window to catch up is %s."
                 .formatted(Words.time(late), Words.time(window)))
         : Optional.empty();
+  }
+
+  private static Optional<String> untaken(Handle handle, PipelineVersion version) {
+    List<String> faults = handle.attach(Queues.class).faults(version.graph().stages());
+    return faults.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", faults));
   }
 
   private static Decided leftOut(Instant logicalDate, String because) {

@@ -215,6 +215,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Vaults.class);
   }
 
+  /** Named queues, and who takes them. */
+  public Queues queues() {
+    return jdbi.onDemand(Queues.class);
+  }
+
   public Pools pools() {
     return jdbi.onDemand(Pools.class);
   }

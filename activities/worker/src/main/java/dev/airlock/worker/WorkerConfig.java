@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param webhook where alerts are told
  * @param maskKey what masks personal values; the home keeps one where it is empty
  * @param haltPoint where a test wants the process to stop
+ * @param queues what it takes work from
  */
 record WorkerConfig(
     Path home,
@@ -31,7 +32,8 @@ record WorkerConfig(
     String publisher,
     Optional<Webhook> webhook,
     Optional<String> maskKey,
-    Optional<String> haltPoint) {
+    Optional<String> haltPoint,
+    WorkerQueues queues) {
 
   /**
    * Reads the environment.
@@ -58,7 +60,8 @@ record WorkerConfig(
             environment.find("AIRLOCK_PUBLISHER").orElse("engineer"),
             webhook(environment),
             maskKey(environment),
-            environment.find("AIRLOCK_TEST_HALT_POINT"));
+            environment.find("AIRLOCK_TEST_HALT_POINT"),
+            WorkerQueues.from(environment));
     environment.verify();
     return config;
   }

@@ -119,9 +119,9 @@ final class WorkerProcess implements AutoCloseable {
   private final Vault vault;
   private final AttemptLogs logs;
   private final WorkerFactory factory;
-  private final OutboxDispatcher outbox;
+  private final Optional<OutboxDispatcher> outbox;
   private final Optional<AlertSender> alerts;
-  private final DeadlineWatch deadlines;
+  private final Optional<DeadlineWatch> deadlines;
 
   private WorkerProcess(WorkerConfig config) {
     this.config = config;
@@ -144,26 +144,38 @@ final class WorkerProcess implements AutoCloseable {
     this.code = new PipelineCode(artifacts::file);
     this.logs = AttemptLogs.open(config.attemptLogs(), store.logs());
     this.factory = factory();
-    this.outbox = OutboxDispatcher.start(store, client);
-    this.deadlines = DeadlineWatch.start(store);
-    this.alerts = config.webhook().map(webhook -> AlertSender.start(store.alerts(), webhook));
+    Optional<Store> duties = Optional.of(store).filter(any -> config.queues().shared());
+    this.outbox = duties.map(rows -> OutboxDispatcher.start(rows, client));
+    this.deadlines = duties.map(DeadlineWatch::start);
+    this.alerts =
+        duties.flatMap(
+            rows -> config.webhook().map(webhook -> AlertSender.start(rows.alerts(), webhook)));
   }
 
   /** Starts it all; returns once it polls for work. */
   static WorkerProcess start(WorkerConfig config) {
     WorkerProcess process = new WorkerProcess(config);
     process.register();
+    process.tellQueues();
     process.factory.start();
     process.keepLogs();
-    process.watchPipelines();
-    process.watchMonitors();
-    process.admitRuns();
-    process.closeLostRuns();
-    process.forgetSamples();
     process.tellNames();
-    process.keepHistories();
-    process.readWantedSamples();
+    process.repeat(process::letGoOfCode, SWEEP);
+    if (config.queues().shared()) {
+      process.takeUpDuties();
+    }
     return process;
+  }
+
+  /** What some worker has to do, beside stages; it publishes, so it runs any pipeline's code. */
+  private void takeUpDuties() {
+    watchPipelines();
+    watchMonitors();
+    admitRuns();
+    closeLostRuns();
+    forgetSamples();
+    keepHistories();
+    readWantedSamples();
   }
 
   private WorkerFactory factory() {
@@ -191,6 +203,20 @@ final class WorkerProcess implements AutoCloseable {
         new OwnTasks(code, arguments, vault::secret, WorkerProcess::attempt, documents);
     OwnItems items =
         new OwnItems(code, arguments, vault::secret, documents, store.items(), logs, workerName());
+    Object[] stages = {
+      tasks, items, programs(documents), new OwnSensors(tasks, store.sensorLooks())
+    };
+    for (String queue : config.queues().named()) {
+      factory
+          .newWorker(TaskQueues.tasks(queue), atOnce(OWN_TASKS))
+          .registerActivitiesImplementations(stages);
+    }
+    if (config.queues().shared()) {
+      registerShared(haltPoint, tasks, stages);
+    }
+  }
+
+  private void registerShared(HaltPoint haltPoint, OwnTasks tasks, Object[] stages) {
     StoredCache cache = new StoredCache(store.stageCache(artifacts), new SourceDigest(files()));
     Worker control = factory.newWorker(TaskQueues.CONTROL, WorkflowTypes.workerOptions().build());
     WorkflowTypes.register(control);
@@ -210,13 +236,8 @@ final class WorkerProcess implements AutoCloseable {
     heavy.registerActivitiesImplementations(datasets(), training(), cache);
     Worker runs = factory.newWorker(TaskQueues.TASKS, atOnce(OWN_TASKS));
     WorkflowTypes.registerRuns(runs);
-    runs.registerActivitiesImplementations(
-        store.runLedger(),
-        store.waiting(),
-        tasks,
-        items,
-        programs(documents),
-        new OwnSensors(tasks, store.sensorLooks()));
+    runs.registerActivitiesImplementations(store.runLedger(), store.waiting());
+    runs.registerActivitiesImplementations(stages);
     factory
         .newWorker(TaskQueues.TRIALS, atOnce(TRIALS))
         .registerActivitiesImplementations(trials());
@@ -409,6 +430,14 @@ final class WorkerProcess implements AutoCloseable {
             keeper::look, 0, CLOSED_RUNS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Which named queues this worker takes: before it takes any, so that no run is refused. */
+  private void tellQueues() {
+    QueueNames names = new QueueNames(workerName(), config.queues().named(), store);
+    names.tell();
+    long pause = VaultNames.PERIOD.toMillis();
+    var unused = clock.scheduleWithFixedDelay(names::tell, pause, pause, TimeUnit.MILLISECONDS);
+  }
+
   /** Which secrets and connections this worker has, by name: files may come and go. */
   private void tellNames() {
     VaultNames names = new VaultNames(workerName(), vault, store);
@@ -453,7 +482,6 @@ final class WorkerProcess implements AutoCloseable {
             0,
             LOOKS_FOR_FILES.toMillis(),
             TimeUnit.MILLISECONDS);
-    repeat(this::letGoOfCode, SWEEP);
     keepSchedules(schedules);
   }
 
@@ -515,8 +543,8 @@ final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() throws IOException {
     alerts.ifPresent(AlertSender::close);
-    deadlines.close();
-    outbox.close();
+    deadlines.ifPresent(DeadlineWatch::close);
+    outbox.ifPresent(OutboxDispatcher::close);
     factory.shutdownNow();
     factory.awaitTermination(3, TimeUnit.SECONDS);
     publishing.shutdownNow();

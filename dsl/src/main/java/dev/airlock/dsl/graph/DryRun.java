@@ -70,7 +70,7 @@ public record DryRun(String pipeline, List<Step> steps) {
               wave,
               stage.name(),
               stage.work().kind(),
-              does(stage.work(), params),
+              does(stage.work(), params) + where(stage),
               after,
               only(stage),
               stage.work() instanceof Work.Approval ? 1 : stage.retry().maximumAttempts(),
@@ -116,6 +116,10 @@ public record DryRun(String pipeline, List<Step> steps) {
           });
     }
     return String.join("; ", conditions);
+  }
+
+  private static String where(StageSpec stage) {
+    return stage.queue() == null ? "" : ", on a worker of the queue '" + stage.queue() + "'";
   }
 
   private static String does(Work work, Map<String, String> params) {

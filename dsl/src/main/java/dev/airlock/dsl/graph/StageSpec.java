@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry how often and how soon it is tried again
  * @param timeout the longest that one attempt may take
  * @param flow when it starts, beyond the results that it takes; null where nothing was said
- * @param limits what holds it back; null where nothing does
+ * @param limits what holds it back, and who takes it; null where nothing was said
  * @param cache whether an earlier result will do; null where it won't
  */
 public record StageSpec(
@@ -42,5 +42,10 @@ public record StageSpec(
       RetrySpec retry,
       Duration timeout) {
     this(name, work, inputs, params, retry, timeout, null, null, null);
+  }
+
+  /** The queue whose workers take it; null for the one that all share. */
+  public @Nullable String queue() {
+    return limits == null ? null : limits.queue();
   }
 }

@@ -5,7 +5,7 @@ import dev.airlock.store.Store;
 import io.javalin.http.Context;
 import java.util.function.Supplier;
 
-/** Secrets and connections by name. Their values are not known here. */
+/** Secrets, connections and queues by name. Values are not known here. */
 public final class VaultRoutes {
   private final Supplier<Store> store;
 
@@ -21,5 +21,10 @@ public final class VaultRoutes {
   /** {@code GET /connections}. */
   public void connections(Context ctx) {
     ctx.json(new Page<>(store.get().vaults().names("connection"), null));
+  }
+
+  /** {@code GET /queues}. */
+  public void queues(Context ctx) {
+    ctx.json(new Page<>(store.get().queues().names(), null));
   }
 }

@@ -131,6 +131,9 @@ final class Settings {
               limits.pool() + (limits.slots() == 1 ? "" : ", " + limits.slots() + " slots"),
               "/pools"));
     }
+    if (limits != null && limits.queue() != null) {
+      facts.add(Fact.of("queue", limits.queue()));
+    }
     DeadlineSpec deadline = limits == null ? null : limits.deadline();
     if (deadline != null) {
       facts.add(

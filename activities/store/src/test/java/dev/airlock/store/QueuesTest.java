@@ -1,0 +1,161 @@
+package dev.airlock.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.LimitSpec;
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.ScheduleSpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.store.Backfill.Rerun;
+import dev.airlock.store.Backfill.Sequence;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Runs that nobody would carry out are refused when they are asked for. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class QueuesTest {
+
+  private static final String REFUSAL =
+      "The stage 'train' is for the queue 'gpu', which no worker takes. Start one with AIRLOCK_QUEUES=gpu, or take onQueue away.";
+
+  private final Instant today = Instant.now().truncatedTo(ChronoUnit.DAYS);
+  private TestDatabase database;
+  private Store store;
+
+  @BeforeAll
+  void open() {
+    database = TestDatabase.fresh();
+    store = database.store();
+    store
+        .pipelines()
+        .publish(
+            new Graph(
+                "shop",
+                "growth",
+                new ScheduleSpec("0 0 * * *", "UTC"),
+                List.of(),
+                List.of(stage("count", null), stage("train", "gpu")),
+                null),
+            "c".repeat(64),
+            "engineer");
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void forgetWorkers() {
+    database.owner().useHandle(handle -> handle.execute("delete from worker_queue"));
+  }
+
+  private static StageSpec stage(String name, @Nullable String queue) {
+    return new StageSpec(
+        name,
+        new Work.Task("com.example.Tasks", "run", "()V", false),
+        List.of(),
+        List.of(),
+        RetrySpec.STANDARD,
+        Duration.ofMinutes(5),
+        null,
+        queue == null ? null : new LimitSpec(null, 0, null, queue),
+        null);
+  }
+
+  private RequestedRun request() {
+    return store.runs().request(new NewRun("shop", Map.of(), null, "e", "e", "", null));
+  }
+
+  @Test
+  void shouldRefuseARunUntilAWorkerTakesItsQueue() {
+    store.queues().tell("worker-1", List.of("cpu"));
+
+    InvalidParamsException refusal = assertThrows(InvalidParamsException.class, this::request);
+    assertEquals(List.of(REFUSAL), refusal.problems());
+    assertEquals(Map.of("", REFUSAL), store.runs().paramFaults("shop", Map.of()));
+
+    store.queues().tell("worker-2", List.of("gpu", "cpu"));
+    store.queues().tell("worker-2", List.of("gpu", "cpu"));
+
+    assertTrue(request().isNew());
+    assertEquals(Map.of(), store.runs().paramFaults("shop", Map.of()));
+  }
+
+  @Test
+  void shouldForgetAWorkerThatHasBeenSilentForTwoMinutes() {
+    store.queues().tell("worker-1", List.of("gpu"));
+    age("1 minute");
+    request();
+
+    age("2 minutes");
+
+    assertThrows(InvalidParamsException.class, this::request);
+  }
+
+  private void age(String by) {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute("update worker_queue set seen_at = seen_at - ?::interval", by));
+  }
+
+  @Test
+  void shouldLeaveATimeOfItsScheduleOutAndSayWhy() {
+    store.runLedger().requestScheduled("shop", today.minus(Duration.ofDays(2)));
+
+    var leftOut = store.scheduledTimes().at("shop", today.minus(Duration.ofDays(2))).orElseThrow();
+    assertEquals(REFUSAL, leftOut.leftOut());
+
+    store.queues().tell("worker-1", List.of("gpu"));
+
+    assertNotNull(store.runLedger().requestScheduled("shop", today.minus(Duration.ofDays(1))));
+  }
+
+  @Test
+  void shouldRefuseABackfill() {
+    NewBackfill wish =
+        new NewBackfill(
+            "shop",
+            today.minus(Duration.ofDays(9)),
+            today.minus(Duration.ofDays(8)),
+            Map.of(),
+            1,
+            Sequence.OLDEST,
+            Rerun.NONE,
+            "",
+            "engineer",
+            null);
+
+    assertEquals(
+        REFUSAL,
+        assertThrows(InvalidBackfillException.class, () -> store.backfills().request(wish))
+            .getMessage());
+  }
+
+  @Test
+  void shouldNameQueuesWithThoseThatTakeThemAndThoseThatAreForThem() {
+    store.queues().tell("worker-1", List.of("spare"));
+
+    assertEquals(
+        List.of(
+            new QueueName("gpu", false, List.of("shop/train")),
+            new QueueName("spare", true, List.of())),
+        store.queues().names());
+  }
+}
