@@ -118,6 +118,38 @@ final class WaitsAndItemsTest {
   }
 
   @Test
+  void shouldRefuseARunForAQueueThatNobodyTakesAndNameTheQueueOnItsStage() {
+    String name = WebFixture.freshName("queued");
+    PipelineBuilder pipeline = Pipeline.named(name).ownedBy("growth-ml");
+    pipeline.task("load", Steps::load).onQueue(name);
+    web.store.pipelines().publish(pipeline.build().graph(), "c".repeat(64), "engineer");
+    String runs = "/api/v1/pipelines/" + name + "/runs";
+
+    assertProblem(
+        400,
+        "The stage 'load' is for the queue '%s', which no worker takes. Start one with AIRLOCK_QUEUES=%s, or take onQueue away."
+            .formatted(name, name),
+        engineer.method("POST", runs, "{}"));
+    assertEquals(false, queue(name).path("taken").asBoolean());
+    web.store.queues().tell("worker-1", List.of(name));
+
+    Http.Answer run = engineer.method("POST", runs, "{}");
+    assertEquals(201, run.status(), run.body());
+    assertTrue(queue(name).path("taken").asBoolean());
+    String shown = page("/pipelines/" + name + "?stage=load");
+    assertTrue(shown.contains("<dt>queue</dt><dd>" + name + "</dd>"), shown);
+  }
+
+  private static JsonNode queue(String name) {
+    for (JsonNode queue : viewer.get("/api/v1/queues").json().path("items")) {
+      if (queue.path("name").asText().equals(name)) {
+        return queue;
+      }
+    }
+    throw new AssertionError(name);
+  }
+
+  @Test
   void shouldSayWhatIsWrongWithAPool() {
     assertProblem(
         400,

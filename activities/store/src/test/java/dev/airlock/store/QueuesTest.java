@@ -13,6 +13,13 @@ import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Backfill.Rerun;
 import dev.airlock.store.Backfill.Sequence;
+import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageChange;
+import dev.airlock.workflows.StageError;
+import dev.airlock.workflows.StageOutput;
+import dev.airlock.workflows.StageState;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that nobody would carry out are refused when they are asked for. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -40,6 +48,10 @@ final class QueuesTest {
   void open() {
     database = TestDatabase.fresh();
     store = database.store();
+    publish("c".repeat(64));
+  }
+
+  private void publish(String codeDigest) {
     store
         .pipelines()
         .publish(
@@ -50,7 +62,7 @@ final class QueuesTest {
                 List.of(),
                 List.of(stage("count", null), stage("train", "gpu")),
                 null),
-            "c".repeat(64),
+            codeDigest,
             "engineer");
   }
 
@@ -125,6 +137,48 @@ final class QueuesTest {
     store.queues().tell("worker-1", List.of("gpu"));
 
     assertNotNull(store.runLedger().requestScheduled("shop", today.minus(Duration.ofDays(1))));
+  }
+
+  @Test
+  void shouldResumeWithoutAWorkerForAStageWhoseResultIsTakenOver(@TempDir Path folder) {
+    FileArtifactStore artifacts = new FileArtifactStore(folder);
+    publish(artifacts.put("the jar".getBytes(StandardCharsets.UTF_8)));
+    store.queues().tell("worker-1", List.of("gpu"));
+    long run = request().id();
+    store
+        .runLedger()
+        .record(
+            run,
+            List.of(
+                new StageChange(
+                    1,
+                    "train",
+                    StageState.SUCCEEDED,
+                    Instant.now(),
+                    new StageOutput.TaskResult("1"),
+                    null),
+                new StageChange(
+                    2,
+                    "count",
+                    StageState.FAILED,
+                    Instant.now(),
+                    null,
+                    new StageError("x", "it broke", List.of()))),
+            RunState.RUNNING);
+    store.runLedger().close(run, RunState.FAILED, null, Instant.now());
+    forgetWorkers();
+
+    assertEquals(
+        List.of(REFUSAL),
+        assertThrows(
+                InvalidParamsException.class,
+                () -> store.resumes(artifacts).resume(resume(run, "train")))
+            .problems());
+    assertTrue(store.resumes(artifacts).resume(resume(run, "count")).isNew());
+  }
+
+  private static ResumeWish resume(long run, String from) {
+    return new ResumeWish(run, List.of(from), ResumeWish.Code.SAME, Map.of(), "engineer", "", null);
   }
 
   @Test
