@@ -331,7 +331,7 @@ final class WaitsAndItemsTest {
       } else if (attempt.index() == 1) {
         items.claim(run, "prices", 1, 2, "worker-2");
         StageError error = new StageError("broken", "The shop <1> is closed.", List.of());
-        end(run, new ItemAttempt(1, 2), now, error, null);
+        end(run, new ItemAttempt(1, 2, 2), now, error, null);
       }
     }
   }
@@ -351,6 +351,7 @@ final class WaitsAndItemsTest {
                 new ItemEnd(
                     attempt.index(),
                     attempt.attempt(),
+                    attempt.claimed(),
                     error == null ? StageState.SUCCEEDED : StageState.FAILED,
                     at,
                     at.plusMillis(30),

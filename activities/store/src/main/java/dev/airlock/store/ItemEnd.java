@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an attempt at an item of a map ended.
  *
- * @param attempt the attempt whose end it is; where a later one has begun, nothing is written
+ * @param attempt the attempt whose end it is
+ * @param claimed the attempt under which the item was claimed; where it has been claimed anew,
+ *     nothing is written
  * @param state succeeded or failed
  */
 public record ItemEnd(
     int index,
     int attempt,
+    int claimed,
     StageState state,
     Instant startedAt,
     Instant endedAt,

@@ -45,7 +45,7 @@ public interface Items extends SqlObject {
         where run_id = :runId and stage = :stage and index >= :from and index < :to
           and state <> 'succeeded'
         returning index, attempt)
-      select index, attempt from claimed order by index
+      select index, attempt, attempt as claimed from claimed order by index
       """)
   List<ItemAttempt> claim(long runId, String stage, int from, int to, String worker);
 
@@ -62,10 +62,10 @@ public interface Items extends SqlObject {
           ended_at = e."endedAt", error = e.error, result = e.result,
           result_digest = e."resultDigest"
       from jsonb_to_recordset(:ends::jsonb) as e(
-        index int, attempt int, state text, "startedAt" timestamptz, "endedAt" timestamptz,
+        index int, attempt int, claimed int, state text, "startedAt" timestamptz, "endedAt" timestamptz,
         error jsonb, result text, "resultDigest" text)
       where i.run_id = :runId and i.stage = :stage and i.index = e.index
-        and i.state = 'running' and i.attempt <= e.attempt
+        and i.state = 'running' and i.attempt = e.claimed
       """)
   void finish(long runId, String stage, String ends);
 

@@ -73,7 +73,7 @@ final class ItemsTest {
 
     List<ItemAttempt> second = items.claim(run, "orders", 0, 3, "worker-b");
 
-    assertEquals(List.of(new ItemAttempt(0, 2), new ItemAttempt(2, 2)), second);
+    assertEquals(List.of(new ItemAttempt(0, 2, 2), new ItemAttempt(2, 2, 2)), second);
   }
 
   @Test
@@ -81,7 +81,7 @@ final class ItemsTest {
     ItemAttempt slow = items.claim(run, "orders", 2, 3, "worker-a").get(0);
     ItemAttempt fresh = items.claim(run, "orders", 2, 3, "worker-b").get(0);
 
-    items.finish(run, "orders", List.of(succeeded(slow, "\"slow\"")));
+    items.finish(run, "orders", List.of(succeeded(slow.again().again(), "\"slow\"")));
     items.finish(run, "orders", List.of(succeeded(fresh, "\"fresh\"")));
     items.finish(run, "orders", List.of(succeeded(slow, "\"slow\"")));
 
@@ -144,11 +144,27 @@ final class ItemsTest {
 
   private static ItemEnd succeeded(ItemAttempt attempt, String json) {
     return new ItemEnd(
-        attempt.index(), attempt.attempt(), StageState.SUCCEEDED, AT, AT, null, json, null);
+        attempt.index(),
+        attempt.attempt(),
+        attempt.claimed(),
+        StageState.SUCCEEDED,
+        AT,
+        AT,
+        null,
+        json,
+        null);
   }
 
   private static ItemEnd failed(ItemAttempt attempt) {
     return new ItemEnd(
-        attempt.index(), attempt.attempt(), StageState.FAILED, AT, AT, SHUT, null, null);
+        attempt.index(),
+        attempt.attempt(),
+        attempt.claimed(),
+        StageState.FAILED,
+        AT,
+        AT,
+        SHUT,
+        null,
+        null);
   }
 }

@@ -148,8 +148,8 @@ final class OwnItems implements ItemActivities {
       StageTask task, ItemAttempt first, TaskCall call, JsonNode item, List<StageOutput> others) {
     RetrySpec retry = task.stage().retry();
     Duration pause = retry.firstBackoff();
+    ItemAttempt attempt = first;
     for (int number = 1; ; number++) {
-      ItemAttempt attempt = new ItemAttempt(first.index(), first.attempt() + number - 1);
       Instant began = Instant.now();
       try {
         return succeeded(
@@ -165,6 +165,7 @@ final class OwnItems implements ItemActivities {
           return failed(attempt, began, StageErrors.of(outcome));
         }
         sleep(pause);
+        attempt = attempt.again();
         pause = longer(pause, retry);
       }
     }
@@ -272,6 +273,7 @@ final class OwnItems implements ItemActivities {
     return new ItemEnd(
         attempt.index(),
         attempt.attempt(),
+        attempt.claimed(),
         dev.airlock.workflows.StageState.SUCCEEDED,
         began,
         Instant.now(),
@@ -284,6 +286,7 @@ final class OwnItems implements ItemActivities {
     return new ItemEnd(
         attempt.index(),
         attempt.attempt(),
+        attempt.claimed(),
         dev.airlock.workflows.StageState.FAILED,
         began,
         Instant.now(),

@@ -369,7 +369,7 @@ final class OwnItemsTest {
   private @Nullable Object row(String method, Object[] given) {
     if (method.equals("claim")) {
       return IntStream.range((int) given[2], (int) given[3])
-          .mapToObj(index -> new ItemAttempt(index, 1))
+          .mapToObj(index -> new ItemAttempt(index, 1, 1))
           .toList();
     }
     if (method.equals("finish")) {
