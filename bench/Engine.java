@@ -30,6 +30,9 @@ import java.util.stream.IntStream;
  */
 public final class Engine {
 
+  /** Rounds of everything before anything is measured: each JVM is to have compiled its share. */
+  private static final int WARM_UP = 8;
+
   private static final int CHAIN = 50;
   private static final int WIDE = 500;
   private static final String QUEUE = "bench-bare";
@@ -108,8 +111,14 @@ public final class Engine {
 
   private void measure(int pairs, Set<String> parts) throws Exception {
     System.out.println("load before: " + Files.readString(Path.of("/proc/loadavg")).strip());
-    run("bench-one");
-    bare(CHAIN, false);
+    for (int i = 0; i < WARM_UP; i++) {
+      for (String pipeline :
+          List.of("one", "chain-short", "chain-isolated", "wide-short", "wide-isolated")) {
+        run("bench-" + pipeline);
+      }
+      bare(CHAIN, false);
+      bare(WIDE, true);
+    }
     if (parts.contains("one")) {
       System.out.printf(
           Locale.ROOT,
