@@ -51,11 +51,6 @@ public final class ForgottenRuns {
     }
   }
 
-  /** Ends one run as failed, unless it has ended. */
-  public static void closeFailed(Store store, long runId, String because) {
-    close(store, runId, RunState.FAILED, because);
-  }
-
   /** Ends one run: its open stages are cancelled, its open question is withdrawn. */
   static void close(Store store, long runId, RunState state, String because) {
     RunDetail detail = store.runs().detail(runId).orElseThrow();

@@ -5,7 +5,6 @@ import dev.airlock.dsl.RunContext;
 import dev.airlock.dsl.SecretValue;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.StageOutput;
-import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
 import dev.airlock.workflows.UserTaskActivities;
 import java.util.ArrayList;
@@ -87,11 +86,6 @@ final class OwnTasks implements UserTaskActivities {
     } finally {
       scope.close();
     }
-  }
-
-  /** An answer to be shown; a secret's value is none. */
-  static TaskResult result(@Nullable Object answer, Work.Task work) {
-    return new TaskResult(TaskCall.json(answer, work));
   }
 
   private RunContext context(StageTask task) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +47,7 @@ final class PipelineCode implements AutoCloseable {
   private static final class Loaded {
     private final Path path;
     private final URLClassLoader loader;
-    private final Map<String, Optional<Class<? extends PipelineSource>>> sources =
-        new ConcurrentHashMap<>();
+    private final Map<String, Class<? extends PipelineSource>> sources = new ConcurrentHashMap<>();
     private int users;
 
     Loaded(Path path, URLClassLoader loader) {
@@ -171,12 +171,14 @@ final class PipelineCode implements AutoCloseable {
 
     /** The source of the pipeline of this name, made anew; empty where the jar defines none. */
     Optional<PipelineSource> source(String pipeline) {
-      return code.sources.computeIfAbsent(pipeline, this::find).map(LoadedJar::instance);
+      // One that could not be defined just now is not taken for one that is not there.
+      return Optional.ofNullable(code.sources.computeIfAbsent(pipeline, this::find))
+          .map(LoadedJar::instance);
     }
 
-    private Optional<Class<? extends PipelineSource>> find(String pipeline) {
+    private @Nullable Class<? extends PipelineSource> find(String pipeline) {
       try {
-        return PipelineJar.source(code.path, code.loader, pipeline);
+        return PipelineJar.source(code.path, code.loader, pipeline).orElse(null);
       } catch (IOException e) {
         throw new UncheckedIOException("The jar %s can't be read.".formatted(code.path), e);
       }
