@@ -257,7 +257,7 @@ final class ProgramsTest {
                     assertThrows(
                         CancellationException.class, () -> scene.programs().runProgram(task))));
     attempt.start();
-    List<ProcessHandle> started = await(pids, 3);
+    List<ProcessHandle> started = started(pids, 3);
 
     attempt.interrupt();
     ended.get(20, TimeUnit.SECONDS);
@@ -278,7 +278,7 @@ final class ProgramsTest {
     ApplicationFailure failure = Scene.failure(() -> scene.programs().runProgram(task));
 
     assertEquals(StageFailure.TIMED_OUT, failure.getType());
-    assertGone(await(pids, 1));
+    assertGone(started(pids, 1));
   }
 
   @Test
@@ -287,7 +287,7 @@ final class ProgramsTest {
 
     run(shell("sleep 300 & echo $! >> $1; setsid sleep 300 & echo $! >> $1", pids));
 
-    assertGone(await(pids, 2));
+    assertGone(started(pids, 2));
   }
 
   @Test
@@ -302,7 +302,7 @@ final class ProgramsTest {
                 pids.toString())
             .inheritIO()
             .start();
-    List<ProcessHandle> started = await(pids, 2);
+    List<ProcessHandle> started = started(pids, 2);
     assertTrue(started.stream().allMatch(ProcessHandle::isAlive));
 
     worker.destroyForcibly().waitFor();
@@ -379,23 +379,19 @@ final class ProgramsTest {
         failure.getOriginalMessage());
   }
 
-  private static List<ProcessHandle> await(Path pids, int count) throws Exception {
-    for (int i = 0; i < 200; i++) {
-      if (Files.exists(pids) && Files.readAllLines(pids).size() >= count) {
-        return Files.readAllLines(pids).stream()
-            .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
-            .toList();
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("Not " + count + " lines in " + pids);
+  /** The processes that have written their ids down, as soon as there are so many. */
+  private static List<ProcessHandle> started(Path pids, int count) throws Exception {
+    Deadline.awaits(
+        count + " lines in " + pids,
+        () -> Files.exists(pids) && Files.readAllLines(pids).size() >= count);
+    return Files.readAllLines(pids).stream()
+        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+        .toList();
   }
 
   private static void assertGone(List<ProcessHandle> processes) throws Exception {
-    for (int i = 0; i < 100 && processes.stream().anyMatch(ProcessHandle::isAlive); i++) {
-      Thread.sleep(50);
-    }
-    assertTrue(processes.stream().noneMatch(ProcessHandle::isAlive), processes.toString());
+    Deadline.awaits(
+        processes + " to be gone", () -> processes.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   private record MapRow(Map<String, Object> values) implements dev.airlock.dsl.Row {

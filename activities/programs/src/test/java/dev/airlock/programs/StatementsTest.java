@@ -191,13 +191,12 @@ final class StatementsTest {
   }
 
   private void awaitSleepers(String count) throws Exception {
-    String sleepers =
-        "select count(*) from pg_stat_activity where state = 'active'"
-            + " and query like '%pg_sleep(300)%' and pid <> pg_backend_pid()";
-    for (int i = 0; i < 200 && !ask(sleepers).equals(count); i++) {
-      Thread.sleep(25);
-    }
-    assertEquals(count, ask(sleepers));
+    Deadline.awaits(
+        count + " statements at work",
+        () ->
+            ask("select count(*) from pg_stat_activity where state = 'active'"
+                    + " and query like '%pg_sleep(300)%' and pid <> pg_backend_pid()")
+                .equals(count));
   }
 
   @Test

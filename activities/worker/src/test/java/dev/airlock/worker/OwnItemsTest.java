@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.QuotaSpec;
-import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.programs.Vault;
@@ -25,24 +24,15 @@ import dev.airlock.workflows.MapPlan;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageState;
-import dev.airlock.workflows.StageTask;
-import dev.airlock.workflows.WorkflowTypes;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +125,7 @@ final class OwnItemsTest {
   private final List<String> asked = new ArrayList<>();
   private Documents documents;
   private TestActivityEnvironment temporal;
+  private ItemActivities items;
   private AttemptLogs logs;
 
   @BeforeAll
@@ -146,40 +137,25 @@ final class OwnItemsTest {
   @BeforeEach
   void open() {
     documents = new Documents(ArtifactStore.open(folder.resolve("kept").toUri()));
-    logs = AttemptLogs.open(folder.resolve("logs"), answering(Logs.class, this::keep));
-    StageInterceptor interceptor =
-        new StageInterceptor(
-            answering(Attempts.class, (method, given) -> null),
-            ArtifactStore.open(folder.toUri()),
-            clock,
-            new StageInterceptor.Surroundings("worker-1", new TreeMap<>(), logs),
-            attempt -> Optional.empty());
+    logs = AttemptLogs.open(folder.resolve("logs"), StandIn.answering(Logs.class, this::keep));
     temporal =
-        TestActivityEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .setWorkflowClientOptions(
-                    WorkflowClientOptions.newBuilder()
-                        .setDataConverter(WorkflowTypes.dataConverter())
-                        .build())
-                .setWorkerFactoryOptions(
-                    WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
-                .build());
+        TestedActivities.within(
+            new StageInterceptor(
+                StandIn.uncalled(Attempts.class),
+                ArtifactStore.open(folder.toUri()),
+                clock,
+                new StageInterceptor.Surroundings("worker-1", new TreeMap<>(), logs),
+                attempt -> Optional.empty()));
     temporal.registerActivitiesImplementations(
         new OwnItems(
             new PipelineCode(digest -> jar),
-            new TaskArguments(
-                dataset -> {
-                  throw new AssertionError("No stage here gives a dataset.");
-                },
-                live -> {
-                  throw new AssertionError("No stage here gives a deployment.");
-                },
-                documents::json),
+            Stages.arguments(documents),
             new Vault(Map.of("AIRLOCK_SECRETS_KEY", SECRET), Path.of("."), Path.of("."))::secret,
             documents,
-            answering(Items.class, this::row),
+            StandIn.answering(Items.class, this::row),
             logs,
             "worker-1"));
+    items = TestedActivities.calls(temporal, ItemActivities.class, Duration.ofSeconds(10));
   }
 
   @AfterEach
@@ -191,17 +167,9 @@ final class OwnItemsTest {
 
   @Test
   void shouldMaskTheSecretThatAnItemsFailureShows() {
-    ActivityFailure failure =
-        assertThrows(
-            ActivityFailure.class,
-            () ->
-                calls(true)
-                    .callItems(
-                        items(
-                            "sell",
-                            "(Ljava/lang/Integer;Ldev/airlock/dsl/SecretValue;)Ljava/lang/Integer;",
-                            false,
-                            1)));
+    ItemsTask one = task("sell", false, 1);
+
+    ActivityFailure failure = assertThrows(ActivityFailure.class, () -> items.callItems(one));
 
     assertEquals("***", cause(failure).getOriginalMessage());
     assertFalse(whole(failure).contains(SECRET), whole(failure));
@@ -211,14 +179,7 @@ final class OwnItemsTest {
 
   @Test
   void shouldMaskTheSecretThatAShortItemsFailureShows() {
-    ItemsOutcome outcome =
-        calls(true)
-            .callItems(
-                items(
-                    "sell",
-                    "(Ljava/lang/Integer;Ldev/airlock/dsl/SecretValue;)Ljava/lang/Integer;",
-                    true,
-                    3));
+    ItemsOutcome outcome = items.callItems(task("sell", true, 3));
 
     assertEquals(3, outcome.failed());
     assertFalse(Json.write(outcome).contains(SECRET), outcome.toString());
@@ -227,7 +188,7 @@ final class OwnItemsTest {
 
   @Test
   void shouldLoseOnlyTheItemThatEndsInAnError() {
-    ItemsOutcome outcome = calls(true).callItems(items("count", true, 6));
+    ItemsOutcome outcome = items.callItems(task("count", true, 6));
 
     assertEquals(3, outcome.failed());
     assertEquals("java.lang.AssertionError", first(outcome).type());
@@ -242,8 +203,7 @@ final class OwnItemsTest {
   @Test
   void shouldWriteDownTheEndOfAnIsolatedItemThatEndsInAnError() {
     ActivityFailure failure =
-        assertThrows(
-            ActivityFailure.class, () -> calls(true).callItems(items("count", false, 1, 2)));
+        assertThrows(ActivityFailure.class, () -> items.callItems(task("count", false, 1, 2)));
 
     assertEquals("One is too many.", cause(failure).getOriginalMessage());
     assertEquals(List.of(StageState.FAILED), ends.stream().map(ItemEnd::state).toList());
@@ -252,24 +212,21 @@ final class OwnItemsTest {
 
   @Test
   void shouldCountItAsAnItemsFailureWhenADatabaseOfItsOwnIsAway() {
-    ItemsOutcome outcome = calls(true).callItems(items("fetch", true, 2));
+    ItemsOutcome outcome = items.callItems(task("fetch", true, 2));
 
     assertEquals(2, outcome.failed());
     assertEquals("Connection to crm:5432 refused.", first(outcome).message());
     ActivityFailure isolated =
-        assertThrows(ActivityFailure.class, () -> calls(true).callItems(items("fetch", false, 1)));
+        assertThrows(ActivityFailure.class, () -> items.callItems(task("fetch", false, 1)));
     assertFalse(cause(isolated).getType().equals(StageFailure.UNAVAILABLE));
     assertEquals(3, ends.size());
   }
 
   @Test
   void shouldKeepWhatItemsSayThatIsNoText() {
-    String descriptor = "(Ljava/lang/Integer;)Ljava/lang/String;";
-    ItemsOutcome outcome = calls(true).callItems(items("mumble", descriptor, true, 2));
+    ItemsOutcome outcome = items.callItems(task("mumble", true, 2));
     ActivityFailure isolated =
-        assertThrows(
-            ActivityFailure.class,
-            () -> calls(true).callItems(items("mumble", descriptor, false, 1, 2)));
+        assertThrows(ActivityFailure.class, () -> items.callItems(task("mumble", false, 1, 2)));
 
     assertEquals("It said \ufffd and \ufffd.", first(outcome).message());
     assertEquals("\"half \ufffd\"", ends.get(0).result());
@@ -279,8 +236,8 @@ final class OwnItemsTest {
 
   @Test
   void shouldKeepWhatEachItemSaysUnderItsIndexAndAskNothingForThoseThatAreSilent() {
-    calls(true).callItems(items("chat", true, 100));
-    calls(true).callItems(items("chat", false, 151, 152));
+    items.callItems(task("chat", true, 100));
+    items.callItems(task("chat", false, 151, 152));
     logs.flush();
 
     assertEquals(
@@ -292,60 +249,37 @@ final class OwnItemsTest {
     assertTrue(asked.stream().filter("keep"::equals).count() <= 2, asked.toString());
   }
 
-  private ItemActivities calls(boolean heard) {
-    ActivityOptions.Builder options =
-        ActivityOptions.newBuilder()
-            .setStartToCloseTimeout(Duration.ofMinutes(1))
-            .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build());
-    if (heard) {
-      options.setHeartbeatTimeout(Duration.ofSeconds(10));
-    }
-    return temporal.newActivityStub(ItemActivities.class, options.build());
+  private ItemsTask task(String method, boolean isShort, int count) {
+    return task(method, isShort, 0, count);
   }
 
-  private ItemsTask items(String method, boolean isShort, int count) {
-    return items(method, "(Ljava/lang/Integer;)Ljava/lang/Integer;", isShort, count);
-  }
-
-  private ItemsTask items(String method, boolean isShort, int from, int to) {
-    return items(method, "(Ljava/lang/Integer;)Ljava/lang/Integer;", isShort, from, to);
-  }
-
-  private ItemsTask items(String method, String descriptor, boolean isShort, int count) {
-    return items(method, descriptor, isShort, 0, count);
-  }
-
-  private ItemsTask items(String method, String descriptor, boolean isShort, int from, int to) {
-    String list = Json.write(IntStream.range(0, to).boxed().toList());
-    byte[] bytes = list.getBytes(StandardCharsets.UTF_8);
-    MapPlan plan = new MapPlan(documents.put(bytes), to);
-    List<String> secrets = descriptor.contains("SecretValue") ? List.of("key") : List.of();
+  private ItemsTask task(String method, boolean isShort, int from, int to) {
+    byte[] list =
+        Json.write(IntStream.range(0, to).boxed().toList()).getBytes(StandardCharsets.UTF_8);
     StageSpec stage =
-        new StageSpec(
-            "orders",
-            new Work.Map(
-                new Work.Task("Shop$Tasks", method, descriptor, isShort, secrets),
-                false,
-                4,
-                QuotaSpec.NONE),
-            List.of("list"),
-            List.of(),
-            new RetrySpec(1, Duration.ofMillis(1), 1, Duration.ofMillis(1)),
-            Duration.ofMinutes(1));
+        Stages.stage(
+            "orders", new Work.Map(work(method, isShort), false, 4, QuotaSpec.NONE), "list");
     return new ItemsTask(
-        new StageTask(
-            7,
-            "shop",
-            1,
-            "v1",
-            Instant.EPOCH,
-            new TreeMap<>(),
-            "engineer",
-            stage,
-            Map.of("list", documents.keep(bytes, to))),
-        plan,
+        Stages.task(Stages.triedOnce(stage), Map.of("list", documents.keep(list, to))),
+        new MapPlan(documents.put(list), to),
         from,
         to);
+  }
+
+  private static Work.Task work(String method, boolean isShort) {
+    return switch (method) {
+      case "sell" ->
+          new Work.Task(
+              "Shop$Tasks",
+              method,
+              "(Ljava/lang/Integer;Ldev/airlock/dsl/SecretValue;)Ljava/lang/Integer;",
+              isShort,
+              List.of("key"));
+      case "mumble" ->
+          new Work.Task("Shop$Tasks", method, "(Ljava/lang/Integer;)Ljava/lang/String;", isShort);
+      default ->
+          new Work.Task("Shop$Tasks", method, "(Ljava/lang/Integer;)Ljava/lang/Integer;", isShort);
+    };
   }
 
   private StageError error(int end) {
@@ -384,18 +318,5 @@ final class OwnItemsTest {
       ((List<?>) given[0]).forEach(line -> said.add((NewLogLine) line));
     }
     return 0;
-  }
-
-  @FunctionalInterface
-  private interface Answer {
-    @Nullable Object to(String method, Object[] given);
-  }
-
-  private static <T> T answering(Class<T> type, Answer answer) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, given) -> answer.to(method.getName(), given)));
   }
 }

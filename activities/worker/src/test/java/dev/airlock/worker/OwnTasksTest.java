@@ -26,11 +26,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,7 +98,7 @@ final class OwnTasksTest {
         }
 
         @Override public Pipeline define() {
-          PipelineBuilder pipeline = Pipeline.named("greeter").ownedBy("tests");
+          PipelineBuilder pipeline = Pipeline.named("shop").ownedBy("tests");
           pipeline.task("look", Tasks::look);
           return pipeline.build();
         }
@@ -108,152 +109,113 @@ final class OwnTasksTest {
       }
       """;
 
+  private static final String OF_A_NAME =
+      "(Ljava/lang/String;Ljava/lang/Integer;)LGreeter$Greeting;";
+  private static final Map<String, StageOutput> NOTHING = Map.of();
+
+  private static Path jar;
+
   @TempDir Path folder;
 
-  @Test
-  void shouldCallTheMethodWithParamsWhenAStageNamesIt() throws IOException {
-    assertEquals(
-        "{\"text\":\"Hello Ada\",\"times\":2}",
-        call(
-                tasks("Hello"),
-                task(
-                    "greet",
-                    "(Ljava/lang/String;Ljava/lang/Integer;)LGreeter$Greeting;",
-                    Map.of(),
-                    "name",
-                    "Ada",
-                    "times",
-                    "2"))
-            .json());
+  private OwnTasks tasks;
+
+  @BeforeAll
+  static void compile(@TempDir Path folder) throws IOException {
+    jar = SourceJar.compile(folder, "Greeter", GREETER.formatted("Hello"));
+  }
+
+  @BeforeEach
+  void open() {
+    tasks = tasks(Map.of("v1", jar));
   }
 
   @Test
-  void shouldTellTheTaskForWhomItIsCalled() throws IOException {
+  void shouldCallTheMethodWithParamsWhenAStageNamesIt() {
+    assertEquals(
+        "{\"text\":\"Hello Ada\",\"times\":2}",
+        call("greet", OF_A_NAME, NOTHING, Map.of("name", "Ada", "times", "2")));
+  }
+
+  @Test
+  void shouldTellTheTaskForWhomItIsCalled() {
     assertEquals(
         "\"run-1/who attempt 2 at 1970-01-01T00:00:00Z\"",
-        call(tasks("Hello"), task("who", "()Ljava/lang/String;", Map.of())).json());
+        call("who", "()Ljava/lang/String;", NOTHING));
     assertThrows(IllegalStateException.class, RunContext::current);
   }
 
   @Test
-  void shouldHandARecordOnWhenTheNextTaskTakesIt() throws IOException {
-    StageOutput greeting = new TaskResult("{\"text\":\"ho\",\"times\":3}");
-
+  void shouldHandARecordOnWhenTheNextTaskTakesIt() {
     assertEquals(
         "\"hohoho\"",
         call(
-                tasks("Hello"),
-                task("repeat", "(LGreeter$Greeting;)Ljava/lang/String;", Map.of("greet", greeting)))
-            .json());
+            "repeat",
+            "(LGreeter$Greeting;)Ljava/lang/String;",
+            Map.of("greet", new TaskResult("{\"text\":\"ho\",\"times\":3}"))));
   }
 
   @Test
-  void shouldGiveASecretAfterParamsWhenATaskTakesOne() throws IOException {
-    assertEquals(
-        "\"Ada11 the secret 'key'\"",
-        call(
-                tasks("Hello"),
-                withSecret(
-                    task(
-                        "sign",
-                        "(Ljava/lang/String;Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;",
-                        Map.of(),
-                        "name",
-                        "Ada")))
-            .json());
-  }
-
-  @Test
-  void shouldRefuseAResultThatIsASecret() throws IOException {
-    OwnTasks tasks = tasks("Hello");
-    StageTask task =
-        withSecret(task("tell", "(Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;", Map.of()));
-
-    assertEquals(
-        "Greeter$Tasks.tell gives the value of a secret, which would be kept with the run."
-            + " Leave it out.",
-        assertThrows(ApplicationFailure.class, () -> call(tasks, task)).getOriginalMessage());
-  }
-
-  @Test
-  void shouldHandOnAListOfRecords() throws IOException {
+  void shouldHandOnAListOfRecords() {
     StageOutput greetings =
         new TaskResult("[{\"text\":\"ho\",\"times\":3},{\"text\":\"hi\",\"times\":4}]");
 
     assertEquals(
-        "7",
-        call(
-                tasks("Hello"),
-                task("count", "(Ljava/util/List;)Ljava/lang/Integer;", Map.of("all", greetings)))
-            .json());
+        "7", call("count", "(Ljava/util/List;)Ljava/lang/Integer;", Map.of("all", greetings)));
   }
 
-  private static StageTask withSecret(StageTask task) {
-    StageSpec old = task.stage();
-    Work.Task work = (Work.Task) old.work();
-    StageSpec stage =
-        new StageSpec(
-            old.name(),
-            new Work.Task(work.type(), work.method(), work.descriptor(), false, List.of("key")),
-            old.inputs(),
-            old.params(),
-            old.retry(),
-            old.timeout());
-    return new StageTask(
-        1, "greeter", 1, "v1", Instant.EPOCH, task.params(), "engineer", stage, task.inputs());
+  @Test
+  void shouldGiveASecretAfterParamsWhenATaskTakesOne() {
+    assertEquals(
+        "\"Ada11 the secret 'key'\"",
+        call(
+            "sign",
+            "(Ljava/lang/String;Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;",
+            NOTHING,
+            Map.of("name", "Ada")));
+  }
+
+  @Test
+  void shouldRefuseAResultThatIsASecret() {
+    ApplicationFailure failure =
+        assertThrows(
+            ApplicationFailure.class,
+            () -> call("tell", "(Ldev/airlock/dsl/SecretValue;)Ljava/lang/String;", NOTHING));
+
+    assertEquals(
+        "Greeter$Tasks.tell gives the value of a secret, which would be kept with the run."
+            + " Leave it out.",
+        failure.getOriginalMessage());
   }
 
   @Test
   void shouldKeepEachRunOnItsOwnCodeWhenThePipelineHasChanged() throws IOException {
-    Path before = SourceJar.compile(folder.resolve("v1"), "Greeter", GREETER.formatted("Hello"));
-    Path after = SourceJar.compile(folder.resolve("v2"), "Greeter", GREETER.formatted("Good day,"));
-    OwnTasks tasks = tasks(Map.of("v1", before, "v2", after));
-    String descriptor = "(Ljava/lang/String;Ljava/lang/Integer;)LGreeter$Greeting;";
+    Path after = SourceJar.compile(folder, "Greeter", GREETER.formatted("Good day,"));
+    OwnTasks both = tasks(Map.of("v1", jar, "v2", after));
 
-    assertTrue(
-        call(tasks, on("v1", task("greet", descriptor, Map.of(), "name", "Ada", "times", "1")))
-            .json()
-            .contains("Hello Ada"));
-    assertTrue(
-        call(tasks, on("v2", task("greet", descriptor, Map.of(), "name", "Ada", "times", "1")))
-            .json()
-            .contains("Good day, Ada"));
-    assertTrue(
-        call(tasks, on("v1", task("greet", descriptor, Map.of(), "name", "Ada", "times", "1")))
-            .json()
-            .contains("Hello Ada"));
+    for (String code : List.of("v1", "v2", "v1")) {
+      assertEquals(
+          "{\"text\":\"%s Ada\",\"times\":1}".formatted(code.equals("v1") ? "Hello" : "Good day,"),
+          json(both, task(code, "greet", OF_A_NAME, NOTHING, Map.of("name", "Ada", "times", "1"))));
+    }
   }
 
   @Test
-  void shouldHideTheWorkersOwnLibrariesWhenATaskLooksForThem() throws IOException {
-    OwnTasks tasks = tasks("Hello");
+  void shouldHideTheWorkersOwnLibrariesWhenATaskLooksForThem() {
+    RuntimeException failure = failure("look", "()Ljava/lang/String;", NOTHING);
 
-    RuntimeException failure =
-        assertThrows(
-            RuntimeException.class,
-            () -> call(tasks, task("look", "()Ljava/lang/String;", Map.of())));
     assertTrue(failure.getCause() instanceof ClassNotFoundException, failure.toString());
   }
 
   @Test
-  void shouldSayWhatTheTaskSaidWhenItFails() throws IOException {
-    OwnTasks tasks = tasks("Hello");
+  void shouldSayWhatTheTaskSaidWhenItFails() {
+    RuntimeException failure = failure("fail", "()Ljava/lang/String;", NOTHING);
 
-    RuntimeException failure =
-        assertThrows(
-            RuntimeException.class,
-            () -> call(tasks, task("fail", "()Ljava/lang/String;", Map.of())));
     assertEquals("The shop does not answer.", StageErrors.of(failure).message());
   }
 
   @Test
-  void shouldCountItAsTheTasksFailureWhenADatabaseOfItsOwnIsAway() throws IOException {
-    OwnTasks tasks = tasks("Hello");
-
-    RuntimeException failure =
-        assertThrows(
-            RuntimeException.class,
-            () -> call(tasks, task("ask", "()Ljava/lang/String;", Map.of())));
+  void shouldCountItAsTheTasksFailureWhenADatabaseOfItsOwnIsAway() {
+    RuntimeException failure = failure("ask", "()Ljava/lang/String;", NOTHING);
 
     assertSame(failure, StageErrors.toThrow(failure));
     assertEquals("Connection to crm:5432 refused.", StageErrors.of(failure).message());
@@ -261,30 +223,20 @@ final class OwnTasksTest {
   }
 
   @Test
-  void shouldWaitForAirlocksOwnDatabaseWhenATaskReadsADatasetThere() throws IOException {
-    OwnTasks tasks = tasks("Hello");
+  void shouldWaitForAirlocksOwnDatabaseWhenATaskReadsADatasetThere() {
     StageOutput orders = new DatasetVersion("orders", 1, 5, null, List.of());
 
     RuntimeException failure =
-        assertThrows(
-            RuntimeException.class,
-            () ->
-                call(
-                    tasks,
-                    task(
-                        "read",
-                        "(Ldev/airlock/dsl/Dataset;)Ljava/lang/Long;",
-                        Map.of("orders", orders))));
+        failure("read", "(Ldev/airlock/dsl/Dataset;)Ljava/lang/Long;", Map.of("orders", orders));
 
     assertEquals(StageFailure.UNAVAILABLE, StageErrors.of(StageErrors.toThrow(failure)).type());
   }
 
   @Test
-  void shouldRefuseForGoodWhenTheCodeHasNoSuchMethod() throws IOException {
-    OwnTasks tasks = tasks("Hello");
-
+  void shouldRefuseForGoodWhenTheCodeHasNoSuchMethod() {
     ApplicationFailure failure =
-        assertThrows(ApplicationFailure.class, () -> call(tasks, task("dance", "()V", Map.of())));
+        assertThrows(ApplicationFailure.class, () -> call("dance", "()V", NOTHING));
+
     assertEquals(StageFailure.BAD_PIPELINE, failure.getType());
     assertTrue(failure.isNonRetryable());
     assertTrue(failure.getOriginalMessage().contains("dance"));
@@ -292,7 +244,6 @@ final class OwnTasksTest {
 
   @Test
   void shouldOpenAFileOfTheJarWhenAStageReadsIt() throws IOException {
-    Path jar = SourceJar.compile(folder, "Greeter", GREETER.formatted("Hello"));
     PipelineCode code = new PipelineCode(digest -> jar);
 
     try (code;
@@ -303,29 +254,20 @@ final class OwnTasksTest {
 
   @Test
   void shouldNameTheProblemWhenAJarHasNoPipeline() throws IOException {
-    Path jar = SourceJar.compile(folder, "Plain", "public class Plain {}");
-    try (PipelineCode code = new PipelineCode(digest -> jar)) {
-      PipelineJar content = PipelineJar.read(jar, code.jar("any").loader());
+    Path plain = SourceJar.compile(folder, "Plain", "public class Plain {}");
+    try (PipelineCode code = new PipelineCode(digest -> plain)) {
+      PipelineJar content = PipelineJar.read(plain, code.jar("any").loader());
 
       assertEquals(List.of(), content.pipelines());
       assertTrue(content.problems().get(0).toString().contains("no pipeline in this jar"));
     }
   }
 
-  private OwnTasks tasks(String greeting) throws IOException {
-    return tasks(Map.of("v1", SourceJar.compile(folder, "Greeter", GREETER.formatted(greeting))));
-  }
-
   private OwnTasks tasks(Map<String, Path> jars) {
     Documents documents = new Documents(ArtifactStore.open(folder.resolve("kept").toUri()));
     return new OwnTasks(
         new PipelineCode(jars::get),
-        new TaskArguments(
-            OwnTasksTest::unreachable,
-            live -> {
-              throw new AssertionError("No stage here gives a deployment.");
-            },
-            documents::json),
+        Stages.arguments(OwnTasksTest::unreachable, documents),
         new Vault(Map.of("AIRLOCK_SECRETS_KEY", "open-sesame"), Path.of("."), Path.of("."))::secret,
         () -> 2,
         documents);
@@ -357,39 +299,43 @@ final class OwnTasksTest {
     };
   }
 
-  private static TaskResult call(OwnTasks tasks, StageTask task) {
-    return (TaskResult) tasks.call(task);
+  private RuntimeException failure(
+      String method, String descriptor, Map<String, StageOutput> inputs) {
+    return assertThrows(RuntimeException.class, () -> call(method, descriptor, inputs));
+  }
+
+  private String call(String method, String descriptor, Map<String, StageOutput> inputs) {
+    return call(method, descriptor, inputs, Map.of());
+  }
+
+  private String call(
+      String method,
+      String descriptor,
+      Map<String, StageOutput> inputs,
+      Map<String, String> params) {
+    return json(tasks, task("v1", method, descriptor, inputs, params));
+  }
+
+  private static String json(OwnTasks called, StageTask task) {
+    return ((TaskResult) called.call(task)).json();
   }
 
   private static StageTask task(
-      String method, String descriptor, Map<String, StageOutput> inputs, String... params) {
-    TreeMap<String, String> values = new TreeMap<>();
-    List<String> names = new java.util.ArrayList<>();
-    for (int i = 0; i < params.length; i += 2) {
-      names.add(params[i]);
-      values.put(params[i], params[i + 1]);
-    }
+      String codeDigest,
+      String method,
+      String descriptor,
+      Map<String, StageOutput> inputs,
+      Map<String, String> params) {
+    TreeMap<String, String> values = new TreeMap<>(params);
+    List<String> secrets = descriptor.contains("SecretValue") ? List.of("key") : List.of();
     StageSpec stage =
         new StageSpec(
             method,
-            new Work.Task("Greeter$Tasks", method, descriptor, false),
+            new Work.Task("Greeter$Tasks", method, descriptor, false, secrets),
             List.copyOf(inputs.keySet()),
-            names,
+            List.copyOf(values.keySet()),
             RetrySpec.STANDARD,
             Duration.ofMinutes(1));
-    return new StageTask(1, "greeter", 1, "v1", Instant.EPOCH, values, "engineer", stage, inputs);
-  }
-
-  private static StageTask on(String codeDigest, StageTask task) {
-    return new StageTask(
-        task.runId(),
-        task.pipeline(),
-        task.version(),
-        codeDigest,
-        task.logicalDate(),
-        task.params(),
-        task.requestedBy(),
-        task.stage(),
-        task.inputs());
+    return Stages.task(codeDigest, stage, inputs, values);
   }
 }

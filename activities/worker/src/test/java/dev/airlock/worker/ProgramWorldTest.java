@@ -9,7 +9,6 @@ import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.StoredResult;
 import dev.airlock.workflows.StageOutput.TaskResult;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ final class ProgramWorldTest {
     String inputs =
         Json.write(Stream.of("a", "b", "c").map(it -> world.result(longest(it))).toList());
 
-    assertTrue(inputs.length() < MOST_OF_TEMPORAL, "" + inputs.length());
+    assertTrue(inputs.length() < MOST_OF_TEMPORAL, () -> inputs.length() + " characters");
   }
 
   @Test
@@ -54,13 +53,7 @@ final class ProgramWorldTest {
         dataset -> {
           throw new AssertionError("No dataset is read here.");
         },
-        (Attempts)
-            Proxy.newProxyInstance(
-                Attempts.class.getClassLoader(),
-                new Class<?>[] {Attempts.class},
-                (proxy, method, arguments) -> {
-                  throw new AssertionError("No attempt is made here: " + method);
-                }),
+        StandIn.uncalled(Attempts.class),
         new Documents(ArtifactStore.open(folder.toUri())));
   }
 }

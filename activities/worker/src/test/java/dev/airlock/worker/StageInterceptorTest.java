@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.dsl.graph.RetrySpec;
-import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Attempts;
@@ -16,20 +14,12 @@ import dev.airlock.workflows.SensorLook;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageTask;
-import dev.airlock.workflows.WorkflowTypes;
 import io.temporal.activity.ActivityInterface;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.worker.WorkerFactoryOptions;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +35,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StageInterceptorTest {
+
+  /** The SDK passes beats on at most as often as four fifths of this. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @TempDir Path folder;
+
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AtomicInteger beats = new AtomicInteger();
+  private @Nullable TestActivityEnvironment temporal;
 
   /** Says nothing of itself while it works. */
   @ActivityInterface
   public interface Measuring {
-    /** Works until it has been heard twice, or for ten seconds. */
-    int measure(long checkId);
+    /** Works until it has been heard twice, or for so long; answers how often it was heard. */
+    int measure(Duration atMost);
   }
 
   /** Does the work of a stage. */
@@ -64,24 +63,40 @@ final class StageInterceptorTest {
 
   @AfterEach
   void stop() {
+    if (temporal != null) {
+      temporal.close();
+    }
     clock.shutdownNow();
   }
 
   @Test
-  void shouldGiveSignsOfLifeForWhoeverOwesThem(@TempDir Path folder) {
-    assertTrue(heard(folder, Duration.ofSeconds(10), 2) >= 2);
+  void shouldGiveSignsOfLifeForWhoeverOwesThem() {
+    TestActivityEnvironment owed = measured();
+
+    assertTrue(
+        TestedActivities.calls(owed, Measuring.class, LONGEST_SILENCE).measure(PATIENCE) >= 2);
   }
 
   @Test
-  void shouldLeaveThoseAloneThatOweNone(@TempDir Path folder) {
-    assertEquals(0, heard(folder, null, 0));
+  void shouldLeaveThoseAloneThatOweNone() {
+    TestActivityEnvironment free = measured();
+    Duration longerThanABeat = Heartbeat.PERIOD.multipliedBy(3).dividedBy(2);
+
+    assertEquals(0, TestedActivities.calls(free, Measuring.class).measure(longerThanABeat));
+  }
+
+  private TestActivityEnvironment measured() {
+    TestActivityEnvironment around =
+        around(StandIn.uncalled(Attempts.class), StandIn.uncalled(Logs.class));
+    around.registerActivitiesImplementations((Measuring) this::heardTwiceWithin);
+    return around;
   }
 
   @Test
-  void shouldEndTheAttemptThatEndsInAnError(@TempDir Path folder) {
+  void shouldEndTheAttemptThatEndsInAnError() {
     List<StageError> errors = new ArrayList<>();
     Attempts attempts =
-        answering(
+        StandIn.answering(
             Attempts.class,
             (method, given) -> {
               if (method.equals("finish")) {
@@ -89,27 +104,16 @@ final class StageInterceptorTest {
               }
               return method.equals("finish") ? true : null;
             });
-    TestActivityEnvironment temporal =
-        temporal(folder, attempts, answering(Logs.class, (method, given) -> 0));
-    try {
-      temporal.registerActivitiesImplementations(
-          (Working)
-              task -> {
-                throw new NoClassDefFoundError("com/shop/Order");
-              });
-      Working stub =
-          temporal.newActivityStub(
-              Working.class,
-              ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .setHeartbeatTimeout(Duration.ofSeconds(10))
-                  .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
-                  .build());
+    TestActivityEnvironment around =
+        around(attempts, StandIn.answering(Logs.class, (method, given) -> 0));
+    around.registerActivitiesImplementations(
+        (Working)
+            task -> {
+              throw new NoClassDefFoundError("com/shop/Order");
+            });
+    Working stub = TestedActivities.calls(around, Working.class, LONGEST_SILENCE);
 
-      assertThrows(ActivityFailure.class, () -> stub.work(task()));
-    } finally {
-      temporal.close();
-    }
+    assertThrows(ActivityFailure.class, () -> stub.work(task()));
 
     assertEquals(
         List.of(new StageError("java.lang.NoClassDefFoundError", "com/shop/Order", List.of())),
@@ -117,11 +121,11 @@ final class StageInterceptorTest {
   }
 
   @Test
-  void shouldKeepWhatASensorSaysInOneLog(@TempDir Path folder) {
+  void shouldKeepWhatASensorSaysInOneLog() {
     SpokenOutput.lead();
     List<NewLogLine> said = new ArrayList<>();
     Logs logs =
-        answering(
+        StandIn.answering(
             Logs.class,
             (method, given) -> {
               if (method.equals("keep")) {
@@ -129,26 +133,17 @@ final class StageInterceptorTest {
               }
               return said.size();
             });
-    TestActivityEnvironment temporal = temporal(folder, nobody(Attempts.class), logs);
-    try {
-      temporal.registerActivitiesImplementations(
-          (SensorActivities)
-              look -> {
-                System.out.println("I look.");
-                throw ApplicationFailure.newFailure("Nothing yet.", StageFailure.NOT_YET);
-              });
-      SensorActivities stub =
-          temporal.newActivityStub(
-              SensorActivities.class,
-              ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
-                  .build());
-      for (int look = 1; look <= 2; look++) {
-        assertThrows(ActivityFailure.class, () -> stub.look(new SensorLook(task())));
-      }
-    } finally {
-      temporal.close();
+    TestActivityEnvironment around = around(StandIn.uncalled(Attempts.class), logs);
+    around.registerActivitiesImplementations(
+        (SensorActivities)
+            look -> {
+              System.out.println("I look.");
+              throw ApplicationFailure.newFailure("Nothing yet.", StageFailure.NOT_YET);
+            });
+    SensorActivities stub = TestedActivities.calls(around, SensorActivities.class);
+
+    for (int look = 1; look <= 2; look++) {
+      assertThrows(ActivityFailure.class, () -> stub.look(new SensorLook(task())));
     }
 
     assertEquals(
@@ -163,113 +158,51 @@ final class StageInterceptorTest {
 
   /** PostgreSQL stands still: Temporal must not take the attempt for lost. */
   @Test
-  void shouldGiveSignsOfLifeWhileItWaitsForItsClaim(@TempDir Path folder) {
+  void shouldGiveSignsOfLifeWhileItWaitsForItsClaim() {
     AtomicInteger heardMeanwhile = new AtomicInteger();
     Attempts attempts =
-        answering(
+        StandIn.answering(
             Attempts.class,
             (method, given) -> {
               if (method.equals("claim")) {
-                heardMeanwhile.set(work(2));
+                heardMeanwhile.set(heardTwiceWithin(PATIENCE));
               }
               return method.equals("finish") ? true : null;
             });
-    TestActivityEnvironment temporal =
-        temporal(folder, attempts, answering(Logs.class, (method, given) -> 0));
-    try {
-      temporal.setActivityHeartbeatListener(Void.class, details -> beats.incrementAndGet());
-      temporal.registerActivitiesImplementations((Working) task -> {});
-      temporal
-          .newActivityStub(
-              Working.class,
-              ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .setHeartbeatTimeout(Duration.ofSeconds(10))
-                  .build())
-          .work(task());
-    } finally {
-      temporal.close();
-    }
+    TestActivityEnvironment around =
+        around(attempts, StandIn.answering(Logs.class, (method, given) -> 0));
+    around.registerActivitiesImplementations((Working) task -> {});
+
+    TestedActivities.calls(around, Working.class, LONGEST_SILENCE).work(task());
 
     assertTrue(heardMeanwhile.get() >= 2, heardMeanwhile::toString);
   }
 
   private static StageTask task() {
-    StageSpec stage =
-        new StageSpec(
-            "orders",
-            new Work.Task("Shop$Tasks", "orders", "()V", false),
-            List.of(),
-            List.of(),
-            RetrySpec.STANDARD,
-            Duration.ofMinutes(1));
-    return new StageTask(
-        1, "shop", 1, "v1", Instant.EPOCH, new TreeMap<>(), "engineer", stage, Map.of());
+    Work orders = new Work.Task("Shop$Tasks", "orders", "()V", false);
+    return Stages.task(Stages.stage("orders", orders), Map.of());
   }
 
-  private int heard(Path folder, @Nullable Duration timeout, int enough) {
-    TestActivityEnvironment temporal = temporal(folder, nobody(Attempts.class), nobody(Logs.class));
-    try {
-      temporal.setActivityHeartbeatListener(Void.class, details -> beats.incrementAndGet());
-      temporal.registerActivitiesImplementations((Measuring) checkId -> work(enough));
-      ActivityOptions.Builder options =
-          ActivityOptions.newBuilder().setStartToCloseTimeout(Duration.ofMinutes(1));
-      if (timeout != null) {
-        options.setHeartbeatTimeout(timeout);
-      }
-      return temporal.newActivityStub(Measuring.class, options.build()).measure(7);
-    } finally {
-      temporal.close();
-    }
+  private TestActivityEnvironment around(Attempts attempts, Logs logs) {
+    TestActivityEnvironment opened =
+        TestedActivities.within(
+            new StageInterceptor(
+                attempts,
+                ArtifactStore.open(folder.toUri()),
+                clock,
+                new StageInterceptor.Surroundings(
+                    "worker-1", new TreeMap<>(), AttemptLogs.open(folder, logs)),
+                attempt -> Optional.empty()));
+    opened.setActivityHeartbeatListener(Void.class, details -> beats.incrementAndGet());
+    temporal = opened;
+    return opened;
   }
 
-  private TestActivityEnvironment temporal(Path folder, Attempts attempts, Logs logs) {
-    StageInterceptor interceptor =
-        new StageInterceptor(
-            attempts,
-            ArtifactStore.open(folder.toUri()),
-            clock,
-            new StageInterceptor.Surroundings(
-                "worker-1", new TreeMap<>(), AttemptLogs.open(folder, logs)),
-            attempt -> Optional.empty());
-    return TestActivityEnvironment.newInstance(
-        TestEnvironmentOptions.newBuilder()
-            .setWorkflowClientOptions(
-                WorkflowClientOptions.newBuilder()
-                    .setDataConverter(WorkflowTypes.dataConverter())
-                    .build())
-            .setWorkerFactoryOptions(
-                WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
-            .build());
-  }
-
-  private int work(int enough) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(enough == 0 ? 2 : 10).toNanos();
-    while ((enough == 0 || beats.get() < enough) && System.nanoTime() < deadline) {
+  private int heardTwiceWithin(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (beats.get() < 2 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(10_000_000);
     }
     return beats.get();
-  }
-
-  private static <T> T nobody(Class<T> type) {
-    return answering(
-        type,
-        (method, given) -> {
-          throw new AssertionError("No stage is attempted here: " + method);
-        });
-  }
-
-  /** Whoever answers a call by its name. */
-  @FunctionalInterface
-  private interface Answer {
-    @Nullable Object to(String method, Object[] given);
-  }
-
-  private static <T> T answering(Class<T> type, Answer answer) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, given) -> answer.to(method.getName(), given)));
   }
 }

@@ -3,23 +3,19 @@ package dev.airlock.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.airlock.dsl.graph.QuotaSpec;
-import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.spark.SparkTrials;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageOutput.TaskResult;
-import dev.airlock.workflows.StageTask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,25 +122,14 @@ final class TrialCallTest {
       OwnTasks tasks =
           new OwnTasks(
               code,
-              new TaskArguments(dataset -> null, live -> null, documents::json),
+              Stages.arguments(documents),
               name -> {
                 throw new AssertionError("Nothing here takes a secret.");
               },
               () -> 1,
               documents);
-      StageSpec stage =
-          new StageSpec(
-              "tried",
-              work,
-              List.copyOf(inputs.keySet()),
-              List.of(),
-              RetrySpec.STANDARD,
-              Duration.ofMinutes(1));
-      return new TrialCall(tasks, documents)
-          .answer(
-              new StageTask(
-                  0, "shop", 1, "v1", Instant.EPOCH, new TreeMap<>(), "engineer", stage, inputs),
-              sample);
+      StageSpec stage = Stages.stage("tried", work, inputs.keySet().toArray(String[]::new));
+      return new TrialCall(tasks, documents).answer(Stages.task(stage, inputs), sample);
     }
   }
 }
