@@ -32,31 +32,28 @@ public final class RecoveryPipeline {
     }
   }
 
-  public static final class Recovered implements PipelineSource {
-    @Override
-    public Pipeline define() {
-      PipelineBuilder pipeline = Pipeline.named("bench-recovery").ownedBy("bench");
-      Stage<String> unused = pipeline.task("slow", Tasks::slow);
-      return pipeline.build();
-    }
-
+  private abstract static class Benched implements PipelineSource {
     @Override
     public List<Object> tasks() {
       return List.of(new Slow());
     }
   }
 
-  public static final class Ready implements PipelineSource {
+  public static final class Recovered extends Benched {
+    @Override
+    public Pipeline define() {
+      PipelineBuilder pipeline = Pipeline.named("bench-recovery").ownedBy("bench");
+      Stage<String> unused = pipeline.task("slow", Tasks::slow);
+      return pipeline.build();
+    }
+  }
+
+  public static final class Ready extends Benched {
     @Override
     public Pipeline define() {
       PipelineBuilder pipeline = Pipeline.named("bench-recovery-ready").ownedBy("bench");
       Stage<String> unused = pipeline.task("quick", Tasks::quick);
       return pipeline.build();
-    }
-
-    @Override
-    public List<Object> tasks() {
-      return List.of(new Slow());
     }
   }
 }

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /** Processes of this machine, by their ids. */
 final class Processes {
+
+  private static final Duration ENDING = Duration.ofSeconds(40);
 
   private Processes() {}
 
@@ -41,6 +45,17 @@ final class Processes {
   /** What Ctrl-C sends. */
   static void interrupt(long pid) {
     send("INT", pid);
+  }
+
+  /** Ends a command and whatever it has started, and proves that nothing of it is left. */
+  static void end(Process command) {
+    List<ProcessHandle> started = command.toHandle().descendants().toList();
+    command.destroy();
+    started.forEach(ProcessHandle::destroy);
+    Await.holds(
+        ENDING,
+        () -> "%d to end with %s".formatted(command.pid(), started),
+        () -> !command.isAlive() && started.stream().noneMatch(one -> isAlive(one.pid())));
   }
 
   private static void send(String signal, long pid) {

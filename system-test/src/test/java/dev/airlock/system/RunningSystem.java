@@ -127,6 +127,19 @@ final class RunningSystem implements AutoCloseable {
     return state(part).get("port").asInt();
   }
 
+  /** What the environment of one more process names, so that it works on this system's state. */
+  Map<String, String> environment() {
+    return Map.of(
+        "AIRLOCK_DATABASE_URL",
+        "jdbc:postgresql://127.0.0.1:%d/airlock".formatted(port(Part.POSTGRES)),
+        "AIRLOCK_DATABASE_USER",
+        "airlock_app",
+        "AIRLOCK_DATABASE_PASSWORD_FILE",
+        home.resolve("secrets/app.password").toString(),
+        "AIRLOCK_ARTIFACTS",
+        home.resolve("artifacts").toUri().toString());
+  }
+
   Set<Long> pids() {
     return Stream.of(Part.values()).map(this::pid).collect(Collectors.toSet());
   }

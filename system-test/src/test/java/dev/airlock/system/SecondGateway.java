@@ -6,9 +6,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code airlock serve} beside a running system: a gateway alone, with a journal of its own. */
 final class SecondGateway implements AutoCloseable {
@@ -27,15 +26,7 @@ final class SecondGateway implements AutoCloseable {
     int port = RunningSystem.freePort();
     Path home = system.home().resolveSibling(system.home().getFileName() + "-gateway");
     Path output = home.resolve("serve.out");
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put(
-        "AIRLOCK_DATABASE_URL",
-        "jdbc:postgresql://127.0.0.1:%d/airlock"
-            .formatted(system.port(RunningSystem.Part.POSTGRES)));
-    environment.put("AIRLOCK_DATABASE_USER", "airlock_app");
-    environment.put(
-        "AIRLOCK_DATABASE_PASSWORD_FILE", system.home().resolve("secrets/app.password").toString());
-    environment.put("AIRLOCK_ARTIFACTS", system.home().resolve("artifacts").toUri().toString());
+    Map<String, String> environment = new TreeMap<>(system.environment());
     environment.put("AIRLOCK_HTTP_PORT", Integer.toString(port));
     SecondGateway gateway =
         new SecondGateway(
@@ -73,12 +64,6 @@ final class SecondGateway implements AutoCloseable {
   /** Ends it, and proves that nothing of it is left. */
   @Override
   public void close() {
-    List<ProcessHandle> all = command.toHandle().descendants().toList();
-    command.destroy();
-    all.forEach(ProcessHandle::destroy);
-    Await.holds(
-        Duration.ofSeconds(20),
-        "the second gateway to end",
-        () -> !command.isAlive() && all.stream().noneMatch(one -> Processes.isAlive(one.pid())));
+    Processes.end(command);
   }
 }

@@ -1,10 +1,8 @@
 package dev.airlock.system;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** One more worker of a running system, on the same machine and in the same home. */
 final class SecondWorker implements AutoCloseable {
@@ -23,15 +21,7 @@ final class SecondWorker implements AutoCloseable {
   /** The same, with more in its environment. */
   static SecondWorker beside(RunningSystem system, Map<String, String> more) {
     Path home = system.home();
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put(
-        "AIRLOCK_DATABASE_URL",
-        "jdbc:postgresql://127.0.0.1:%d/airlock"
-            .formatted(system.port(RunningSystem.Part.POSTGRES)));
-    environment.put("AIRLOCK_DATABASE_USER", "airlock_app");
-    environment.put(
-        "AIRLOCK_DATABASE_PASSWORD_FILE", home.resolve("secrets/app.password").toString());
-    environment.put("AIRLOCK_ARTIFACTS", home.resolve("artifacts").toUri().toString());
+    Map<String, String> environment = new TreeMap<>(system.environment());
     environment.put(
         "AIRLOCK_TEMPORAL_TARGET", "127.0.0.1:" + system.port(RunningSystem.Part.TEMPORAL));
     environment.put("AIRLOCK_SPARK_MASTER", "local[1]");
@@ -48,12 +38,6 @@ final class SecondWorker implements AutoCloseable {
   /** Ends it, and proves that nothing of it is left. */
   @Override
   public void close() {
-    List<ProcessHandle> all = command.toHandle().descendants().toList();
-    command.destroy();
-    all.forEach(ProcessHandle::destroy);
-    Await.holds(
-        Duration.ofSeconds(40),
-        "the second worker to end",
-        () -> !command.isAlive() && all.stream().noneMatch(one -> Processes.isAlive(one.pid())));
+    Processes.end(command);
   }
 }

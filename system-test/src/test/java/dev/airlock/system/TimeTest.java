@@ -86,7 +86,6 @@ final class TimeTest {
   @Test
   void shouldMakeUpForTheTimesThatPassedWhileTheWorkerWasAway(RunningSystem system) {
     new PipelineJar("beat", "Beat", Map.of()).havePublished(system);
-    new PipelineJar("pulse", "Pulse", Map.of()).havePublished(system);
     Await.holds(
         PATIENCE, "a run of each", () -> runs(system, "beat") > 0 && runs(system, "pulse") > 0);
 
