@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -47,7 +48,7 @@ final class Stages {
       String codeDigest,
       StageSpec stage,
       Map<String, StageOutput> inputs,
-      TreeMap<String, String> params) {
+      SortedMap<String, String> params) {
     return new StageTask(
         1, PIPELINE, 1, codeDigest, Instant.EPOCH, params, "engineer", stage, inputs);
   }
