@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
-import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,40 +27,15 @@ final class EventsTest {
     web.close();
   }
 
-  /** A stream that is being read. */
-  private static final class Stream {
-    final List<String> lines = new CopyOnWriteArrayList<>();
-    final CompletableFuture<Void> end;
-
-    Stream(String lastEventId) {
-      Http viewer = web.client("viewer");
-      var request =
-          viewer
-              .request("/api/v1/runs/" + play.run.id() + "/events")
-              .header("Accept", "text/event-stream");
-      if (!lastEventId.isEmpty()) {
-        request.header("Last-Event-ID", lastEventId);
-      }
-      end =
-          viewer
-              .client()
-              .sendAsync(request.GET().build(), HttpResponse.BodyHandlers.ofLines())
-              .thenAccept(response -> response.body().forEach(lines::add));
-    }
-
-    List<String> ids() {
-      return lines.stream()
-          .filter(line -> line.startsWith("id:"))
-          .map(l -> l.substring(3).strip())
-          .toList();
-    }
+  private static String path() {
+    return "/api/v1/runs/%d/events".formatted(play.run.id());
   }
 
   @Test
   void shouldSendEachChangeOnceAndGoOnWhereAStreamBrokeOff() {
-    Stream stream = new Stream("");
-    WebFixture.await(
-        "the stream is open", () -> stream.lines.stream().anyMatch(l -> l.contains("queued")));
+    Http viewer = web.client("viewer");
+    EventStream stream = EventStream.open(viewer, path());
+    WebFixture.await("the stream is open", () -> stream.says("queued"));
     play.begin("orders", StageState.RUNNING);
     play.flush(RunState.RUNNING);
     WebFixture.await("the first change arrives", () -> stream.ids().equals(List.of("1")));
@@ -72,19 +44,15 @@ final class EventsTest {
     play.flush(RunState.RUNNING);
     WebFixture.await("the second change arrives", () -> stream.ids().equals(List.of("1", "2")));
 
-    Stream later = new Stream("1");
+    EventStream later = EventStream.openAfter("1", viewer, path());
     WebFixture.await("only what is new arrives", () -> later.ids().equals(List.of("2")));
 
     play.close(RunState.CANCELLED, null);
-    stream.end.join();
-    later.end.join();
-    assertTrue(
-        stream.lines.stream().anyMatch(line -> line.contains("\"cancelled\"")),
-        stream.lines.toString());
+    stream.awaitEnd();
+    later.awaitEnd();
+    assertTrue(stream.says("\"cancelled\""), stream::toString);
     assertEquals(List.of("1", "2"), stream.ids());
 
-    var list =
-        web.client("viewer").get("/api/v1/runs/%d/events?after=1".formatted(play.run.id())).json();
-    assertEquals(1, list.path("items").size());
+    assertEquals(1, viewer.get(path() + "?after=1").json().path("items").size());
   }
 }

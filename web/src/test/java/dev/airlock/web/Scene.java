@@ -24,6 +24,8 @@ import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.ColumnType;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.ParamSpec;
+import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.scoring.LogisticRegression;
 import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
@@ -120,6 +122,25 @@ final class Scene {
             .orReject();
     pipeline.deploy("go-live", approved).blueGreen();
     return pipeline.build().graph();
+  }
+
+  /** A later version of it: another default, two more params, and no last stage. */
+  static Graph changed(Graph graph) {
+    List<ParamSpec> params = new ArrayList<>();
+    for (ParamSpec param : graph.params()) {
+      params.add(
+          param.name().equals("horizon-days")
+              ? new ParamSpec("horizon-days", ParamType.INTEGER, "30", "7", "365")
+              : param);
+    }
+    params.add(new ParamSpec("dry", ParamType.BOOLEAN, "false", null, null));
+    params.add(new ParamSpec("until", ParamType.DATE, "1997-12-31", null, null));
+    return new Graph(
+        graph.name(),
+        graph.owner(),
+        graph.schedule(),
+        params,
+        graph.stages().subList(0, graph.stages().size() - 1));
   }
 
   int publish(String pipeline) {

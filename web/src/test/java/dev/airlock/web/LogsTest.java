@@ -1,0 +1,186 @@
+package dev.airlock.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.QuotaSpec;
+import dev.airlock.dsl.graph.RetrySpec;
+import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.store.LogLevel;
+import dev.airlock.store.NewLogLine;
+import dev.airlock.workflows.StageError;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What attempts and items say, over REST and on the pages. */
+final class LogsTest {
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  private static WebFixture web;
+  private static Http engineer;
+  private static Http browser;
+
+  @BeforeAll
+  static void start() {
+    web = WebFixture.start();
+    engineer = web.client("engineer");
+    browser = web.browser();
+    browser.signIn("engineer", "password of engineer");
+  }
+
+  @AfterAll
+  static void stop() {
+    web.close();
+  }
+
+  private static String fresh() {
+    return WebFixture.freshName("logs");
+  }
+
+  /** A run whose map of 20 items is under way. */
+  private static long runOfAMap(String name) {
+    web.store
+        .pipelines()
+        .publish(withMap(Scene.graph(name)), "c".repeat(64), "engineer", "Orders.java");
+    long run = web.scene.request(name);
+    web.store.items().open(run, "each", 20);
+    web.store.items().claim(run, "each", 0, 20, "worker-1");
+    return run;
+  }
+
+  private static Graph withMap(Graph graph) {
+    StageSpec orders = graph.stages().get(0);
+    Work.Task task =
+        new Work.Task("Shop$Tasks", "each", "(Ljava/lang/Integer;)Ljava/lang/Integer;", true);
+    return new Graph(
+        graph.name(),
+        graph.owner(),
+        graph.schedule(),
+        graph.params(),
+        List.of(
+            orders,
+            new StageSpec(
+                "each",
+                new Work.Map(task, false, 4, QuotaSpec.NONE),
+                List.of(orders.name()),
+                List.of(),
+                RetrySpec.STANDARD,
+                Duration.ofMinutes(1))));
+  }
+
+  /** A run whose first stage is under way. */
+  private static long runOfOrders(String name) {
+    web.scene.publish(name);
+    long run = web.scene.request(name);
+    web.store.attempts().claim(run, "orders", 1, "worker-1");
+    return run;
+  }
+
+  private static void say(long run, String stage, int number, LogLevel level, String text) {
+    NewLogLine line = new NewLogLine(run, stage, 1, number, NOON.plusSeconds(number), level, text);
+    web.store.logs().keep(List.of(line));
+  }
+
+  @Test
+  void shouldAnswerLinesAsTextAsJsonAndFoundAcrossRuns() {
+    String name = fresh();
+    long run = runOfOrders(name);
+    say(run, "orders", 1, LogLevel.INFO, name + " began");
+    say(run, "orders", 2, LogLevel.ERROR, name + " broke\n\tat Orders.java:7");
+    String path = "/api/v1/runs/" + run + "/stages/orders/logs";
+
+    assertEquals(
+        "12:00:01.000 INFO  %1$s began\n12:00:02.000 ERROR %1$s broke\n\tat Orders.java:7\n"
+            .formatted(name),
+        engineer.get(path).body());
+    assertEquals(
+        "12:00:02.000 ERROR %s broke\n\tat Orders.java:7\n".formatted(name),
+        engineer.get(path + "?q=BROKE").body());
+
+    JsonNode found = engineer.get("/api/v1/logs?q=" + name + "&level=error").json().path("items");
+    assertEquals(1, found.size(), found.toString());
+    assertEquals(run, found.path(0).path("runId").asLong());
+    JsonNode first = engineer.get("/api/v1/runs/" + run + "/logs?limit=1").json();
+    assertEquals(2, first.path("items").path(0).path("number").asInt());
+    JsonNode rest =
+        engineer
+            .get("/api/v1/runs/" + run + "/logs?limit=1&cursor=" + first.path("next").asText())
+            .json();
+    assertEquals(1, rest.path("items").path(0).path("number").asInt());
+    assertEquals(
+        0,
+        engineer.get("/api/v1/logs?q=" + name + "&since=2027-01-01").json().path("items").size());
+    assertEquals(400, engineer.get("/api/v1/logs?level=loud").status());
+    assertEquals(404, engineer.get("/api/v1/runs/9999999/logs").status());
+
+    String page = browser.get("/runs/" + run + "?stage=orders").body();
+    assertTrue(page.contains("class=\"line ERROR\""), page);
+    assertTrue(page.contains(name + " began"), page);
+    String search = browser.get("/logs?q=" + name + "+broke").body();
+    assertTrue(search.contains("/runs/" + run + "?stage=orders&amp;attempt=1"), search);
+  }
+
+  @Test
+  void shouldStreamLinesUntilTheAttemptHasEnded() {
+    long run = runOfOrders(fresh());
+    say(run, "orders", 1, LogLevel.INFO, "first");
+    EventStream stream = EventStream.open(engineer, "/api/v1/runs/" + run + "/stages/orders/logs");
+    WebFixture.await("the first line", () -> stream.says("first"));
+
+    say(run, "orders", 2, LogLevel.WARN, "second");
+    WebFixture.await("the second line", () -> stream.says("second"));
+    web.store.attempts().finish(run, "orders", 1, null, null);
+
+    stream.awaitEnd();
+    assertEquals(List.of("1", "2"), stream.ids());
+    assertTrue(stream.hasEvent("end"));
+  }
+
+  @Test
+  void shouldShowWhatItemsOfAMapSay() {
+    String name = fresh();
+    long run = runOfAMap(name);
+    say(run, "each[3]", 1, LogLevel.INFO, "three " + name);
+    say(run, "each[17]", 1, LogLevel.WARN, "seventeen " + name);
+    String logs = "/api/v1/runs/" + run + "/stages/each/logs";
+
+    assertEquals(
+        "12:00:01.000 WARN  seventeen " + name, engineer.get(logs + "?item=17").body().strip());
+    assertEquals("Item 4 has said nothing.", engineer.get(logs + "?item=4").body().strip());
+    assertEquals(
+        List.of(
+            "── items",
+            "[3] 12:00:01.000 INFO  three " + name,
+            "[17] 12:00:01.000 WARN  seventeen " + name),
+        engineer.get(logs).body().lines().toList());
+    assertEquals(404, engineer.get(logs.replace("each", "orders") + "?item=1").status());
+    JsonNode found = engineer.get("/api/v1/logs?q=seventeen%20" + name).json().path("items");
+    assertEquals("each[17]", found.path(0).path("stage").asText());
+    assertTrue(browser.get("/logs?q=" + name).body().contains(logs + "?item=17"));
+    assertTrue(browser.get("/runs/" + run + "?stage=each").body().contains("[17] seventeen"));
+    assertTrue(
+        browser.get("/runs/" + run + "/stages/each/items").body().contains(logs + "?item=17"));
+  }
+
+  @Test
+  void shouldStreamWhatAnItemSaysUntilItHasEnded() {
+    long run = runOfAMap(fresh());
+    say(run, "each[3]", 1, LogLevel.INFO, "three");
+    EventStream stream =
+        EventStream.open(engineer, "/api/v1/runs/" + run + "/stages/each/logs?item=3");
+    WebFixture.await("the line", () -> stream.says("three"));
+    assertTrue(stream.isOpen());
+
+    web.store.items().lost(run, "each", 3, 4, new StageError("shut", "It is shut.", List.of()));
+
+    stream.awaitEnd();
+    assertTrue(stream.hasEvent("end"));
+  }
+}
