@@ -21,6 +21,7 @@ import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /** What stages share and wait for, and the items of maps, over REST and on pages. */
 final class WaitsAndItemsTest {
+
+  private static final Map<String, Http> BROWSERS = new HashMap<>();
 
   private static WebFixture web;
   private static Http engineer;
@@ -82,9 +85,17 @@ final class WaitsAndItemsTest {
   }
 
   private static String page(String person, String path) {
-    Http browser = web.browser();
-    browser.signIn(person, "password of " + person);
-    return browser.get(path).body();
+    return browser(person).get(path).body();
+  }
+
+  private static Http browser(String person) {
+    return BROWSERS.computeIfAbsent(
+        person,
+        name -> {
+          Http browser = web.browser();
+          browser.signIn(name, "password of " + name);
+          return browser;
+        });
   }
 
   private static void change(long run, int sequence, String stage, StageState state) {
@@ -205,8 +216,7 @@ final class WaitsAndItemsTest {
   @Test
   void shouldSetAPoolByTheFormWhereOneMay() {
     String pool = WebFixture.freshName("formed");
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    Http browser = browser("engineer");
     String csrf = browser.get("/pools").csrf();
 
     Http.Answer answer = browser.form("/pools", Map.of("name", pool, "slots", "7", "csrf", csrf));

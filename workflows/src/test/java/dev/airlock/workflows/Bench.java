@@ -35,6 +35,9 @@ final class Bench {
 
   static final long RUN = 1;
 
+  /** What some forty stages or items reach, so that a run or a map continues as new. */
+  static final HistoryBounds SHORT = new HistoryBounds(60, 90, 10_000_000);
+
   final FakeLedger ledger = new FakeLedger();
   final FakeApprovals approvals = new FakeApprovals();
   final FakeTraffic traffic = new FakeTraffic();

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class LongHistoryTest {
 
-  private static final HistoryBounds SHORT = new HistoryBounds(60, 90, 10_000_000);
   private static final QuotaSpec TWO = new QuotaSpec(2, null);
 
   @BeforeAll
@@ -66,13 +65,13 @@ final class LongHistoryTest {
         "run-long-first",
         "run-long-last"
       })
-  void shouldGoOnElsewhereWhereItDidThen(String name) throws Exception {
-    Bench.replay(recorded(name), SHORT);
+  void shouldContinueAsNewWhereItDidThen(String name) throws Exception {
+    Bench.replay(recorded(name), Bench.SHORT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"map-long-first", "run-long-first"})
-  void shouldNoticeWhereOneWouldNotGoOnElsewhere(String name) throws Exception {
+  void shouldNoticeWhenTodayOneWouldNotContinueAsNew(String name) throws Exception {
     WorkflowExecutionHistory history = recorded(name);
 
     assertThrows(RuntimeException.class, () -> Bench.replay(history, HistoryBounds.USUAL));
@@ -141,7 +140,7 @@ final class LongHistoryTest {
   }
 
   private static void recordLongMap() throws Exception {
-    Bench bench = new Bench(SHORT);
+    Bench bench = new Bench(Bench.SHORT);
     bench.items.count(50);
     assertEquals(
         RunState.SUCCEEDED, run(bench, Stages.map("each", false, 3, QuotaSpec.NONE, "list")));
@@ -151,7 +150,7 @@ final class LongHistoryTest {
 
   /** A question is open, and half answered, while the rest of the run goes on elsewhere. */
   private static void recordLongRun() throws Exception {
-    Bench bench = new Bench(SHORT);
+    Bench bench = new Bench(Bench.SHORT);
     List<StageSpec> stages = new ArrayList<>();
     stages.add(Stages.register("register"));
     stages.add(Stages.approval("promote", 2, "register"));

@@ -2,9 +2,7 @@ package dev.airlock.workflows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.QuotaSpec;
-import dev.airlock.dsl.graph.StageSpec;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.WorkerFactory;
 import java.time.Duration;
@@ -33,25 +31,14 @@ final class QueuesTest {
     team.start();
   }
 
-  private static StageSpec onQueue(String queue, StageSpec stage) {
-    return new StageSpec(
-        stage.name(),
-        stage.work(),
-        stage.inputs(),
-        stage.params(),
-        stage.retry(),
-        stage.timeout(),
-        stage.flow(),
-        new LimitSpec(null, 0, null, queue),
-        null);
-  }
-
   @Test
-  void shouldWaitForAWorkerOfItsQueueWhileOthersGoOn() throws Exception {
+  void shouldKeepAStageForAWorkerOfItsQueueWhileOthersGoOn() throws Exception {
     WorkflowStub run =
         bench.start(
             Stages.graph(
-                onQueue("gpu", Stages.task("train")), Stages.task("count"), Stages.task("tell")));
+                Stages.onQueue(Stages.task("train"), "gpu"),
+                Stages.task("count"),
+                Stages.task("tell")));
 
     Bench.eventually(
         () ->
@@ -76,9 +63,11 @@ final class QueuesTest {
     RunState end =
         bench.run(
             Stages.graph(
-                onQueue("team-growth", Stages.sensor("file-there", Duration.ofHours(6), false)),
+                Stages.onQueue(
+                    Stages.sensor("file-there", Duration.ofHours(6), false), "team-growth"),
                 Stages.task("list", "file-there"),
-                onQueue("team-growth", Stages.map("each", false, 2, QuotaSpec.NONE, "list"))));
+                Stages.onQueue(
+                    Stages.map("each", false, 2, QuotaSpec.NONE, "list"), "team-growth")));
 
     assertEquals(RunState.SUCCEEDED, end);
     assertEquals(2, looks.looksOf("file-there"));

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RealServerTest {
 
-  private static final HistoryBounds SHORT = new HistoryBounds(60, 90, 10_000_000);
   private static final int ITEMS = 60;
   private static final int TASKS = 30;
 
@@ -52,7 +51,7 @@ final class RealServerTest {
 
   @BeforeEach
   void open() {
-    bench = new Bench(SHORT, server.target());
+    bench = new Bench(Bench.SHORT, server.target());
   }
 
   @AfterEach

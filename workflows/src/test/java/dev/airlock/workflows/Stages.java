@@ -192,6 +192,14 @@ final class Stages {
   }
 
   static StageSpec pooled(StageSpec stage, String pool, int slots) {
+    return with(stage, new LimitSpec(pool, slots, null));
+  }
+
+  static StageSpec onQueue(StageSpec stage, String queue) {
+    return with(stage, new LimitSpec(null, 0, null, queue));
+  }
+
+  private static StageSpec with(StageSpec stage, LimitSpec limits) {
     return new StageSpec(
         stage.name(),
         stage.work(),
@@ -200,7 +208,7 @@ final class Stages {
         stage.retry(),
         stage.timeout(),
         stage.flow(),
-        new LimitSpec(pool, slots, null),
+        limits,
         null);
   }
 

@@ -3,11 +3,7 @@ package dev.airlock.workflows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.airlock.dsl.graph.RetrySpec;
-import dev.airlock.dsl.graph.StageSpec;
-import dev.airlock.dsl.graph.Work;
 import io.temporal.failure.ApplicationFailure;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -49,18 +45,8 @@ final class StorableTextTest {
   void shouldShortenALongMessageBetweenCharacters() {
     StageError error =
         StageErrors.explain(
-            ApplicationFailure.newFailure("a" + FACE.repeat(4_000), "odd"), stage());
+            ApplicationFailure.newFailure("a" + FACE.repeat(4_000), "odd"), Stages.task("orders"));
 
     assertEquals("a" + FACE.repeat(1_999) + " …", error.message());
-  }
-
-  private static StageSpec stage() {
-    return new StageSpec(
-        "orders",
-        new Work.Task("Shop$Tasks", "orders", "()V", false),
-        List.of(),
-        List.of(),
-        RetrySpec.STANDARD,
-        Duration.ofMinutes(1));
   }
 }

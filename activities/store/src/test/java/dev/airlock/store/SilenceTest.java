@@ -1,6 +1,7 @@
 package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,8 +28,8 @@ final class SilenceTest {
       CompletableFuture<DatasetLock> second;
       try (DatasetLock first = store.lockDataset("orders")) {
         second = CompletableFuture.supplyAsync(() -> store.lockDataset("orders"));
-        database.store().jdbi().useHandle(handle -> handle.execute("select pg_sleep(2.5)"));
-        assertTrue(!second.isDone(), first::toString);
+        database.store().jdbi().useHandle(handle -> handle.execute("select pg_sleep(1.5)"));
+        assertFalse(second.isDone(), first::toString);
       }
       second.join().close();
     }
