@@ -61,13 +61,13 @@ final class TimeTest {
             .post(
                 PIPELINE + "/backfills",
                 Map.of(
-                    "from", now.minusSeconds(3_620).toString(),
+                    "from", now.minusSeconds(3_612).toString(),
                     "to", now.minusSeconds(3_600).toString(),
                     "maxActive", 5))
             .ok();
     long id = backfill.path("id").asLong();
     int dates = backfill.path("dates").size();
-    assertTrue(dates >= 10, backfill::toString);
+    assertTrue(dates >= 6, backfill::toString);
     Await.holds(PATIENCE, "two done", () -> progress(engineer, id).path("succeeded").asInt() >= 2);
     long killed = system.kill(Part.WORKER);
     system.awaitReplaced(Part.WORKER, killed);
@@ -91,7 +91,8 @@ final class TimeTest {
 
     long away = system.pid(Part.WORKER);
     Processes.stop(away);
-    LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
+    // With its restart this makes more than the ten seconds that are made up for in any case.
+    LockSupport.parkNanos(Duration.ofSeconds(8).toNanos());
     system.kill(Part.WORKER);
     system.awaitReplaced(Part.WORKER, away);
     Instant back = Instant.now();
