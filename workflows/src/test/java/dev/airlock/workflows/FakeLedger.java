@@ -24,10 +24,6 @@ final class FakeLedger implements RunLedger {
     callsInOutage.set(calls);
   }
 
-  boolean isInOutage() {
-    return callsInOutage.get() > 0;
-  }
-
   @Override
   public synchronized void record(long runId, List<StageChange> news, RunState state) {
     answerUnlessAway();
