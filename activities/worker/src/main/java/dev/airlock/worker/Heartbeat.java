@@ -38,9 +38,12 @@ final class Heartbeat implements AutoCloseable {
     return unwanted;
   }
 
-  /** Ends the beats. No interrupt reaches the thread after this. */
+  /** Ends the beats, once. No interrupt reaches the thread after this. */
   @Override
   public synchronized void close() {
+    if (over) {
+      return;
+    }
     over = true;
     beats.cancel(false);
     if (unwanted != null) {

@@ -192,6 +192,8 @@ final class StageInterceptor extends WorkerInterceptorBase {
           succeed(task, number, output);
           return output;
         } catch (RuntimeException | Error e) {
+          // What is still to be written down must not meet the interrupt of an unwanted attempt.
+          heartbeat.close();
           ActivityCompletionException unwanted = heartbeat.unwanted();
           RuntimeException outcome =
               unwanted != null
@@ -236,6 +238,7 @@ final class StageInterceptor extends WorkerInterceptorBase {
         attempts.finish(task.runId(), task.stage().name(), attempt, error, null);
       } catch (RuntimeException e) {
         // Temporal must hear the attempt's own failure, whatever else went wrong after it.
+        log.warn("The end of attempt {} at {} can't be written down.", attempt, task.key(), e);
         outcome.addSuppressed(e);
       }
     }

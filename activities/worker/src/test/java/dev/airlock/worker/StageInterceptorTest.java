@@ -1,6 +1,7 @@
 package dev.airlock.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import dev.airlock.workflows.StageTask;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +120,52 @@ final class StageInterceptorTest {
     assertEquals(
         List.of(new StageError("java.lang.NoClassDefFoundError", "com/shop/Order", List.of())),
         errors);
+  }
+
+  /** PostgreSQL's driver gives up where the thread is interrupted. */
+  @Test
+  void shouldEndTheAttemptThatWasDeafToItsCancellation(@TempDir Path folder) {
+    List<StageError> errors = new ArrayList<>();
+    Attempts attempts =
+        answering(
+            Attempts.class,
+            (method, given) -> {
+              if (!method.equals("finish")) {
+                return null;
+              }
+              if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("interrupted");
+              }
+              errors.add((StageError) given[3]);
+              return true;
+            });
+    TestActivityEnvironment temporal =
+        temporal(folder, attempts, answering(Logs.class, (method, given) -> 0));
+    try {
+      temporal.registerActivitiesImplementations(
+          (Working)
+              task -> {
+                temporal.requestCancelActivity();
+                long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+                while (!Thread.currentThread().isInterrupted() && System.nanoTime() < deadline) {
+                  Thread.onSpinWait();
+                }
+              });
+      Working stub =
+          temporal.newActivityStub(
+              Working.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofMinutes(1))
+                  .setHeartbeatTimeout(Duration.ofSeconds(10))
+                  .build());
+
+      assertThrows(CanceledFailure.class, () -> stub.work(task()));
+    } finally {
+      temporal.close();
+    }
+
+    assertEquals(1, errors.size());
+    assertNotNull(errors.get(0), "no success");
   }
 
   @Test
