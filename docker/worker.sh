@@ -6,4 +6,4 @@ for package in java.lang java.lang.invoke java.lang.reflect java.io java.net jav
   opens="$opens --add-opens=java.base/$package=ALL-UNNAMED"
 done
 # shellcheck disable=SC2086
-exec java $opens -Xmx"${AIRLOCK_WORKER_MEMORY:-4g}" -cp '/opt/airlock/lib/worker/*' dev.airlock.worker.WorkerMain
+exec java $opens -Xmx"${AIRLOCK_WORKER_MEMORY:-4g}" ${AIRLOCK_JAVA_OPTIONS:-} -cp '/opt/airlock/lib/worker/*' dev.airlock.worker.WorkerMain

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * What was built, and how its processes are started.
@@ -77,6 +78,10 @@ record Distribution(Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
+    command.addAll(
+        Stream.of(environment("AIRLOCK_JAVA_OPTIONS", "").split("\\s+", -1))
+            .filter(option -> !option.isEmpty())
+            .toList());
     command.add("-Duser.timezone=UTC");
     command.add("-cp");
     command.add(classPath(process));
