@@ -82,8 +82,8 @@ public final class AlertSender implements AutoCloseable {
   private void look() {
     try {
       sendDue();
-    } catch (RuntimeException e) {
-      // PostgreSQL may be away for a while; its rows wait.
+    } catch (RuntimeException | Error e) {
+      // An error must not end the looking. PostgreSQL may be away for a while; its rows wait.
       log.warn("Alerts could not be told; trying again. {}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -41,8 +41,8 @@ public final class DeadlineWatch implements AutoCloseable {
   private void look() {
     try {
       deadlines.look();
-    } catch (RuntimeException e) {
-      // PostgreSQL may be away for a while; its rows wait.
+    } catch (RuntimeException | Error e) {
+      // An error must not end the looking. PostgreSQL may be away for a while; its rows wait.
       log.debug("Deadlines could not be looked at; trying again.", e);
     }
   }

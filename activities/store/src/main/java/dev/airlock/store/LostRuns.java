@@ -45,10 +45,10 @@ public final class LostRuns {
     awaited.addAll(store.pools().runsInTheWay());
     int closed = 0;
     for (long run : awaited) {
-      closed += close(run, fate(client, run)) ? 1 : 0;
+      closed += close(run, silentEndOrLoss(run)) ? 1 : 0;
     }
     for (long run : turn()) {
-      closed += close(run, end(client, run)) ? 1 : 0;
+      closed += close(run, silentEnd(client, run)) ? 1 : 0;
     }
     return closed;
   }
@@ -59,17 +59,17 @@ public final class LostRuns {
     return turn;
   }
 
-  private boolean close(long run, Optional<String> fate) {
+  private boolean close(long run, Optional<String> because) {
     // A workflow ends after its run does: whoever sees the one in between looks again.
-    if (fate.isEmpty() || store.runs().find(run).orElseThrow().state().isFinal()) {
+    if (because.isEmpty() || store.runs().find(run).orElseThrow().state().isFinal()) {
       return false;
     }
-    log.warn("Run {} has ended without a word: {}", run, fate.get());
-    ForgottenRuns.close(store, run, RunState.FAILED, fate.get());
+    log.warn("Run {} has ended without a word: {}", run, because.get());
+    ForgottenRuns.close(store, run, RunState.FAILED, because.get());
     return true;
   }
 
-  private static Optional<String> fate(WorkflowClient client, long run) {
+  private Optional<String> silentEndOrLoss(long run) {
     try {
       return described(client, run);
     } catch (WorkflowNotFoundException e) {
@@ -79,7 +79,7 @@ public final class LostRuns {
   }
 
   /** How its workflow ended without telling; empty where it goes on, or is not known. */
-  static Optional<String> end(WorkflowClient client, long run) {
+  static Optional<String> silentEnd(WorkflowClient client, long run) {
     try {
       return described(client, run);
     } catch (WorkflowNotFoundException e) {

@@ -81,7 +81,8 @@ public final class OutboxDispatcher implements AutoCloseable {
     try {
       rows = outbox.claim(permits, LEASE);
       databaseAnswers();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error, too: no run would start any more if this thread ended with it.
       databaseFails(e);
     } finally {
       free.release(permits - rows.size());
@@ -156,7 +157,7 @@ public final class OutboxDispatcher implements AutoCloseable {
     }
   }
 
-  private void databaseFails(RuntimeException failure) {
+  private void databaseFails(Throwable failure) {
     if (isOpen && !isDatabaseDown) {
       isDatabaseDown = true;
       LOG.warn("The outbox can't reach PostgreSQL; trying again: {}", root(failure));

@@ -120,7 +120,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
     try {
       client.newUntypedWorkflowStub(RunIds.workflowId(runId)).cancel();
       // Temporal takes the wish for a workflow that was terminated, too.
-      if (LostRuns.end(client, runId).isPresent()) {
+      if (LostRuns.silentEnd(client, runId).isPresent()) {
         ForgottenRuns.close(store, runId, RunState.CANCELLED, "");
       }
     } catch (WorkflowNotFoundException e) {
