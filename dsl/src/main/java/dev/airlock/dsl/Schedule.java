@@ -20,6 +20,11 @@ public final class Schedule {
   /** The least that Temporal makes up for: a time that is a little late is still its time. */
   private static final Duration NONE = Duration.ofSeconds(10);
 
+  /** What Temporal can write down. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   private final ScheduleSpec spec;
 
   private Schedule(ScheduleSpec spec) {
@@ -193,6 +198,16 @@ public final class Schedule {
     if (from != null && until != null && !from.isBefore(until)) {
       here.add(
           "It ends at %s, and starts at %s.".formatted(until, from), "Let it end after its start.");
+    }
+    checkBound("starts", from, here);
+    checkBound("ends", until, here);
+  }
+
+  private static void checkBound(String does, @Nullable Instant bound, Findings here) {
+    if (bound != null && (bound.isBefore(EARLIEST) || bound.isAfter(LATEST))) {
+      here.add(
+          "It %s at %s.".formatted(does, bound),
+          "Use a moment of the years 1 to 9999, or leave it out.");
     }
   }
 }

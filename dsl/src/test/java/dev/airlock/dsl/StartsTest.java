@@ -108,6 +108,8 @@ class StartsTest {
     assertFault(daily.catchUp(Duration.ofSeconds(9)), "Its window to catch up is PT9S.");
     assertFault(
         daily.startingAt(Instant.EPOCH).endingAt(Instant.EPOCH), "It ends at 1970-01-01T00:00:00Z");
+    assertFault(daily.endingAt(Instant.MAX), "It ends at +1000000000-12-31T23:59:59.999999999Z.");
+    assertFault(daily.startingAt(Instant.MIN), "It starts at -1000000000-01-01T00:00:00Z.");
     assertFault(
         Schedule.cron("0 0 1 1 *", "UTC")
             .startingAt(Instant.parse("2026-02-01T00:00:00Z"))

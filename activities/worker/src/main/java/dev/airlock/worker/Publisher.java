@@ -93,7 +93,7 @@ final class Publisher {
       }
       log.warn("{} can't be published.", publication.fileName(), e);
       defined = List.of();
-      faults.add(refused(publication.fileName(), e));
+      faults.add(refused(e instanceof Unscheduled late ? late.what : publication.fileName(), e));
     }
     tries.remove(publication.id());
     pipelines.settle(publication.id(), faults, defined);
@@ -107,7 +107,7 @@ final class Publisher {
 
   /** Whether the same may succeed later: nobody but PostgreSQL and this worker has to mend it. */
   private boolean mayPass(Publication publication, RuntimeException failure) {
-    if (Outage.isOutage(failure) || failure instanceof Unscheduled) {
+    if (Outage.isOutage(failure) || Schedules.isOutage(failure)) {
       return true;
     }
     return !Refusal.isOfValues(failure) && tries.merge(publication.id(), 1, Integer::sum) < TRIES;
@@ -130,12 +130,15 @@ final class Publisher {
                 why.lines().map(String::strip).limit(2).collect(Collectors.joining(" "))));
   }
 
-  /** The pipeline is there, its schedule is not yet: Temporal can't be reached. */
+  /** The pipeline is there, its schedule is not. */
   private static final class Unscheduled extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final String what;
+
     Unscheduled(String pipeline, RuntimeException cause) {
-      super("The schedule of " + pipeline + " can't be kept: " + cause, cause);
+      super(cause);
+      this.what = "The schedule of the pipeline '" + pipeline + "'";
     }
   }
 

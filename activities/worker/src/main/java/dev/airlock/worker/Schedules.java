@@ -61,14 +61,38 @@ final class Schedules {
     }
   }
 
-  /** As {@link #keep}, of everything that is published: a server may have lost what it had. */
+  /**
+   * As {@link #keep}, of everything that is published: a server may have lost what it had. One that
+   * Temporal refuses does not keep the others from theirs.
+   */
   void keepAll(Pipelines pipelines) {
     if (!inMemory) {
       pipelines.list().stream()
           .filter(pipeline -> pipeline.unpublishedAt() == null)
           .flatMap(pipeline -> pipelines.current(pipeline.name()).stream())
-          .forEach(version -> keep(version.graph()));
+          .forEach(version -> keepUnlessRefused(version.graph()));
     }
+  }
+
+  private void keepUnlessRefused(Graph graph) {
+    try {
+      keep(graph);
+    } catch (RuntimeException e) {
+      if (isOutage(e)) {
+        throw e;
+      }
+      log.warn("{} will not start by itself: its schedule can't be kept.", graph.name(), e);
+    }
+  }
+
+  /** Whether Temporal can't be reached, or is not ready: the same may succeed later. */
+  static boolean isOutage(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StatusRuntimeException status) {
+        return status.getStatus().getCode() != Status.Code.INVALID_ARGUMENT;
+      }
+    }
+    return false;
   }
 
   private void create(String pipeline, Schedule schedule) {
