@@ -145,10 +145,9 @@ final class PipelineFolder {
   /** A file that can't be read is refused once, whole as it is, and keeps no other waiting. */
   private boolean refuseOdd(Path file, Throwable failure) {
     CodeFault fault = OddFile.fault(file, failure);
-    if (!isWhole(file) || fault.message().equals(odd.put(file, fault.message()))) {
+    if (!isWhole(file) || fault.message().equals(odd.get(file))) {
       return false;
     }
-    received.put(file, List.of());
     String name = name(file);
     Optional<Publication> newest = pipelines.newestPublication(name);
     boolean isKnown =
@@ -161,6 +160,9 @@ final class PipelineFolder {
       pipelines.refuse(name, digest, publisher, folder.toString(), List.of(fault));
       log.warn("{}", fault.message());
     }
+    // Only now: an outage of PostgreSQL leaves it to the next look.
+    odd.put(file, fault.message());
+    received.put(file, List.of());
     unsettled.remove(file);
     return !isKnown;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.store.ArtifactStore;
@@ -15,13 +16,17 @@ import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
 import dev.airlock.store.Publishing;
 import dev.airlock.store.Store;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +49,7 @@ final class PipelineFolderTest {
   private PipelineCode code;
   private PipelineFolder watched;
   private Duration longest = PipelineJar.LONGEST;
+  private Consumer<Graph> kept = graph -> {};
   private String name;
   private String type;
 
@@ -65,6 +71,7 @@ final class PipelineFolderTest {
     artifacts = ArtifactStore.open(root.resolve("artifacts").toUri());
     code = new PipelineCode(artifacts::file);
     longest = PipelineJar.LONGEST;
+    kept = graph -> {};
     watched = watch();
     int number = COUNTER.incrementAndGet();
     name = "orders-" + number;
@@ -82,10 +89,14 @@ final class PipelineFolderTest {
 
   /** As often as it takes until a file is whole, or gone. */
   private void look() throws IOException {
-    Publisher publisher = new Publisher(store, code, graph -> {}, longest);
-    for (int i = 0; i < 6; i++) {
+    Publisher publisher = new Publisher(store, code, kept, longest);
+    for (int i = 0; i < 8; i++) {
       watched.scan();
-      publisher.publishWaiting();
+      try {
+        publisher.publishWaiting();
+      } catch (RuntimeException e) {
+        // As the worker does: the next look tries again.
+      }
     }
   }
 
@@ -311,6 +322,67 @@ final class PipelineFolderTest {
     Files.delete(file);
     look();
     assertTrue(pipelines.isUnpublished(name));
+  }
+
+  @Test
+  void shouldRefuseAnOddFileOncePostgresIsBack() throws IOException {
+    AtomicInteger outages = new AtomicInteger(1);
+    Pipelines away =
+        (Pipelines)
+            Proxy.newProxyInstance(
+                Pipelines.class.getClassLoader(),
+                new Class<?>[] {Pipelines.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("refuse") && outages.getAndDecrement() > 0) {
+                    throw new IllegalStateException("PostgreSQL is away.");
+                  }
+                  return method.invoke(pipelines, arguments);
+                });
+    watched = new PipelineFolder(folder, "engineer", away, artifacts);
+    Files.write(
+        folder.resolve(type + ".java"),
+        source(name, type, "Sql.text(\"select 1 as größe\")")
+            .getBytes(StandardCharsets.ISO_8859_1));
+    watched.scan();
+    assertThrows(IllegalStateException.class, watched::scan);
+    look();
+
+    assertEquals(Publication.State.REFUSED, newest().state());
+  }
+
+  @Test
+  void shouldRefuseAScheduleThatCantBeKeptAndPublishTheOthers() throws IOException {
+    kept =
+        graph -> {
+          if (graph.name().equals(name)) {
+            throw new ArithmeticException("long overflow");
+          }
+        };
+    Files.writeString(folder.resolve(type + ".java"), source(name, type, "Sql.text(\"select 1\")"));
+    assertTheOthersArePublished();
+
+    CodeFault fault = newest().faults().get(0);
+    assertTrue(
+        fault
+            .message()
+            .startsWith(
+                "The schedule of the pipeline '%s' can't be kept: long overflow".formatted(name)),
+        fault.message());
+  }
+
+  @Test
+  void shouldWaitForATemporalThatIsAwayInsteadOfRefusing() throws IOException {
+    AtomicInteger outages = new AtomicInteger(8);
+    kept =
+        graph -> {
+          if (outages.getAndDecrement() > 0) {
+            throw new IllegalStateException(new StatusRuntimeException(Status.UNAVAILABLE));
+          }
+        };
+    Files.writeString(folder.resolve(type + ".java"), source(name, type, "Sql.text(\"select 1\")"));
+    look();
+    look();
+    assertEquals(Publication.State.PUBLISHED, newest().state(), newest()::toString);
   }
 
   @Test
