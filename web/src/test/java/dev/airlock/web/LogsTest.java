@@ -170,7 +170,7 @@ final class LogsTest {
   }
 
   @Test
-  void shouldStreamWhatAnItemSaysUntilItHasEnded() {
+  void shouldStreamWhatAnItemSaysUntilItHasEnded() throws InterruptedException {
     long run = runOfAMap(fresh());
     say(run, "each[3]", 1, LogLevel.INFO, "three");
     EventStream stream =
@@ -179,8 +179,12 @@ final class LogsTest {
     assertTrue(stream.isOpen());
 
     web.store.items().lost(run, "each", 3, 4, new StageError("shut", "It is shut.", List.of()));
+    // Past the next look of the stream, which finds the item ended.
+    Thread.sleep(500);
+    say(run, "each[3]", 2, LogLevel.INFO, "its last word");
 
     stream.awaitEnd();
     assertTrue(stream.hasEvent("end"));
+    assertTrue(stream.says("its last word"));
   }
 }

@@ -65,6 +65,7 @@ final class LogStreams {
     private final @Nullable String text;
     private int after;
     private int looks;
+    private boolean isOver;
 
     Stream(
         SseClient client, long run, LogPlace place, int attempt, int after, @Nullable String text) {
@@ -82,10 +83,11 @@ final class LogStreams {
         return;
       }
       try {
-        // First whether it is over, then what it said: nothing is missing at the end.
-        boolean isOver = isOver();
+        // Workers keep what was said up to a quarter of a second after the end: one more look.
+        boolean wasOver = isOver;
+        isOver = wasOver || isOver();
         int sent = send();
-        if (isOver && sent < AT_ONCE) {
+        if (wasOver && sent < AT_ONCE) {
           client.sendEvent("end", "{}");
           client.close();
         } else if (++looks % LOOKS_PER_PING == 0) {
