@@ -7,12 +7,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Heartbeats for one attempt while it runs. When Temporal answers that the attempt is no longer
  * wanted, its thread is interrupted, which stops its Spark jobs.
  */
 final class Heartbeat implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
   static final Duration PERIOD = Duration.ofSeconds(1);
 
@@ -57,6 +61,9 @@ final class Heartbeat implements AutoCloseable {
       context.heartbeat(null);
     } catch (ActivityCompletionException e) {
       interrupt(e);
+    } catch (RuntimeException | Error e) {
+      // A beat that fails, as when the task has taken all memory, must not be the last one.
+      log.warn("A heartbeat failed; the next one follows. {}", e.toString());
     }
   }
 

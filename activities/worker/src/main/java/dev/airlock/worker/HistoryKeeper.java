@@ -39,13 +39,9 @@ final class HistoryKeeper {
     this.reader = reader;
   }
 
-  /** Keeps what is due. An outage of anything ends one look, not the looking. */
+  /** Keeps what is due. */
   void look() {
-    try {
-      histories.claim(AT_ONCE, LEASE).forEach(this::keep);
-    } catch (RuntimeException e) {
-      log.warn("Histories of closed runs could not be kept; trying again. {}", e.toString());
-    }
+    histories.claim(AT_ONCE, LEASE).forEach(this::keep);
   }
 
   private void keep(long runId) {

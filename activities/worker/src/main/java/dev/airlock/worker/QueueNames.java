@@ -24,14 +24,10 @@ final class QueueNames {
     this.store = store;
   }
 
-  /** An outage of PostgreSQL ends one telling, not the others. */
+  /** Says that it is there, and warns of queues that nobody takes. */
   void tell() {
-    try {
-      store.queues().tell(worker, queues);
-      store.queues().names().stream().filter(name -> !name.taken()).forEach(this::warn);
-    } catch (RuntimeException e) {
-      log.warn("The named queues could not be told; trying again. {}", e.toString());
-    }
+    store.queues().tell(worker, queues);
+    store.queues().names().stream().filter(name -> !name.taken()).forEach(this::warn);
   }
 
   /** Once for each queue that stages are for and nobody takes. */

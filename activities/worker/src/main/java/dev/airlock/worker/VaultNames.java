@@ -29,22 +29,18 @@ final class VaultNames {
     this.store = store;
   }
 
-  /** An outage of PostgreSQL ends one telling, not the others. */
+  /** Says what it has, and warns of names that nobody has. */
   void tell() {
-    try {
-      store
-          .vaults()
-          .tell(
-              worker,
-              vault.entries().stream()
-                  .map(
-                      entry ->
-                          new VaultEntry(entry.kind(), entry.name(), entry.source(), entry.fault()))
-                  .toList());
-      List.of("secret", "connection").forEach(this::warn);
-    } catch (RuntimeException e) {
-      log.warn("The names of secrets could not be told; trying again. {}", e.toString());
-    }
+    store
+        .vaults()
+        .tell(
+            worker,
+            vault.entries().stream()
+                .map(
+                    entry ->
+                        new VaultEntry(entry.kind(), entry.name(), entry.source(), entry.fault()))
+                .toList());
+    List.of("secret", "connection").forEach(this::warn);
   }
 
   /** Once for each name that a published pipeline needs and nobody has. */
