@@ -4,18 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A rollout in a few words. */
 final class RolloutWords {
 
-  private static final Set<String> ACTIVE = Set.of("progressing", "paused");
-
   private RolloutWords() {}
-
-  static boolean isActive(JsonNode rollout) {
-    return ACTIVE.contains(ListCommand.word(rollout, "state"));
-  }
 
   /** Which of its steps it stands in, counted from 1. */
   static String step(JsonNode rollout) {

@@ -2,7 +2,6 @@ package dev.airlock.store;
 
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.json.Json;
@@ -146,8 +145,4 @@ public interface Attempts extends SqlObject {
       order by attempt desc limit 1
       """)
   Optional<Manifest> manifest(long runId, String stage);
-
-  /** All manifests of a run, in the order in which they were left. */
-  @SqlQuery("select * from manifest where run_id = :runId order by created_at, stage")
-  List<Manifest> manifests(long runId);
 }

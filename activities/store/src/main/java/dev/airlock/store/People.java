@@ -47,14 +47,6 @@ public interface People extends SqlObject {
     return sessionByHash(Secrets.digest(secret));
   }
 
-  /** Gives the session a new secret and token; the old ones are worth nothing any more. */
-  default Optional<NewSession> rotate(String secret) {
-    NewSession fresh = new NewSession(Secrets.random(), Secrets.random());
-    boolean found =
-        moveSession(Secrets.digest(secret), Secrets.digest(fresh.secret()), fresh.csrfToken());
-    return found ? Optional.of(fresh) : Optional.empty();
-  }
-
   /** Ends the session. */
   default void signOut(String secret) {
     deleteSession(Secrets.digest(secret));
@@ -84,13 +76,6 @@ public interface People extends SqlObject {
       where s.id_hash = :idHash and s.expires_at > now()
       """)
   Optional<Session> sessionByHash(String idHash);
-
-  @SqlUpdate(
-      """
-      update session set id_hash = :newHash, csrf_token = :csrfToken
-      where id_hash = :oldHash and expires_at > now()
-      """)
-  boolean moveSession(String oldHash, String newHash, String csrfToken);
 
   @SqlUpdate("delete from session where id_hash = :idHash")
   void deleteSession(String idHash);

@@ -9,7 +9,6 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
@@ -172,11 +171,6 @@ public interface Pipelines extends SqlObject {
     return found;
   }
 
-  /** Says that the pipeline's jar is gone: no new runs until it is published again. */
-  @SqlUpdate(
-      "update pipeline set unpublished_at = now() where name = :name and unpublished_at is null")
-  boolean unpublish(String name);
-
   /**
    * Writes down that a jar, which is in the artifact store already, is to be published.
    *
@@ -323,17 +317,6 @@ public interface Pipelines extends SqlObject {
       group by v.version order by v.version desc
       """)
   List<VersionUse> uses(String pipeline);
-
-  /**
-   * Settles a publication: published where there are no problems, refused otherwise. The first
-   * outcome stays.
-   */
-  default void settlePublication(long id, List<String> problems) {
-    settle(
-        id,
-        problems.stream().map(problem -> new CodeFault(null, null, null, problem)).toList(),
-        List.of());
-  }
 
   /**
    * Settles a publication: published where there are no faults, refused otherwise. The first

@@ -1,19 +1,14 @@
 package dev.airlock.store;
 
-import dev.airlock.dsl.graph.StageSpec;
-import dev.airlock.workflows.ResumePlan;
+import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
-import dev.airlock.workflows.StageOutput;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -49,7 +44,7 @@ public interface Runs extends SqlObject {
     if (mayHold) {
       Admission.lock(handle, wish.pipeline());
     }
-    Optional<Long> inserted = insert(handle, wish, checked, mayHold);
+    Optional<Long> inserted = RunRows.insert(handle, wish, checked, mayHold);
     if (inserted.isEmpty()) {
       return new RequestedRun(byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow(), false);
     }
@@ -65,7 +60,7 @@ public interface Runs extends SqlObject {
   @Transaction
   default long startNow(NewRun wish) {
     Handle handle = getHandle();
-    Optional<Long> inserted = insert(handle, wish, check(wish), false);
+    Optional<Long> inserted = RunRows.insert(handle, wish, check(wish), false);
     if (inserted.isEmpty()) {
       return byKey(wish.pipeline(), wish.idempotencyKey()).orElseThrow();
     }
@@ -85,21 +80,6 @@ public interface Runs extends SqlObject {
    */
   default void admitOverdue() {
     Admission.sweep(getHandle().getJdbi());
-  }
-
-  private static Optional<Long> insert(
-      Handle handle, NewRun wish, CheckedRun checked, boolean held) {
-    PipelineVersion version = checked.version();
-    Optional<Long> inserted = insert(handle, wish, version, checked.params(), held);
-    inserted.ifPresent(
-        id -> {
-          insertStages(handle, id, version.graph().stages());
-          Deadlines.plan(handle, id, version.graph());
-          if (wish.resumption() != null) {
-            insertReuse(handle, id, wish.resumption());
-          }
-        });
-    return inserted;
   }
 
   private static PipelineVersion versionOf(Handle handle, NewRun wish) {
@@ -195,8 +175,7 @@ public interface Runs extends SqlObject {
                 """)
             .bind("id", id)
             .bind("note", note)
-            .bind(
-                "tags", tags == null ? null : dev.airlock.workflows.Json.write(RunTags.tidy(tags)))
+            .bind("tags", tags == null ? null : Json.write(RunTags.tidy(tags)))
             .execute()
         == 1;
   }
@@ -214,74 +193,6 @@ public interface Runs extends SqlObject {
   @SqlQuery("select id from run where pipeline = :pipeline and idempotency_key = :key")
   Optional<Long> byKey(String pipeline, @Nullable String key);
 
-  private static Optional<Long> insert(
-      Handle handle,
-      NewRun wish,
-      PipelineVersion version,
-      SortedMap<String, String> params,
-      boolean held) {
-    Instant logicalDate = wish.logicalDate() == null ? Instant.now() : wish.logicalDate();
-    return handle
-        .createQuery(
-            """
-            insert into run (pipeline, version, logical_date, params, requested_by, triggered_by,
-                             trigger_detail, note, idempotency_key, parent, held)
-            values (:pipeline, :version, :logicalDate, :params::jsonb, :requestedBy, :triggeredBy,
-                    :triggerDetail::jsonb, :note, :key, :parent, :held)
-            on conflict (pipeline, idempotency_key) do nothing
-            returning id
-            """)
-        .bind("pipeline", version.pipeline())
-        .bind("version", version.version())
-        .bind("logicalDate", logicalDate)
-        .bind("params", dev.airlock.workflows.Json.write(params))
-        .bind("requestedBy", wish.requestedBy())
-        .bind("triggeredBy", wish.triggeredBy())
-        .bind("triggerDetail", wish.triggerDetail())
-        .bind("note", wish.note())
-        .bind("key", wish.idempotencyKey())
-        .bind("parent", wish.resumption() == null ? null : wish.resumption().parent())
-        .bind("held", held)
-        .mapTo(Long.class)
-        .findOne();
-  }
-
-  private static void insertStages(Handle handle, long runId, List<StageSpec> stages) {
-    PreparedBatch batch =
-        handle.prepareBatch(
-            "insert into stage (run_id, name, position, kind) values (:run, :name, :position, :kind)");
-    for (int position = 0; position < stages.size(); position++) {
-      StageSpec stage = stages.get(position);
-      batch
-          .bind("run", runId)
-          .bind("name", stage.name())
-          .bind("position", position)
-          .bind("kind", stage.work().kind())
-          .add();
-    }
-    batch.execute();
-  }
-
-  private static void insertReuse(Handle handle, long runId, NewRun.Resumption resumption) {
-    PreparedBatch batch =
-        handle.prepareBatch(
-            """
-            insert into stage_reuse (run_id, stage, decided_by, made_by, output, reason)
-            values (:run, :stage, 'resume', :madeBy, :output::jsonb, :reason)
-            """);
-    for (ResumePlan.Planned planned : resumption.plan().stages()) {
-      StageOutput output = resumption.outputs().get(planned.stage());
-      batch
-          .bind("run", runId)
-          .bind("stage", planned.stage())
-          .bind("madeBy", planned.madeBy())
-          .bind("output", output == null ? null : dev.airlock.workflows.Json.write(output))
-          .bind("reason", planned.why())
-          .add();
-    }
-    batch.execute();
-  }
-
   /** Whose results a run's stages took, and why; also why not, where that was looked into. */
   @SqlQuery(
       """
@@ -293,28 +204,6 @@ public interface Runs extends SqlObject {
   /** The runs that resume this one, oldest first. */
   @SqlQuery("select * from run where parent = :id order by id")
   List<Run> children(long id);
-
-  /** The results that a run that resumes another one begins with, by stage. */
-  private static @Nullable Map<String, StageOutput> reused(Handle handle, Run run) {
-    if (run.parent() == null) {
-      return null;
-    }
-    Map<String, StageOutput> reused = new LinkedHashMap<>();
-    handle
-        .createQuery(
-            """
-            select stage, output from stage_reuse
-            where run_id = :run and decided_by = 'resume' and output is not null order by stage
-            """)
-        .bind("run", run.id())
-        .map(
-            (row, context) ->
-                Map.entry(
-                    row.getString("stage"),
-                    dev.airlock.workflows.Json.read(row.getString("output"), StageOutput.class)))
-        .forEach(entry -> reused.put(entry.getKey(), entry.getValue()));
-    return reused;
-  }
 
   /**
    * Asks for a run's cancellation and has that carried to Temporal. Idempotent under the run's id.
@@ -487,7 +376,7 @@ public interface Runs extends SqlObject {
                   run.params(),
                   run.requestedBy(),
                   run.triggeredBy(),
-                  reused(getHandle(), run));
+                  RunRows.reused(getHandle(), run));
             });
   }
 }

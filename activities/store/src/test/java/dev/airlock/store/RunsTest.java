@@ -127,8 +127,8 @@ final class RunsTest {
 
   @Test
   void shouldRefuseWhenPipelineIsUnknownOrGone() {
-    store.pipelines().publish(named("gone"), Scene.CODE, "engineer");
-    store.pipelines().unpublish("gone");
+    store.pipelines().publish(named("gone"), Scene.CODE, "engineer", "gone.jar");
+    store.pipelines().withdraw("gone.jar");
 
     for (String pipeline : List.of("never-heard-of", "gone")) {
       assertThrows(
@@ -248,9 +248,10 @@ final class RunsTest {
         List.of(good, bad),
         store.pipelines().waitingPublications().stream().map(Publication::id).toList());
 
-    store.pipelines().settlePublication(good, List.of());
-    store.pipelines().settlePublication(bad, List.of("Stage 'x' has no input."));
-    store.pipelines().settlePublication(bad, List.of());
+    CodeFault fault = new CodeFault(null, null, null, "Stage 'x' has no input.");
+    store.pipelines().settle(good, List.of(), List.of("orders"));
+    store.pipelines().settle(bad, List.of(fault), List.of());
+    store.pipelines().settle(bad, List.of(), List.of());
 
     assertTrue(store.pipelines().waitingPublications().isEmpty());
     assertEquals(
