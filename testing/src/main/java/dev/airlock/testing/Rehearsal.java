@@ -2,11 +2,8 @@ package dev.airlock.testing;
 
 import dev.airlock.dsl.Pipeline;
 import dev.airlock.dsl.PipelineSource;
-import dev.airlock.dsl.graph.CanarySpec;
-import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Metric;
-import dev.airlock.dsl.graph.ParamSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.workflows.Json;
@@ -82,6 +79,7 @@ public final class Rehearsal {
   public static final String REQUESTED_BY = "engineer";
 
   private final Graph graph;
+  private final Cast cast;
   private final SortedMap<String, String> params = new TreeMap<>();
   private final Script script = new Script();
   private final List<RehearsedRun> runs = new ArrayList<>();
@@ -90,6 +88,7 @@ public final class Rehearsal {
 
   private Rehearsal(Graph graph) {
     this.graph = graph;
+    this.cast = new Cast(graph);
   }
 
   /** A rehearsal of the pipeline that the class defines. */
@@ -119,11 +118,7 @@ public final class Rehearsal {
    * @throws IllegalArgumentException where the pipeline has no such param
    */
   public Rehearsal param(String name, Object value) {
-    if (graph.params().stream().noneMatch(param -> param.name().equals(name))) {
-      throw new IllegalArgumentException(
-          "The pipeline has no param '%s'; it has %s."
-              .formatted(name, graph.params().stream().map(ParamSpec::name).toList()));
-    }
+    cast.requireParam(name);
     params.put(name, value.toString());
     return this;
   }
@@ -170,7 +165,7 @@ public final class Rehearsal {
    *     attempt can fail: an approval or a deployment
    */
   public Rehearsal stageFails(String stage, int attempts, String message) {
-    Work work = require(stage).work();
+    Work work = cast.require(stage).work();
     if (work instanceof Work.Approval || work instanceof Work.Deploy) {
       throw new IllegalArgumentException(
           "'%s' is %s: use reject(…) for an approval, refuseTraffic(…) for a deployment."
@@ -188,7 +183,7 @@ public final class Rehearsal {
    * @throws IllegalArgumentException where the pipeline has no such stage, or it is neither
    */
   public Rehearsal taskGives(String stage, Object result) {
-    Work work = require(stage).work();
+    Work work = cast.require(stage).work();
     if (!(work.ownTask().isPresent()
         || work instanceof Work.Sensor
         || work instanceof Work.AwaitEvent)) {
@@ -237,11 +232,7 @@ public final class Rehearsal {
   }
 
   private Rehearsal gives(String stage, Object result, Class<? extends Work> kind, String word) {
-    Work work = require(stage).work();
-    if (!kind.isInstance(work)) {
-      throw new IllegalArgumentException(
-          "'%s' is no stage of kind %s but %s.".formatted(stage, word, work.kind()));
-    }
+    cast.require(stage, kind, word);
     script.result(stage, Json.write(result));
     return this;
   }
@@ -253,17 +244,8 @@ public final class Rehearsal {
    * @throws IllegalArgumentException where the pipeline has no such choice, or it never answers so
    */
   public Rehearsal chooses(String stage, Object answer) {
-    FlowSpec flow = require(stage).flow();
-    FlowSpec.Choice choice = flow == null ? null : flow.choice();
-    if (choice == null) {
-      throw new IllegalArgumentException("'%s' chooses nothing.".formatted(stage));
-    }
     String text = answer instanceof Enum<?> constant ? constant.name() : answer.toString();
-    if (!choice.answers().isEmpty() && !choice.answers().contains(text)) {
-      throw new IllegalArgumentException(
-          "'%s' never answers '%s'; it answers one of %s."
-              .formatted(stage, text, choice.answers()));
-    }
+    cast.requireAnswer(stage, text);
     script.result(stage, Json.write(text));
     return this;
   }
@@ -275,7 +257,7 @@ public final class Rehearsal {
    * @throws IllegalArgumentException where the pipeline has no such stage, or it is no sensor
    */
   public Rehearsal sensorArrivesAfter(String stage, int looksInVain) {
-    require(stage, Work.Sensor.class);
+    cast.require(stage, Work.Sensor.class, "sensor");
     script.looksInVain(stage, looksInVain);
     return this;
   }
@@ -291,23 +273,16 @@ public final class Rehearsal {
    * @throws IllegalArgumentException where the pipeline has no such stage, or it waits for no event
    */
   public Rehearsal eventComesAfter(String stage, Duration time) {
-    require(stage, Work.AwaitEvent.class);
+    cast.require(stage, Work.AwaitEvent.class, "event");
     script.eventAfter(stage, time);
     return this;
   }
 
   /** The event never comes. As {@link #eventComesAfter}. */
   public Rehearsal eventNeverComes(String stage) {
-    require(stage, Work.AwaitEvent.class);
+    cast.require(stage, Work.AwaitEvent.class, "event");
     script.eventAfter(stage, null);
     return this;
-  }
-
-  private void require(String stage, Class<? extends Work> kind) {
-    Work work = require(stage).work();
-    if (!kind.isInstance(work)) {
-      throw new IllegalArgumentException("'%s' is of kind %s.".formatted(stage, work.kind()));
-    }
   }
 
   /**
@@ -317,10 +292,7 @@ public final class Rehearsal {
    * @throws IllegalArgumentException where the pipeline has no such stage, or it is no map
    */
   public Rehearsal itemFails(String stage, int index, String message) {
-    if (!(require(stage).work() instanceof Work.Map)) {
-      throw new IllegalArgumentException(
-          "'%s' is no map but %s.".formatted(stage, require(stage).work().kind()));
-    }
+    cast.require(stage, Work.Map.class, "map");
     script.itemFails(stage, index, message);
     return this;
   }
@@ -368,18 +340,7 @@ public final class Rehearsal {
   }
 
   private Rehearsal canaryFinds(String stage, int weight, Verdict verdict, String finding) {
-    CanarySpec canary = require(stage).work() instanceof Work.Deploy work ? work.canary() : null;
-    List<Integer> held =
-        canary == null
-            ? List.of()
-            : canary.steps().stream()
-                .filter(step -> step.hold() != null)
-                .map(CanarySpec.Step::weight)
-                .toList();
-    if (!held.contains(weight)) {
-      throw new IllegalArgumentException(
-          "'%s' holds no step of %d %%; it holds %s.".formatted(stage, weight, held));
-    }
+    cast.requireHeldStep(stage, weight);
     script.finding(stage, weight, new Script.Finding(verdict, finding));
     return this;
   }
@@ -446,8 +407,14 @@ public final class Rehearsal {
       throw new IllegalArgumentException("Resume a run that this rehearsal has run.");
     }
     for (String stage : from) {
-      require(stage);
+      cast.require(stage);
     }
+    return perform(request(reused(before, itsParams, Set.of(from))));
+  }
+
+  /** What the new run takes of the one before. */
+  private Map<String, StageOutput> reused(
+      RehearsedRun before, SortedMap<String, String> itsParams, Set<String> from) {
     Map<String, PastStage> past = new HashMap<>();
     for (StageSpec stage : graph.stages()) {
       StageChange last = before.last(stage.name());
@@ -458,15 +425,15 @@ public final class Rehearsal {
             new ResumePlanner.Before(Stagecraft.RUN, graph, itsParams, past),
             graph,
             1,
-            completeParams(),
-            Set.of(from));
+            cast.complete(params),
+            from);
     Map<String, StageOutput> reused = new LinkedHashMap<>();
     for (ResumePlan.Planned planned : plan.stages()) {
       if (planned.isReused()) {
         reused.put(planned.stage(), before.output(planned.stage()));
       }
     }
-    return perform(request(reused));
+    return reused;
   }
 
   private RehearsedRun perform(RunRequest request) {
@@ -485,14 +452,10 @@ public final class Rehearsal {
 
   /** How often people will be called for, at most. */
   private int questions() {
-    int approvals = script.votes().isEmpty() ? 0 : count(Work.Approval.class);
+    int approvals = script.votes().isEmpty() ? 0 : cast.count(Work.Approval.class);
     return approvals
         + script.eventsToCome().size()
-        + (script.wishes().isEmpty() ? 0 : count(Work.Deploy.class));
-  }
-
-  private int count(Class<? extends Work> kind) {
-    return (int) graph.stages().stream().filter(stage -> kind.isInstance(stage.work())).count();
+        + (script.wishes().isEmpty() ? 0 : cast.count(Work.Deploy.class));
   }
 
   private RunRequest request(@Nullable Map<String, StageOutput> reused) {
@@ -502,33 +465,9 @@ public final class Rehearsal {
         graph,
         Json.digest(new byte[0]),
         logicalDate,
-        completeParams(),
+        cast.complete(params),
         REQUESTED_BY,
         REQUESTED_BY,
         reused);
-  }
-
-  private SortedMap<String, String> completeParams() {
-    SortedMap<String, String> complete = new TreeMap<>();
-    for (ParamSpec param : graph.params()) {
-      @Nullable String value = params.getOrDefault(param.name(), param.defaultValue());
-      if (value == null) {
-        throw new IllegalArgumentException(
-            "The param '%s' has no default: give it by .param(\"%s\", …)."
-                .formatted(param.name(), param.name()));
-      }
-      complete.put(param.name(), value);
-    }
-    return complete;
-  }
-
-  private StageSpec require(String stage) {
-    return graph
-        .stage(stage)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "The pipeline has no stage '%s'; it has %s."
-                        .formatted(stage, graph.stages().stream().map(StageSpec::name).toList())));
   }
 }
