@@ -124,10 +124,10 @@ final class StageInterceptorTest {
 
   /** PostgreSQL's driver gives up where the thread is interrupted. */
   @Test
-  void shouldEndTheAttemptThatWasDeafToItsCancellation(@TempDir Path folder) {
+  void shouldEndTheAttemptThatWasDeafToItsCancellation() {
     List<StageError> errors = new ArrayList<>();
     Attempts attempts =
-        answering(
+        StandIn.answering(
             Attempts.class,
             (method, given) -> {
               if (!method.equals("finish")) {
@@ -139,30 +139,20 @@ final class StageInterceptorTest {
               errors.add((StageError) given[3]);
               return true;
             });
-    TestActivityEnvironment temporal =
-        temporal(folder, attempts, answering(Logs.class, (method, given) -> 0));
-    try {
-      temporal.registerActivitiesImplementations(
-          (Working)
-              task -> {
-                temporal.requestCancelActivity();
-                long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-                while (!Thread.currentThread().isInterrupted() && System.nanoTime() < deadline) {
-                  Thread.onSpinWait();
-                }
-              });
-      Working stub =
-          temporal.newActivityStub(
-              Working.class,
-              ActivityOptions.newBuilder()
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .setHeartbeatTimeout(Duration.ofSeconds(10))
-                  .build());
+    TestActivityEnvironment around =
+        around(attempts, StandIn.answering(Logs.class, (method, given) -> 0));
+    around.registerActivitiesImplementations(
+        (Working)
+            task -> {
+              around.requestCancelActivity();
+              long deadline = System.nanoTime() + PATIENCE.toNanos();
+              while (!Thread.currentThread().isInterrupted() && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+              }
+            });
+    Working stub = TestedActivities.calls(around, Working.class, PATIENCE);
 
-      assertThrows(CanceledFailure.class, () -> stub.work(task()));
-    } finally {
-      temporal.close();
-    }
+    assertThrows(CanceledFailure.class, () -> stub.work(task()));
 
     assertEquals(1, errors.size());
     assertNotNull(errors.get(0), "no success");
