@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityNotExistsException;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -16,16 +15,14 @@ final class HeartbeatTest {
   void shouldHearThatTheAttemptIsUnwantedAfterABeatThatFailed() {
     AtomicInteger beats = new AtomicInteger();
     ActivityExecutionContext context =
-        (ActivityExecutionContext)
-            Proxy.newProxyInstance(
-                ActivityExecutionContext.class.getClassLoader(),
-                new Class<?>[] {ActivityExecutionContext.class},
-                (proxy, method, arguments) -> {
-                  if (beats.getAndIncrement() == 0) {
-                    throw new OutOfMemoryError("taken by the task");
-                  }
-                  throw new ActivityNotExistsException(new IllegalStateException("timed out"));
-                });
+        StandIn.answering(
+            ActivityExecutionContext.class,
+            (method, given) -> {
+              if (beats.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("taken by the task");
+              }
+              throw new ActivityNotExistsException(new IllegalStateException("timed out"));
+            });
     ScheduledExecutorService clock = Rounds.threads("test", 1);
     try (Heartbeat heartbeat = Heartbeat.begin(context, clock)) {
       assertThrows(InterruptedException.class, () -> Thread.sleep(20_000));
