@@ -6,16 +6,31 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of the loopback address. */
 public final class FreePorts {
 
   private static final int CONNECT_MILLIS = 1_000;
 
+  private static final int LOWEST = 20_000;
+  private static final int HIGHEST = 32_000;
+  private static final int TRIES = 100;
+
   private FreePorts() {}
 
-  /** A port that nobody listened on a moment ago. */
+  /**
+   * A port that nobody listened on a moment ago. It lies below those that systems hand out by
+   * themselves, so that no connection and no server without a port of its own takes it before it is
+   * used.
+   */
   public static int next() {
+    for (int i = 0; i < TRIES; i++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1);
+      if (isFree(port)) {
+        return port;
+      }
+    }
     try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
       return socket.getLocalPort();
     } catch (IOException e) {
