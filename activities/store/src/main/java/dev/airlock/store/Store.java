@@ -147,7 +147,7 @@ public final class Store implements AutoCloseable {
   }
 
   public Attempts attempts() {
-    return jdbi.onDemand(Attempts.class);
+    return new PostgresAttempts(jdbi);
   }
 
   public Items items() {
