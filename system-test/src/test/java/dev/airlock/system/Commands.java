@@ -68,7 +68,8 @@ record Commands(Path home, Path folder, Path dist) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("AIRLOCK_"));
     builder.environment().put("AIRLOCK_HOME", home.toString());
-    // These processes live for minutes: compiling them twice costs more than it gains.
+    // These processes live for minutes and compute little: to compile twice costs more than it
+    // gains.
     builder.environment().put("AIRLOCK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
     builder.environment().putAll(environment);
     try {

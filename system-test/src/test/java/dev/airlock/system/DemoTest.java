@@ -59,8 +59,13 @@ final class DemoTest {
     offspring.awaitNoneLeft();
   }
 
+  /** It trains on real purchases, which is worth compiling for. */
   private static Map<String, String> onAFreePort() {
-    return Map.of("AIRLOCK_HTTP_PORT", Integer.toString(RunningSystem.freePort()));
+    return Map.of(
+        "AIRLOCK_HTTP_PORT",
+        Integer.toString(RunningSystem.freePort()),
+        "AIRLOCK_JAVA_OPTIONS",
+        "");
   }
 
   private static void assertSummary(JsonNode summary) {

@@ -16,6 +16,12 @@ final class Rounds implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Rounds.class);
 
+  /**
+   * What an outage has kept from PostgreSQL is made up for soon after it, such as that a worker is
+   * there.
+   */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   private final ScheduledExecutorService threads;
 
   /**
@@ -47,7 +53,8 @@ final class Rounds implements AutoCloseable {
   }
 
   /**
-   * Looks at once, and again each time this long after the end of a look.
+   * Looks at once, and again each time this long after the end of a look; after one that failed,
+   * within {@link #SOON}.
    *
    * @param complaint what the log says of a look that fails, without a full stop
    */
@@ -57,25 +64,30 @@ final class Rounds implements AutoCloseable {
 
   /** The same, with another pause before the first look. */
   void every(Duration first, Duration pause, String complaint, Look look) {
-    var unused =
-        threads.scheduleWithFixedDelay(
-            () -> succeeds(complaint, look),
-            first.toMillis(),
-            pause.toMillis(),
-            TimeUnit.MILLISECONDS);
+    after(
+        first,
+        () -> {
+          boolean isSoon = !succeeds(complaint, look) && pause.compareTo(SOON) > 0;
+          every(isSoon ? SOON : pause, pause, complaint, look);
+        });
   }
 
   /** Looks after a pause, and again after each look that fails. */
   void untilDone(Duration pause, String complaint, Look look) {
-    var unused =
-        threads.schedule(
-            () -> {
-              if (!succeeds(complaint, look)) {
-                untilDone(pause, complaint, look);
-              }
-            },
-            pause.toMillis(),
-            TimeUnit.MILLISECONDS);
+    after(
+        pause,
+        () -> {
+          if (!succeeds(complaint, look)) {
+            untilDone(pause, complaint, look);
+          }
+        });
+  }
+
+  /** Once closed, there is no next look. */
+  private synchronized void after(Duration pause, Runnable next) {
+    if (!threads.isShutdown()) {
+      var unused = threads.schedule(next, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private boolean succeeds(String complaint, Look look) {
@@ -91,7 +103,7 @@ final class Rounds implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     threads.shutdownNow();
   }
 }

@@ -32,6 +32,21 @@ final class RoundsTest {
   }
 
   @Test
+  void shouldLookAgainSoonAfterALookThatFailed() throws InterruptedException {
+    CountDownLatch looks = new CountDownLatch(2);
+    try (Rounds rounds = new Rounds("test", 1)) {
+      rounds.every(
+          Duration.ofDays(1),
+          "Nothing could be told",
+          () -> {
+            looks.countDown();
+            throw new IllegalStateException("PostgreSQL is away.");
+          });
+      assertTrue(looks.await(20, TimeUnit.SECONDS), "it waits for a whole day");
+    }
+  }
+
+  @Test
   void shouldLookUntilItIsDoneAndNoLonger() throws InterruptedException {
     AtomicInteger looks = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(1);
