@@ -344,6 +344,27 @@ class InvalidPipelineTest {
   }
 
   @Test
+  void shouldReportApprovalsWhoseWordsContradictEachOther() {
+    List<Problem> problems =
+        Shop.problems(
+            pipeline ->
+                pipeline
+                    .approval("promote", Shop.version(pipeline))
+                    .by("ml-leads", "ada", "ada")
+                    .within(ofDays(1))
+                    .remindEvery(ofDays(2))
+                    .escalateTo("ml-leads", ofDays(1))
+                    .orReject());
+    assertEquals(
+        List.of(
+            "The approval asks 'ada' twice.",
+            "The approval is open for PT24H and reminds every PT48H.",
+            "The approval is open for PT24H and escalates after PT24H.",
+            "The approval escalates to 'ml-leads', who is asked from the start."),
+        problems.stream().map(Problem::what).toList());
+  }
+
+  @Test
   void shouldAskOnceAndRegisterOnce() {
     assertProblem(
         "stage 'again'",

@@ -313,6 +313,37 @@ class PipelineBuilderTest {
     return pipeline;
   }
 
+  @Test
+  void shouldKeepWhoIsAskedLaterAndWhatMayVote() {
+    PipelineBuilder pipeline = Pipeline.named("shop").ownedBy("ml");
+    pipeline
+        .approval("promote", Shop.version(pipeline))
+        .by("ml-leads", "ada")
+        .quorum(2)
+        .within(ofDays(3))
+        .remindEvery(ofHours(8))
+        .escalateTo("heads", ofDays(1))
+        .orPolicy()
+        .orReject();
+
+    Work.Approval approval = (Work.Approval) stage(pipeline.build().graph(), "promote").work();
+
+    assertEquals(
+        new Work.Approval(
+            "ml-leads",
+            List.of("ada"),
+            2,
+            ofDays(3),
+            ofHours(8),
+            new Work.Escalation(ofDays(1), "heads"),
+            true),
+        approval);
+    assertEquals(List.of("ml-leads", "ada"), approval.askedOf());
+    assertEquals(
+        new Work.Approval("ml-leads", 2, ofDays(3)),
+        new Work.Approval("ml-leads", List.of(), 2, ofDays(3), null, null, false));
+  }
+
   private static StageSpec stage(Graph graph, String name) {
     return graph.stage(name).orElseThrow();
   }

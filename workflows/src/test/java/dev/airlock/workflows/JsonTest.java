@@ -102,6 +102,26 @@ final class JsonTest {
   }
 
   @Test
+  void shouldWriteAnApprovalOfBeforeAsItWasWritten() {
+    Work plain = new Work.Approval("ml-leads", 2, Duration.ofDays(3));
+    Work grown =
+        new Work.Approval(
+            "ml-leads",
+            List.of("ada"),
+            2,
+            Duration.ofDays(3),
+            Duration.ofHours(8),
+            new Work.Escalation(Duration.ofDays(1), "heads"),
+            true);
+
+    assertEquals(
+        "{\"kind\":\"approval\",\"by\":\"ml-leads\",\"quorum\":2,\"within\":\"PT72H\"}",
+        Json.write(plain));
+    assertEquals(plain, Json.read(Json.write(plain), Work.class));
+    assertEquals(grown, Json.read(Json.write(grown), Work.class));
+  }
+
+  @Test
   void shouldSayWhatItCouldNotRead() {
     IllegalArgumentException wrong =
         assertThrows(IllegalArgumentException.class, () -> Json.read("{", Graph.class));

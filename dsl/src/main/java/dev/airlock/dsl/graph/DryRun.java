@@ -152,8 +152,7 @@ public record DryRun(String pipeline, List<Step> steps) {
       return "registers the next version of %s".formatted(register.model());
     }
     if (work instanceof Work.Approval approval) {
-      return "asks %s: %d must approve within %s, or it is rejected"
-          .formatted(approval.by(), approval.quorum(), words(approval.within()));
+      return asks(approval);
     }
     if (work instanceof Work.Deploy deploy) {
       return deploys(deploy, params);
@@ -198,6 +197,24 @@ public record DryRun(String pipeline, List<Step> steps) {
       return "hands on what the first of its branches that has succeeded has given";
     }
     return "carries out a stage of the kind " + work.kind();
+  }
+
+  private static String asks(Work.Approval approval) {
+    String text =
+        "asks %s: %d must approve within %s, or it is rejected"
+            .formatted(
+                String.join(" or ", approval.askedOf()),
+                approval.quorum(),
+                words(approval.within()));
+    if (approval.remindEvery() != null) {
+      text += "; reminds every " + words(approval.remindEvery());
+    }
+    if (approval.escalation() != null) {
+      text +=
+          "; after %s %s may vote as well"
+              .formatted(words(approval.escalation().after()), approval.escalation().to());
+    }
+    return approval.takesPolicies() ? text + "; a signed policy may vote" : text;
   }
 
   private static String deploys(Work.Deploy deploy, Map<String, String> params) {

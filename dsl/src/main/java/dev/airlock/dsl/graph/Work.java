@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a stage does. */
@@ -96,15 +97,55 @@ public sealed interface Work {
    * Asks people. Nobody who asked may vote; if nobody decides in time, it is rejected.
    *
    * @param by a team, a role or a person
+   * @param alsoBy others who may vote as well: teams, roles, people; null for none
    * @param quorum how many different people must approve, at least 1
    * @param within how long it stays open
+   * @param remindEvery how often those who may vote are reminded while it is open; null for never
+   * @param escalation who may vote as well once it has been open for long; null for nobody
+   * @param policyAllowed whether a signed policy may vote in its signer's name; null for no
    */
-  record Approval(String by, int quorum, Duration within) implements Work {
+  record Approval(
+      String by,
+      @Nullable List<String> alsoBy,
+      int quorum,
+      Duration within,
+      @Nullable Duration remindEvery,
+      @Nullable Escalation escalation,
+      @Nullable Boolean policyAllowed)
+      implements Work {
+    public Approval {
+      alsoBy = alsoBy == null || alsoBy.isEmpty() ? null : List.copyOf(alsoBy);
+      policyAllowed = Boolean.TRUE.equals(policyAllowed) ? true : null;
+    }
+
+    /** An approval that asks one, reminds nobody, and that people alone can give. */
+    public Approval(String by, int quorum, Duration within) {
+      this(by, null, quorum, within, null, null, null);
+    }
+
     @Override
     public String kind() {
       return "approval";
     }
+
+    /** All who are asked from the start, the first one first. */
+    public List<String> askedOf() {
+      return Stream.concat(Stream.of(by), alsoBy == null ? Stream.of() : alsoBy.stream()).toList();
+    }
+
+    /** Whether a signed policy may vote. */
+    public boolean takesPolicies() {
+      return Boolean.TRUE.equals(policyAllowed);
+    }
   }
+
+  /**
+   * Who may vote as well once an approval has waited for long.
+   *
+   * @param after how long it has been open by then
+   * @param to a team, a role or a person
+   */
+  record Escalation(Duration after, String to) {}
 
   /**
    * Sends traffic to the approved version.

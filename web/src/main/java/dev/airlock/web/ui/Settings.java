@@ -45,9 +45,22 @@ final class Settings {
     } else if (work instanceof Work.Register register) {
       facts.add(new Fact("model", register.model(), "/models/" + register.model()));
     } else if (work instanceof Work.Approval approval) {
-      facts.add(Fact.of("asks", approval.by()));
+      facts.add(Fact.of("asks", String.join(", ", approval.askedOf())));
       facts.add(Fact.of("votes needed", approval.quorum()));
       facts.add(Fact.of("open for", Words.duration(approval.within())));
+      if (approval.remindEvery() != null) {
+        facts.add(Fact.of("reminds every", Words.duration(approval.remindEvery())));
+      }
+      if (approval.escalation() != null) {
+        facts.add(
+            Fact.of(
+                "escalates",
+                "to %s after %s"
+                    .formatted(
+                        approval.escalation().to(),
+                        Words.duration(approval.escalation().after()))));
+      }
+      facts.add(Fact.of("policies", approval.takesPolicies() ? "may vote" : "may not vote"));
     } else if (work instanceof Work.Deploy deploy) {
       facts.add(Fact.of("strategy", lower(deploy.strategy())));
       CanarySpec canary = deploy.canary();
