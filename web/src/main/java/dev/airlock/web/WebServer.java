@@ -52,6 +52,7 @@ final class WebServer implements AutoCloseable {
   private final ServiceCounts counts;
   private final ServiceShipper serviceShipper;
   private final RunEvents events;
+  private final RouteTable routes = new RouteTable();
   private final Javalin javalin;
   private volatile @Nullable OutboxDispatcher dispatcher;
   private volatile @Nullable DeadlineWatch deadlines;
@@ -97,8 +98,13 @@ final class WebServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** Each route as {@code GET /path}. */
-  List<String> routes() {
+  /** What is served, and to whom. */
+  List<RouteTable.Route> routes() {
+    return routes.routes();
+  }
+
+  /** What the library serves, each as {@code GET /path}. */
+  List<String> served() {
     return javalin.unsafe.internalRouter.allHttpHandlers().stream()
         .map(handler -> handler.endpoint)
         .filter(endpoint -> endpoint.method.isHttpMethod())
@@ -140,15 +146,15 @@ final class WebServer implements AutoCloseable {
             assets,
             frame,
             new HookKeys(config.hookKeys(), config.home()));
-    Routes.gateway(javalinConfig.routes, new Gateway(routing, journal, counts));
-    Routes.health(javalinConfig.routes, handlers);
-    if (config.isGatewayAlone()) {
-      new Problems(WebServer::plain).register(javalinConfig.routes);
-    } else {
-      Routes.api(javalinConfig.routes, handlers);
-      Routes.pages(javalinConfig.routes, handlers);
-      new Problems(frame::problem).register(javalinConfig.routes);
+    Routes.gateway(routes, new Gateway(routing, journal, counts));
+    Routes.health(routes, handlers);
+    if (!config.isGatewayAlone()) {
+      Routes.api(routes, handlers);
+      Routes.pages(routes, handlers);
     }
+    routes.register(javalinConfig.routes);
+    new Problems(config.isGatewayAlone() ? WebServer::plain : frame::problem)
+        .register(javalinConfig.routes);
   }
 
   private static void plain(Context ctx, Problem problem) {

@@ -24,6 +24,7 @@ final class OpenApiTest {
       }
       SortedSet<String> existing =
           web.server.routes().stream()
+              .map(RouteTable.Route::name)
               .filter(
                   route ->
                       route.contains(" /api/")

@@ -16,9 +16,9 @@ public record Caller(Person person, String csrfToken) {
     return person.name();
   }
 
-  /** Whether they may use a route of this kind. */
-  public boolean may(Access access) {
-    return access.allows(person.role());
+  /** Whether they may do this. */
+  public boolean may(Permission permission) {
+    return permission.isOf(person.role());
   }
 
   /** Notes who sent the request. */

@@ -3,8 +3,8 @@ package dev.airlock.web.session;
 import dev.airlock.store.Person;
 import dev.airlock.store.Session;
 import dev.airlock.store.Store;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every route: finds out who calls (a bearer token, or the cookie of a session), and
- * lets them pass if the route's {@link Access} says so. A request that changes something and rests
- * on a cookie must carry the session's token too, so that no other site can send it in somebody's
- * name.
+ * lets them pass if the route's {@link Permission} says so. A request that changes something and
+ * rests on a cookie must carry the session's token too, so that no other site can send it in
+ * somebody's name.
  */
 public final class Guard {
   static final String COOKIE = "airlock_session";
@@ -42,8 +42,8 @@ public final class Guard {
 
   /** Before each route that exists. */
   public void check(Context ctx) {
-    Access access = access(ctx.routeRoles());
-    if (access == Access.ANYONE) {
+    Permission wanted = wanted(ctx.routeRoles());
+    if (wanted == Permission.ANYONE) {
       return;
     }
     Optional<Caller> caller = byToken(ctx).or(() -> bySession(ctx));
@@ -52,18 +52,18 @@ public final class Guard {
       return;
     }
     caller.get().attach(ctx);
-    if (!caller.get().may(access)) {
+    if (!caller.get().may(wanted)) {
       throw ProblemException.forbidden(
           "%s is %s; this takes %s."
               .formatted(
-                  caller.get().name(), caller.get().person().role().word(), access.wanted()));
+                  caller.get().name(), caller.get().person().role().word(), wanted.wanted()));
     }
   }
 
-  private static Access access(Set<RouteRole> roles) {
+  private static Permission wanted(Set<RouteRole> roles) {
     return roles.stream()
-        .filter(Access.class::isInstance)
-        .map(Access.class::cast)
+        .filter(Permission.class::isInstance)
+        .map(Permission.class::cast)
         .findFirst()
         .orElseThrow(() -> ProblemException.forbidden("This route is shut to everyone."));
   }

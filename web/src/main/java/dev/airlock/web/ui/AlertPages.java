@@ -4,8 +4,8 @@ import dev.airlock.store.Alert;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
@@ -183,7 +183,7 @@ public final class AlertPages {
             .orElseThrow(() -> new UnknownEntityException("There is no alert " + id + "."));
     Monitor monitor =
         alert.monitorId() == null ? null : open.monitors().find(alert.monitorId()).orElse(null);
-    boolean mayAcknowledge = Caller.of(ctx).may(Access.ROLL_BACK);
+    boolean mayAcknowledge = Caller.of(ctx).may(Permission.ACKNOWLEDGE);
     Instant now = Instant.now();
     frame.render(
         ctx,

@@ -15,8 +15,8 @@ import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Decisions;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -180,7 +180,7 @@ public final class ApprovalPages {
     boolean isInForce =
         approval.state() == ApprovalStanding.State.APPROVED && approval.revokedAt() == null;
     boolean isEntitled =
-        caller.may(Access.DECIDE)
+        caller.may(Permission.DECIDE)
             && (approvals.isEntitled(caller.name(), approval.askedOf())
                 || approvals.isEntitled(caller.name(), "admin"));
     if (!isInForce || !isEntitled) {
@@ -240,7 +240,8 @@ public final class ApprovalPages {
     if (approval.requestedBy().equals(caller.name())) {
       return "You asked for this run yourself, so somebody else must decide: four eyes, not two.";
     }
-    if (!caller.may(Access.DECIDE) || !approvals.isEntitled(caller.name(), approval.askedOf())) {
+    if (!caller.may(Permission.DECIDE)
+        || !approvals.isEntitled(caller.name(), approval.askedOf())) {
       return "This is for %s to decide; you are signed in as %s (%s)."
           .formatted(approval.askedOf(), caller.name(), caller.person().role().word());
     }

@@ -7,8 +7,8 @@ import dev.airlock.store.NewBackfill;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.BackfillRoutes;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -73,7 +73,7 @@ public final class BackfillPages {
                     ? ""
                     : " %s has cancelled it; runs that were under way went on."
                         .formatted(backfill.cancelledBy())),
-        backfill.pending() > 0 && Caller.of(ctx).may(Access.OPERATE),
+        backfill.pending() > 0 && Caller.of(ctx).may(Permission.START),
         backfills.dates(id));
   }
 

@@ -6,8 +6,8 @@ import dev.airlock.store.PipelineSummary;
 import dev.airlock.store.Rollout;
 import dev.airlock.store.Run;
 import dev.airlock.store.Store;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.ui.Chrome.Crumb;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.RolloutState;
@@ -77,7 +77,7 @@ public final class HomePages {
     List<Rollout> rollouts = store.get().rollouts().active();
     rollouts.stream()
         .filter(rollout -> rollout.state() == RolloutState.PAUSED)
-        .map(rollout -> paused(rollout, caller.may(Access.ROLL_BACK), now))
+        .map(rollout -> paused(rollout, caller.may(Permission.ROLL_OUT), now))
         .forEach(needs::add);
     RefusedFile.all(store.get(), now).forEach(refused -> needs.add(broken(refused)));
     needs.addAll(alerts(now));
@@ -123,7 +123,7 @@ public final class HomePages {
   }
 
   static boolean mayDecide(Approvals approvals, Approval approval, Caller caller) {
-    return caller.may(Access.DECIDE)
+    return caller.may(Permission.DECIDE)
         && !approval.requestedBy().equals(caller.name())
         && approvals.isEntitled(caller.name(), approval.askedOf());
   }

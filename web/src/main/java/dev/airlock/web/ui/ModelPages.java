@@ -11,8 +11,8 @@ import dev.airlock.store.Rollout;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Rollback;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -167,7 +167,7 @@ public final class ModelPages {
                 .filter(version -> live != null && version != live.version())
                 .sorted((a, b) -> b - a)
                 .toList(),
-            Caller.of(ctx).may(Access.ROLL_BACK),
+            Caller.of(ctx).may(Permission.ROLL_BACK),
             live == null ? null : health(open, live),
             rollouts.stream().limit(MOST_ROLLOUTS).toList(),
             rollouts.stream()

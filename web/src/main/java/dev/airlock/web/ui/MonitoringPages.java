@@ -8,8 +8,8 @@ import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.Monitors;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -62,7 +62,7 @@ public final class MonitoringPages {
             new Crumb("Models", "/models"),
             new Crumb(model, "/models/" + model),
             Crumb.here("Monitoring"));
-    boolean mayOperate = Caller.of(ctx).may(Access.OPERATE);
+    boolean mayOperate = Caller.of(ctx).may(Permission.MONITOR);
     frame.render(
         ctx,
         "monitoring",

@@ -12,8 +12,8 @@ import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.RunWish;
 import dev.airlock.web.drawing.GraphDrawing;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -109,18 +109,19 @@ public final class PipelinePages {
             graph.schedule() != null,
             summary.paused(),
             summary.unpublishedAt() == null,
-            Caller.of(ctx).may(Access.OPERATE),
+            Caller.of(ctx).may(Permission.START),
             current.version(),
             summary.fileName() == null ? "" : summary.fileName(),
             summary.unpublishedAt() == null ? "" : Words.moment(summary.unpublishedAt()),
             typed == null
                 ? StartForm.fresh(
-                    graph, Caller.of(ctx).may(Access.OPERATE), summary.unpublishedAt() == null)
+                    graph, Caller.of(ctx).may(Permission.START), summary.unpublishedAt() == null)
                 : StartForm.of(graph, true, summary.unpublishedAt() == null, typed, faults),
             RefusedFile.of(store.get(), summary, now),
             GraphDrawing.of(graph, box -> look(graph, box, stage)),
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
-            PipelineStarts.of(store.get(), summary, graph, Caller.of(ctx).may(Access.OPERATE), now),
+            PipelineStarts.of(
+                store.get(), summary, graph, Caller.of(ctx).may(Permission.START), now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
             VersionRow.of(pipelines.versions(name), pipelines.uses(name), current.version())));
   }

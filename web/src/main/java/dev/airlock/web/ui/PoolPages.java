@@ -4,8 +4,8 @@ import dev.airlock.store.Pool;
 import dev.airlock.store.PoolRequest;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.PoolRoutes;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
@@ -59,7 +59,7 @@ public final class PoolPages {
                 new Crumb("Pipelines", "/pipelines"),
                 Crumb.here("Pools")),
             open.pools().list().stream().map(pool -> box(open, pool, now)).toList(),
-            Caller.of(ctx).may(Access.OPERATE)));
+            Caller.of(ctx).may(Permission.RESIZE)));
   }
 
   private static PoolBox box(Store open, Pool pool, Instant now) {

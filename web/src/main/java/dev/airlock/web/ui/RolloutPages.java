@@ -6,8 +6,8 @@ import dev.airlock.store.RolloutDetail;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Steering;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -133,7 +133,7 @@ public final class RolloutPages {
     if (rollout.state().isOver()) {
       return "This rollout is over; nothing is left to do here.";
     }
-    return caller.may(Access.ROLL_BACK)
+    return caller.may(Permission.ROLL_OUT)
         ? null
         : "Engineers, approvers and admins may pause, promote and abort.";
   }

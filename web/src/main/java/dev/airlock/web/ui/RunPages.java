@@ -12,8 +12,8 @@ import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.api.RunNotes;
 import dev.airlock.web.api.TaskResults;
-import dev.airlock.web.http.Access;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
@@ -182,7 +182,7 @@ public final class RunPages {
             new Waits(open, id)::of,
             firstRows,
             new TaskResults(artifacts));
-    boolean mayOperate = Caller.of(ctx).may(Access.OPERATE);
+    boolean mayOperate = Caller.of(ctx).may(Permission.STEER_RUN);
     String attempt = Query.text(ctx, "attempt");
     Integer number = attempt == null ? null : (int) Query.number("attempt", attempt);
     int current =
