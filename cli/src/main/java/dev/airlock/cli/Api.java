@@ -128,6 +128,7 @@ final class Api {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(url.resolve("/api/v1" + path))
         .timeout(ANSWER)
+        .header("User-Agent", "airlock-cli")
         .header("Authorization", "Bearer " + token);
   }
 

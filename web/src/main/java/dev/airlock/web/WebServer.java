@@ -15,6 +15,7 @@ import dev.airlock.web.gateway.JournalShipper;
 import dev.airlock.web.gateway.RoutingFollower;
 import dev.airlock.web.gateway.ServiceCounts;
 import dev.airlock.web.gateway.ServiceShipper;
+import dev.airlock.web.http.Peer;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Problems;
 import dev.airlock.web.http.RestJson;
@@ -184,6 +185,7 @@ final class WebServer implements AutoCloseable {
     if (ctx.path().startsWith("/v2/")) {
       return;
     }
+    Peer.identify(ctx);
     ctx.header(
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")

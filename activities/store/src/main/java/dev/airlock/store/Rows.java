@@ -52,6 +52,8 @@ final class Rows {
     words(jdbi, Feedback.State.class);
     words(jdbi, Work.EventSource.class);
     words(jdbi, Trial.State.class);
+    words(jdbi, AuditAction.class);
+    words(jdbi, Origin.Channel.class);
     jdbi.registerArgument(new WordArguments());
     jdbi.registerRowMapper(OutboxRow.class, Rows::outboxRow);
     return jdbi;

@@ -240,6 +240,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(People.class);
   }
 
+  /** Who has changed what. */
+  public Audit audit() {
+    return jdbi.onDemand(Audit.class);
+  }
+
   public Outbox outbox() {
     return jdbi.onDemand(Outbox.class);
   }

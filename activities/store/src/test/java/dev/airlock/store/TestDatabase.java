@@ -106,6 +106,7 @@ final class TestDatabase implements AutoCloseable {
               for (String kept : KEPT) {
                 handle.execute("insert into %1$s table public.%1$s".formatted(kept));
               }
+              handle.execute("insert into audit_head (sequence, hash) values (0, repeat('0', 64))");
             });
     return this;
   }

@@ -1,5 +1,6 @@
 package dev.airlock.web.http;
 
+import dev.airlock.store.Acting;
 import dev.airlock.store.Person;
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
@@ -38,5 +39,10 @@ public record Caller(Person person, String csrfToken) {
       throw ProblemException.unauthorized("Sign in first.");
     }
     return caller;
+  }
+
+  /** Them, from where this request comes: for whatever the store changes in their name. */
+  public Acting acting(Context ctx) {
+    return new Acting(name(), csrfToken.isEmpty() ? Peer.api(ctx, null) : Peer.web(ctx));
   }
 }

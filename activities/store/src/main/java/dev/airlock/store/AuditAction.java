@@ -1,0 +1,58 @@
+package dev.airlock.store;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** What was done. Words for ever: rows of the audit keep them. */
+public enum AuditAction {
+  PUBLISH_JAR,
+  PUBLISH_PIPELINE,
+  WITHDRAW_PIPELINE,
+  PAUSE_PIPELINE,
+  UNPAUSE_PIPELINE,
+  START_RUN,
+  CANCEL_RUN,
+  RESUME_RUN,
+  ANNOTATE_RUN,
+  START_BACKFILL,
+  CANCEL_BACKFILL,
+  START_TRIAL,
+  CANCEL_TRIAL,
+
+  REGISTER_VERSION,
+  OPEN_APPROVAL,
+  DECIDE,
+  /** A vote that was refused, and why. */
+  REFUSE_DECISION,
+  CLOSE_APPROVAL,
+  REVOKE_APPROVAL,
+  /** A request that its sender may not make. */
+  REFUSE_REQUEST,
+
+  COMMAND_MODEL,
+  MOVE_ALIAS,
+  SHIFT_TRAFFIC,
+  STEER_ROLLOUT,
+
+  DECLARE_MONITOR,
+  PAUSE_MONITOR,
+  UNPAUSE_MONITOR,
+  CHECK_MONITOR,
+  OPEN_ALERT,
+  ACKNOWLEDGE_ALERT,
+  CLOSE_ALERT,
+  TAKE_FEEDBACK,
+  RESIZE_POOL,
+  TELL_EVENT,
+  PUBLISH_DATA,
+
+  SET_PERSON,
+  SET_TEAM,
+  SIGN_IN,
+  SIGN_OUT;
+
+  /** As in REST, in the database and on pages. */
+  @JsonValue
+  public String word() {
+    return Words.of(this);
+  }
+}
