@@ -225,7 +225,7 @@ final class PagesTest {
   @Test
   void shouldServeStyleAndScriptForGood() {
     String home = page(engineer, "/");
-    for (String kind : List.of("airlock.css", "airlock.js", "htmx.js", "icon.svg")) {
+    for (String kind : List.of("airlock.css", "calm.js", "follow.js", "htmx.js", "icon.svg")) {
       String path = home.replaceAll("(?s).*\"(/assets/[0-9a-f]{12}/" + kind + ")\".*", "$1");
       Http.Answer asset = web.client("").get(path);
       assertEquals(200, asset.status(), kind);

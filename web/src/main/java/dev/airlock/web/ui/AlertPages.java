@@ -55,7 +55,7 @@ public final class AlertPages {
       String tone,
       String consequence,
       String ago,
-      String at,
+      Instant at,
       String asOf,
       String fate) {
 
@@ -69,7 +69,7 @@ public final class AlertPages {
           AlertPages.tone(alert),
           AlertPages.consequence(alert),
           Words.ago(alert.openedAt(), now),
-          Words.moment(alert.openedAt()),
+          alert.openedAt(),
           Words.date(alert.openedAsOf()),
           alert.state().equals(CLOSED) ? alert.closedBecause() : "");
     }

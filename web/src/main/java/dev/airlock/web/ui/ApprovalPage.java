@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.web.drawing.Curve;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public record ApprovalPage(
     String state,
     String askedBy,
     long run,
+    Instant askedAt,
     String askedAgo,
     String consequence,
     Verdict verdict,

@@ -65,7 +65,7 @@ public final class ApprovalPages {
         String askedBy,
         String askedOf,
         String ago,
-        String at,
+        Instant at,
         String when,
         long run,
         String because) {}
@@ -118,7 +118,7 @@ public final class ApprovalPages {
         approval.requestedBy(),
         approval.askedOf(),
         Words.ago(approval.openedAt(), now),
-        Words.moment(approval.openedAt()),
+        approval.openedAt(),
         closed == null
             ? "expires " + Words.until(approval.expiresAt(), now)
             : "closed " + Words.ago(closed, now),

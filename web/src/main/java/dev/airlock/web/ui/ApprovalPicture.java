@@ -62,6 +62,7 @@ final class ApprovalPicture {
         approval.revokedAt() == null ? ApprovalPages.word(approval.state()) : "revoked",
         approval.requestedBy(),
         approval.runId(),
+        approval.openedAt(),
         Words.ago(approval.openedAt(), now),
         consequence(),
         verdict(comparisons),

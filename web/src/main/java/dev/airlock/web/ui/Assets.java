@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,10 @@ import java.util.Map;
 public final class Assets {
   private static final String OWN = "/dev/airlock/web/assets/";
   private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
+
+  /** One for each concern, in the order in which pages load them. */
+  private static final List<String> SCRIPTS =
+      List.of("calm.js", "follow.js", "logs.js", "clock.js", "theme.js", "confirm.js");
 
   private final Map<String, Asset> byPath = new HashMap<>();
   private final Chrome.AssetLinks links;
@@ -35,7 +40,7 @@ public final class Assets {
         new Chrome.AssetLinks(
             add(OWN + "airlock.css", "airlock.css", "text/css"),
             add(HTMX, "htmx.js", "text/javascript"),
-            add(OWN + "airlock.js", "airlock.js", "text/javascript"),
+            SCRIPTS.stream().map(name -> add(OWN + name, name, "text/javascript")).toList(),
             add(OWN + "icon.svg", "icon.svg", "image/svg+xml"));
   }
 

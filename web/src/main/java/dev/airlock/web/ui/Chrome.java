@@ -41,7 +41,11 @@ public record Chrome(
   }
 
   /** Where style and scripts are, each under a name that changes with its content. */
-  public record AssetLinks(String style, String htmx, String script, String icon) {}
+  public record AssetLinks(String style, String htmx, List<String> scripts, String icon) {
+    public AssetLinks {
+      scripts = List.copyOf(scripts);
+    }
+  }
 
   /** For {@code aria-current}; null leaves the attribute out. */
   public @Nullable String current(String name) {

@@ -28,7 +28,7 @@ public final class DatasetPages {
   public record DatasetsPage(Chrome chrome, List<Row> rows) {
     /** A dataset. */
     public record Row(
-        String name, String rows, int versions, String snapshot, String ago, String at) {}
+        String name, String rows, int versions, String snapshot, String ago, Instant at) {}
   }
 
   /** One dataset. */
@@ -36,7 +36,7 @@ public final class DatasetPages {
       Chrome chrome, String name, List<Version> versions, List<Column> columns, RowTable rows) {
     /** A published version. */
     public record Version(
-        String snapshot, String rows, String change, long run, String stage, String at) {}
+        String snapshot, String rows, String change, long run, String stage, Instant at) {}
 
     /** A column of the newest version. */
     public record Column(String name, String type) {}
@@ -55,7 +55,7 @@ public final class DatasetPages {
                         dataset.versions(),
                         Words.tail(dataset.snapshotId()),
                         Words.ago(dataset.publishedAt(), now),
-                        Words.moment(dataset.publishedAt())))
+                        dataset.publishedAt()))
             .toList();
     frame.render(
         ctx,
@@ -100,6 +100,6 @@ public final class DatasetPages {
         rowsBefore < 0 ? "first" : (change > 0 ? "+" : "") + Words.count(change),
         row.runId(),
         row.stage(),
-        Words.moment(row.publishedAt()));
+        row.publishedAt());
   }
 }

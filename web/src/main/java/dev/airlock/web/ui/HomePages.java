@@ -65,7 +65,13 @@ public final class HomePages {
 
     /** A model that customers meet, and how it does. */
     public record LiveRow(
-        String model, int version, String since, String letInBy, String health, String tone) {}
+        String model,
+        int version,
+        Instant at,
+        String since,
+        String letInBy,
+        String health,
+        String tone) {}
   }
 
   /** {@code GET /}. */
@@ -238,6 +244,7 @@ public final class HomePages {
               return new HomePage.LiveRow(
                   route.model(),
                   route.version(),
+                  route.since(),
                   Words.ago(route.since(), now),
                   String.join(", ", Votes.approvers(open.approvals(), route.approvalId())),
                   health.word(),

@@ -73,7 +73,7 @@ public final class ModelPages {
     public record Live(
         int version,
         String since,
-        String at,
+        Instant at,
         long approval,
         List<Votes.Vote> votes,
         String artifact,
@@ -89,11 +89,17 @@ public final class ModelPages {
         String judgedOn,
         long run,
         @Nullable Long approval,
-        String at) {}
+        Instant at) {}
 
     /** A move of traffic. */
     public record Move(
-        String at, String ago, int version, String kind, String by, String reason, long approval) {}
+        Instant at,
+        String ago,
+        int version,
+        String kind,
+        String by,
+        String reason,
+        long approval) {}
 
     /** Predictions of one version for one day of events. */
     public record Day(String day, int version, String count, String mean) {}
@@ -195,7 +201,7 @@ public final class ModelPages {
     return new ModelPage.Live(
         live.version(),
         Words.ago(live.since(), now),
-        Words.moment(live.since()),
+        live.since(),
         live.approvalId(),
         store.approvals().decisions(live.approvalId()).stream()
             .filter(Votes::isYes)
@@ -227,7 +233,7 @@ public final class ModelPages {
         version.judgement().judgedOn().toString(),
         version.runId(),
         approval == null ? null : approval.id(),
-        Words.moment(version.createdAt()));
+        version.createdAt());
   }
 
   private static String state(
@@ -246,7 +252,7 @@ public final class ModelPages {
 
   private static ModelPage.Move move(AliasMove move, Instant now) {
     return new ModelPage.Move(
-        Words.moment(move.at()),
+        move.at(),
         Words.ago(move.at(), now),
         move.version(),
         move.kind().equals("rollback") ? "rolled back to" : "went live",

@@ -17,7 +17,7 @@ import java.util.List;
  * @param faults what is wrong, with its places
  */
 public record RefusedFile(
-    String file, String by, String rest, String ago, String at, List<Fault> faults) {
+    String file, String by, String rest, String ago, Instant at, List<Fault> faults) {
 
   /** What somebody has sent is old news after a day; a file in the folder stays until mended. */
   private static final Duration NEWS = Duration.ofDays(1);
@@ -67,7 +67,7 @@ public record RefusedFile(
         refused.publishedBy(),
         go.isEmpty() ? "" : "Until it is mended, " + String.join(" and ", go) + " goes on.",
         Words.ago(refused.createdAt(), now),
-        Words.moment(refused.createdAt()),
+        refused.createdAt(),
         faults(refused));
   }
 

@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.web.drawing.TrafficChart;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public record RolloutPage(
     String says,
     String requestedBy,
     String startedAgo,
-    String startedAt,
+    Instant startedAt,
     @Nullable Long run,
     @Nullable Long approval,
     ApprovalPage.Verdict verdict,
@@ -60,7 +61,7 @@ public record RolloutPage(
 
   /** An analysis, with all that it has found. */
   public record LookBox(
-      int number, int step, String verdict, String tone, String at, List<FindingRow> findings) {}
+      int number, int step, String verdict, String tone, Instant at, List<FindingRow> findings) {}
 
   /** One condition. */
   public record FindingRow(
@@ -68,14 +69,14 @@ public record RolloutPage(
 
   /** An analysis in one line. */
   public record LookRow(
-      int number, int step, String verdict, String tone, String at, String figures) {}
+      int number, int step, String verdict, String tone, Instant at, String figures) {}
 
   /** What a person asked for, and what became of it. */
   public record ControlRow(
-      String by, String wish, String ago, String reason, String fate, String tone) {}
+      String by, String wish, Instant at, String ago, String reason, String fate, String tone) {}
 
   /** A change of the split. */
-  public record ShiftRow(String at, String weight, long epoch, String reason) {}
+  public record ShiftRow(Instant at, String weight, long epoch, String reason) {}
 
   /** A button, with what follows from it. */
   public record Wish(String kind, String text, String look, String consequence) {}

@@ -51,7 +51,7 @@ public final class RolloutPages {
       String where,
       String requestedBy,
       String ago,
-      String at,
+      Instant at,
       String because) {
 
     static Row of(Rollout rollout, Instant now) {
@@ -66,7 +66,7 @@ public final class RolloutPages {
               .formatted(rollout.step() + 1, rollout.steps().size(), rollout.weight()),
           rollout.requestedBy(),
           Words.ago(rollout.startedAt(), now),
-          Words.moment(rollout.startedAt()),
+          rollout.startedAt(),
           rollout.because());
     }
   }

@@ -61,7 +61,7 @@ final class RolloutPicture {
         word(rollout.state()),
         rollout.requestedBy(),
         Words.ago(rollout.startedAt(), now),
-        Words.moment(rollout.startedAt()),
+        rollout.startedAt(),
         command == null ? null : command.runId(),
         command == null ? null : command.approvalId(),
         verdict(),
@@ -261,7 +261,7 @@ final class RolloutPicture {
                 look.step() + 1,
                 word(look.verdict()),
                 tone(look.verdict()),
-                Words.clock(look.at()),
+                look.at(),
                 look.findings().stream()
                     .sorted((a, b) -> rank(b.verdict()) - rank(a.verdict()))
                     .map(RolloutPicture::finding)
@@ -318,7 +318,7 @@ final class RolloutPicture {
         look.step() + 1,
         word(look.verdict()),
         tone(look.verdict()),
-        Words.clock(look.at()),
+        look.at(),
         figures);
   }
 
@@ -329,6 +329,7 @@ final class RolloutPicture {
     return new RolloutPage.ControlRow(
         control.requestedBy(),
         control.kind().name().toLowerCase(Locale.ROOT),
+        control.requestedAt(),
         Words.ago(control.requestedAt(), now),
         control.reason(),
         fate,
@@ -341,7 +342,7 @@ final class RolloutPicture {
 
   private static RolloutPage.ShiftRow shift(RolloutDetail.Shift shift) {
     return new RolloutPage.ShiftRow(
-        Words.clock(shift.at()), shift.weight() + " %", shift.epoch(), shift.reason());
+        shift.at(), shift.weight() + " %", shift.epoch(), shift.reason());
   }
 
   private List<Wish> wishes() {

@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.web.drawing.GraphDrawing;
 import dev.airlock.web.drawing.TimeChart;
 import dev.airlock.web.ui.RunPages.RunsPage;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public record RunPage(
     String says,
     StartWords start,
     @Nullable Trigger trigger,
-    String startedAt,
+    Instant startedAt,
     String startedAgo,
     String logicalDate,
     int version,

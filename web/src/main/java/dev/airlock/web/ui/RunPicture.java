@@ -153,7 +153,7 @@ final class RunPicture {
         says(),
         StartWords.of(run, queuedBecause),
         trigger(),
-        Words.moment(run.createdAt()),
+        run.createdAt(),
         Words.ago(run.createdAt(), now),
         Words.logicalDate(run.logicalDate()),
         run.version(),

@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -22,7 +23,7 @@ public record RunWords(
     String codeDigest,
     String file,
     String publishedBy,
-    String publishedAt,
+    Instant publishedAt,
     String newer,
     String note,
     List<Tag> tags,
@@ -41,7 +42,7 @@ public record RunWords(
         version.codeDigest(),
         version.fileName() == null ? "" : version.fileName(),
         version.publishedBy(),
-        Words.moment(version.publishedAt()),
+        version.publishedAt(),
         current == run.version() ? "" : "version %d is the current one".formatted(current),
         run.note(),
         run.tags().stream().map(tag -> new Tag(tag, "/runs?tag=" + tag)).toList(),

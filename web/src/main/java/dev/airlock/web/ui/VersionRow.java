@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.VersionUse;
 import dev.airlock.web.api.GraphChanges;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public record VersionRow(
     String codeDigest,
     String file,
     String by,
-    String at,
+    Instant at,
     String uses,
     List<String> changes) {
 
@@ -49,7 +50,7 @@ public record VersionRow(
               version.codeDigest(),
               version.fileName() == null ? "" : version.fileName(),
               version.publishedBy(),
-              Words.moment(version.publishedAt()),
+              version.publishedAt(),
               words(byVersion.get(version.version())),
               GraphChanges.of(version, before)));
     }

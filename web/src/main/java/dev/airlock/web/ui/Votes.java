@@ -15,7 +15,13 @@ public final class Votes {
    * @param tone the class that colours it
    */
   public record Vote(
-      String person, String verdict, String tone, String ago, String reason, String fate) {}
+      String person,
+      String verdict,
+      String tone,
+      Instant at,
+      String ago,
+      String reason,
+      String fate) {}
 
   /** Everyone whose yes counted. */
   static List<String> approvers(Approvals approvals, long approvalId) {
@@ -43,6 +49,7 @@ public final class Votes {
         decision.person(),
         isYes ? "approved" : "rejected",
         isYes ? "better" : "worse",
+        decision.decidedAt(),
         Words.ago(decision.decidedAt(), now),
         decision.reason(),
         fate);

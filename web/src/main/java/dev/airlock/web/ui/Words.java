@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Words {
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("d MMM yyyy HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter UTC =
+      DateTimeFormatter.ofPattern("d MMM yyyy HH:mm:ss 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY_AND_TIME =
@@ -81,6 +84,11 @@ public final class Words {
   /** "16 Nov 2026 04:31". */
   public static String moment(Instant moment) {
     return MOMENT.format(moment);
+  }
+
+  /** "16 Nov 2026 04:31:49 UTC". */
+  public static String utc(Instant moment) {
+    return UTC.format(moment);
   }
 
   /** "04:31:49". */

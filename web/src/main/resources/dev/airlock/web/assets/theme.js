@@ -1,0 +1,14 @@
+// Keeps the theme.
+const root = document.documentElement;
+const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+const toggle = document.getElementById("theme");
+const name = () => { if (toggle) toggle.textContent = isDark() ? "Light theme" : "Dark theme"; };
+name();
+if (toggle) {
+  toggle.hidden = false;
+  toggle.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    document.cookie = "airlock_theme=" + root.dataset.theme + "; path=/; max-age=31536000; samesite=lax";
+    name();
+  });
+}
