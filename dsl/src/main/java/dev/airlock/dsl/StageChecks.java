@@ -207,8 +207,27 @@ final class StageChecks {
         break;
       }
     }
+    EvaluationChecks.check(evaluate, findings);
     if (!trained.isEmpty()) {
       MetricChecks.check(evaluate, trained.get(0).trainer().algorithm(), findings);
+      EvaluationChecks.checkFit(evaluate, trained.get(0).trainer().algorithm(), findings);
+    }
+    if (!draft.inputs().isEmpty()) {
+      columns(draft.inputs().get(0).draft())
+          .ifPresent(columns -> checkSegments(evaluate, columns, findings));
+    }
+  }
+
+  private static void checkSegments(
+      Work.Evaluate evaluate, List<ColumnSpec> columns, Findings findings) {
+    List<String> segments = evaluate.segments() == null ? List.of() : evaluate.segments();
+    List<String> names = columns.stream().map(ColumnSpec::name).toList();
+    for (String segment : segments) {
+      if (!segment.isBlank() && !names.contains(segment)) {
+        findings.add(
+            "The dataset has no column '%s', by which it is parted.".formatted(segment),
+            Names.didYouMean(segment, names));
+      }
     }
   }
 

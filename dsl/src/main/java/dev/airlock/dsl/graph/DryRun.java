@@ -139,9 +139,11 @@ public record DryRun(String pipeline, List<Step> steps) {
           .formatted(words(train.trainer().algorithm()), train.trainer().label());
     }
     if (work instanceof Work.Evaluate evaluate) {
-      return "chooses by %s, judges on the holdout, and fails unless %s"
+      List<String> segments = evaluate.segments() == null ? List.of() : evaluate.segments();
+      return "chooses by %s, judges on the holdout%s, and fails unless %s"
           .formatted(
               words(evaluate.choose()),
+              segments.isEmpty() ? "" : ", also by " + String.join(" and ", segments),
               evaluate.requirements().isEmpty()
                   ? "nothing is asked of it"
                   : evaluate.requirements().stream()

@@ -73,10 +73,29 @@ public sealed interface Work {
   /**
    * Chooses among its inputs, candidates, on the validation snapshot, and judges the chosen one on
    * the holdout.
+   *
+   * @param segments the columns by whose values the holdout is parted, to be judged part by part;
+   *     null for none
+   * @param cost what errors cost; null where nobody says
+   * @param threshold the score from which on an answer counts as yes, between 0 and 1; null where
+   *     nobody says
    */
-  record Evaluate(SplitSpec split, Metric choose, List<Requirement> requirements) implements Work {
+  record Evaluate(
+      SplitSpec split,
+      Metric choose,
+      List<Requirement> requirements,
+      @Nullable List<String> segments,
+      @Nullable CostSpec cost,
+      @Nullable Double threshold)
+      implements Work {
     public Evaluate {
       requirements = List.copyOf(requirements);
+      segments = segments == null || segments.isEmpty() ? null : List.copyOf(segments);
+    }
+
+    /** An evaluation that knows neither segments, costs nor a threshold. */
+    public Evaluate(SplitSpec split, Metric choose, List<Requirement> requirements) {
+      this(split, choose, requirements, null, null, null);
     }
 
     @Override

@@ -84,7 +84,7 @@ public final class AlertPages {
       String tone,
       String about,
       String aboutLink,
-      ApprovalPage.Verdict verdict,
+      Verdict verdict,
       List<RunPage.Fact> figures,
       String rule,
       List<RunPage.Fact> followed,
@@ -210,11 +210,11 @@ public final class AlertPages {
             hindrance(alert, mayAcknowledge, now)));
   }
 
-  private static ApprovalPage.Verdict verdict(Alert alert, Instant now) {
+  private static Verdict verdict(Alert alert, Instant now) {
     String said = " as of " + Words.date(alert.openedAsOf()) + ".";
     if (alert.state().equals(CLOSED)) {
       Instant closed = alert.closedAsOf();
-      return new ApprovalPage.Verdict(
+      return new Verdict(
           "good",
           "It is over" + (closed == null ? "." : " as of " + Words.date(closed) + "."),
           alert.closedBecause());
@@ -232,7 +232,7 @@ public final class AlertPages {
                   ? "Somebody should look at it. Nothing has changed for customers."
                   : "It goes on all the same. This closes by itself when it has ended.";
         };
-    return new ApprovalPage.Verdict(
+    return new Verdict(
         alert.consequence().equals("open-ticket") ? "wait" : "bad", since + said, text);
   }
 

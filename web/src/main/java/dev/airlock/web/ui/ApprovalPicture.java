@@ -1,19 +1,14 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.CanarySpec;
-import dev.airlock.dsl.graph.Metric;
 import dev.airlock.store.Approval;
 import dev.airlock.store.Decision;
-import dev.airlock.web.drawing.Curve;
 import dev.airlock.web.ui.RunPage.Fact;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.Evidence;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +48,6 @@ final class ApprovalPicture {
       String reason,
       @Nullable String problem,
       @Nullable String revoking) {
-    List<Comparison> comparisons = comparisons();
     int yes = (int) votes.stream().filter(Votes::isYes).count();
     return new ApprovalPage(
         chrome,
@@ -65,20 +59,8 @@ final class ApprovalPicture {
         approval.openedAt(),
         Words.ago(approval.openedAt(), now),
         consequence(),
-        verdict(comparisons),
         "v" + approval.version(),
-        champion == null ? null : "v" + champion.version() + (isOpen() ? ", live" : ""),
-        hasBaseline() ? "Baseline" : null,
-        comparisons.stream().map(this::row).toList(),
-        evidence.requirements().stream().map(ApprovalPicture::check).toList(),
-        candidates(),
-        Words.metric(evidence.chosenBy()),
-        roc(),
-        calibration(),
-        says("auc"),
-        says("brier"),
-        data(),
-        evidence.features(),
+        new EvidencePicture(evidence, approval.version(), isOpen()).view(),
         yes,
         approval.quorum(),
         Math.min(VOTES_WIDTH, VOTES_WIDTH * yes / approval.quorum()),
@@ -133,287 +115,6 @@ final class ApprovalPicture {
     return closed == null
         ? "expires " + Words.until(approval.expiresAt(), now)
         : "closed " + Words.ago(closed, now);
-  }
-
-  /** A metric with what it is held against. */
-  private record Comparison(
-      Metric metric,
-      double candidate,
-      @Nullable Double champion,
-      @Nullable Double baseline,
-      Evidence.@Nullable Difference paired) {
-    String name() {
-      return metric.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The candidate less the champion, on the same rows. */
-    double difference() {
-      return paired != null ? paired.difference() : champion == null ? 0 : candidate - champion;
-    }
-
-    /** Whether the interval leaves no doubt about the sign; false where there is none. */
-    boolean isBeyondDoubt() {
-      return paired != null && (paired.low() > 0 || paired.high() < 0);
-    }
-
-    /** By how much the candidate is better than the champion; negative where it is worse. */
-    double gain() {
-      if (champion == null) {
-        return 0;
-      }
-      return metric.isHigherBetter() ? difference() : -difference();
-    }
-  }
-
-  /** What is worse stands first. */
-  private List<Comparison> comparisons() {
-    List<Comparison> comparisons = new ArrayList<>();
-    for (Metric metric : Metric.values()) {
-      String name = metric.name().toLowerCase(Locale.ROOT);
-      Double figure = evidence.metrics().get(name);
-      if (figure != null) {
-        comparisons.add(
-            new Comparison(
-                metric,
-                figure,
-                champion == null ? null : champion.metrics().get(name),
-                baseline(metric),
-                paired(name)));
-      }
-    }
-    comparisons.sort(
-        Comparator.comparing((Comparison comparison) -> !tone(comparison).equals("worse"))
-            .thenComparing(comparison -> comparison.gain() >= 0));
-    return comparisons;
-  }
-
-  private Evidence.@Nullable Difference paired(String metric) {
-    return champion == null || champion.differences() == null
-        ? null
-        : champion.differences().get(metric);
-  }
-
-  /** What needs no model: the best single feature for the order, the base rate for the rest. */
-  private @Nullable Double baseline(Metric metric) {
-    double rate = evidence.baseRate();
-    Evidence.Baseline best = evidence.baseline();
-    if (!evidence.algorithm().isClassifier() || rate <= 0 || rate >= 1) {
-      return null;
-    }
-    return switch (metric) {
-      case AUC -> best == null ? null : best.auc();
-      case PR_AUC -> rate;
-      case BRIER -> rate * (1 - rate);
-      case LOG_LOSS -> -rate * Math.log(rate) - (1 - rate) * Math.log(1 - rate);
-      case BRIER_SKILL -> 0.0;
-      case RMSE, MAE -> null;
-    };
-  }
-
-  private boolean hasBaseline() {
-    return evidence.algorithm().isClassifier();
-  }
-
-  private ApprovalPage.Metric row(Comparison comparison) {
-    Double old = comparison.champion();
-    Double baseline = comparison.baseline();
-    String rule =
-        evidence.requirements().stream()
-            .filter(check -> check.requirement().metric() == comparison.metric())
-            .map(check -> Settings.rule(check.requirement()))
-            .collect(Collectors.joining(" · "));
-    return new ApprovalPage.Metric(
-        Words.metric(comparison.name()),
-        Words.figure(comparison.candidate()),
-        old == null ? "–" : Words.figure(old),
-        old == null ? "" : Words.difference(comparison.difference()),
-        interval(comparison.paired()),
-        tone(comparison),
-        baseline == null ? "–" : Words.figure(baseline),
-        rule.isEmpty() ? "none" : rule);
-  }
-
-  /** "−0.002 to +0.013". */
-  private static String interval(Evidence.@Nullable Difference paired) {
-    return paired == null
-        ? ""
-        : "%s to %s".formatted(Words.difference(paired.low()), Words.difference(paired.high()));
-  }
-
-  /**
-   * Differences that chance explains have no colour; without an interval, those that the page's
-   * three digits don't show.
-   */
-  private static String tone(Comparison comparison) {
-    if (comparison.paired() != null) {
-      return !comparison.isBeyondDoubt() ? "" : comparison.gain() > 0 ? "better" : "worse";
-    }
-    if (Math.abs(comparison.gain()) < 0.0005) {
-      return "";
-    }
-    return comparison.gain() > 0 ? "better" : "worse";
-  }
-
-  private ApprovalPage.Verdict verdict(List<Comparison> comparisons) {
-    List<Evidence.RequirementCheck> broken =
-        evidence.requirements().stream().filter(check -> !check.holds()).toList();
-    if (!broken.isEmpty()) {
-      return new ApprovalPage.Verdict(
-          "bad",
-          "It does not keep its bounds.",
-          broken.stream()
-              .map(check -> Settings.requirement(check.requirement()))
-              .collect(Collectors.joining(", ", "", ".")));
-    }
-    return champion == null ? firstVersion() : against(comparisons, champion.version());
-  }
-
-  private ApprovalPage.Verdict firstVersion() {
-    Evidence.Baseline best = evidence.baseline();
-    Double auc = evidence.metrics().get("auc");
-    String kept =
-        evidence.requirements().isEmpty()
-            ? "The pipeline demands nothing of it."
-            : "It keeps every bound that the pipeline sets.";
-    if (best == null || auc == null) {
-      return new ApprovalPage.Verdict(
-          "wait", "Nothing is live to compare it with.", kept + " Judged on " + rows() + ".");
-    }
-    boolean isBetter = auc > best.auc();
-    return new ApprovalPage.Verdict(
-        isBetter ? "good" : "wait",
-        isBetter ? "Better than the best single feature." : "No better than a single feature.",
-        "On %s, AUC is %s against %s for %s alone; there is no live version to compare with. %s"
-            .formatted(rows(), Words.figure(auc), Words.figure(best.auc()), best.feature(), kept));
-  }
-
-  private String rows() {
-    return Words.counted(evidence.holdoutRows(), "row", "rows") + " of " + evidence.judgedOn();
-  }
-
-  private ApprovalPage.Verdict against(List<Comparison> comparisons, int live) {
-    List<Comparison> known = comparisons.stream().filter(c -> c.champion() != null).toList();
-    List<Comparison> worse = known.stream().filter(c -> tone(c).equals("worse")).toList();
-    List<Comparison> better = known.stream().filter(c -> tone(c).equals("better")).toList();
-    String names =
-        worse.stream().map(c -> Words.metric(c.name())).collect(Collectors.joining(", "));
-    String text =
-        "On the same %s, v%d beats v%d on %d of %d metrics%s%s."
-            .formatted(
-                rows(),
-                approval.version(),
-                live,
-                better.size(),
-                known.size(),
-                beyondChance(better),
-                worse.isEmpty() ? "" : " and is worse on " + names);
-    if (worse.isEmpty()) {
-      return better.isEmpty()
-          ? new ApprovalPage.Verdict("wait", "No different from what is live.", text)
-          : new ApprovalPage.Verdict("good", "Better than what is live.", text);
-    }
-    return better.size() > worse.size()
-        ? new ApprovalPage.Verdict("wait", "Better overall, worse on " + names + ".", text)
-        : new ApprovalPage.Verdict("bad", "Worse than what is live.", text);
-  }
-
-  /** Not every metric has an interval, and only one that has can say so. */
-  private static String beyondChance(List<Comparison> better) {
-    long sure = better.stream().filter(Comparison::isBeyondDoubt).count();
-    return sure == 0
-        ? ""
-        : " (on %d of them beyond chance, by 95 %% intervals of paired differences)"
-            .formatted(sure);
-  }
-
-  private static ApprovalPage.Check check(Evidence.RequirementCheck check) {
-    Double bound = check.bound();
-    return new ApprovalPage.Check(
-        Settings.requirement(check.requirement()),
-        Words.figure(check.figure()),
-        bound == null ? "no champion" : Words.figure(bound),
-        check.holds());
-  }
-
-  private List<ApprovalPage.Candidate> candidates() {
-    return evidence.candidates().stream()
-        .map(
-            candidate ->
-                new ApprovalPage.Candidate(
-                    candidate.stage(),
-                    candidate.algorithm().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    candidate.metrics().entrySet().stream()
-                        .filter(figure -> figure.getKey().equals(evidence.chosenBy()))
-                        .map(figure -> Words.figure(figure.getValue()))
-                        .toList(),
-                    candidate.artifactDigest().equals(evidence.artifactDigest())))
-        .toList();
-  }
-
-  private @Nullable Curve roc() {
-    return evidence.roc().isEmpty()
-        ? null
-        : Curve.line(
-            evidence.roc().stream()
-                .map(p -> new Curve.Point(p.falsePositiveRate(), p.truePositiveRate(), 0, ""))
-                .toList());
-  }
-
-  private @Nullable Curve calibration() {
-    if (evidence.calibration().isEmpty()) {
-      return null;
-    }
-    double all = evidence.calibration().stream().mapToLong(bin -> bin.rows()).sum();
-    return Curve.dotted(
-        evidence.calibration().stream()
-            .map(
-                bin ->
-                    new Curve.Point(
-                        bin.meanPredicted(),
-                        bin.observed(),
-                        bin.rows() / all,
-                        "%s: predicted %s, came true %s"
-                            .formatted(
-                                Words.counted(bin.rows(), "row", "rows"),
-                                Words.percent(bin.meanPredicted()),
-                                Words.percent(bin.observed()))))
-            .toList());
-  }
-
-  private String says(String metric) {
-    Double figure = evidence.metrics().get(metric);
-    return figure == null ? "" : Words.metric(metric) + " " + Words.figure(figure);
-  }
-
-  private List<Fact> data() {
-    List<Fact> facts = new ArrayList<>();
-    String trained =
-        evidence.trainedOn().stream().map(LocalDate::toString).collect(Collectors.joining(", "));
-    facts.add(Fact.of("Trained on", trained + " · " + rowsOf(evidence.trainingRows())));
-    facts.add(
-        Fact.of("Chosen on", evidence.chosenOn() + " · by " + Words.metric(evidence.chosenBy())));
-    facts.add(Fact.of("Judged on", evidence.judgedOn() + " · " + rowsOf(evidence.holdoutRows())));
-    facts.add(Fact.of("Embargo", evidence.embargoDays() + " days between a label and its use"));
-    if (evidence.algorithm().isClassifier()) {
-      facts.add(
-          Fact.of("Base rate", Words.percent(evidence.baseRate()) + " of " + evidence.label()));
-    }
-    facts.add(
-        new Fact(
-            "Data",
-            "%s @ %s, %s"
-                .formatted(
-                    evidence.data().dataset(),
-                    Words.tail(evidence.data().snapshotId()),
-                    rowsOf(evidence.data().rows())),
-            "/datasets/" + evidence.data().dataset()));
-    facts.add(
-        Fact.of("Model", evidence.algorithm().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
-    return facts;
-  }
-
-  private static String rowsOf(long rows) {
-    return Words.counted(rows, "row", "rows");
   }
 
   private List<Fact> digests() {

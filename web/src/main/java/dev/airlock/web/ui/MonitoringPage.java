@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record MonitoringPage(
     Chrome chrome,
     String model,
-    ApprovalPage.Verdict verdict,
+    Verdict verdict,
     String word,
     String tone,
     int version,

@@ -94,7 +94,7 @@ public final class MonitoringPages {
     return new MonitoringPage(
         chrome,
         model,
-        new ApprovalPage.Verdict("wait", health.head(), health.text()),
+        new Verdict("wait", health.head(), health.text()),
         health.word(),
         health.tone(),
         live == null ? 0 : live.version(),
@@ -155,7 +155,7 @@ public final class MonitoringPages {
     return new MonitoringPage(
         chrome,
         model,
-        new ApprovalPage.Verdict(verdictTone(health), health.head(), health.text()),
+        new Verdict(verdictTone(health), health.head(), health.text()),
         health.word(),
         health.tone(),
         version,

@@ -28,7 +28,7 @@ public record RolloutPage(
     Instant startedAt,
     @Nullable Long run,
     @Nullable Long approval,
-    ApprovalPage.Verdict verdict,
+    Verdict verdict,
     String champion,
     String candidate,
     int weight,

@@ -116,26 +116,26 @@ final class RolloutPicture {
     };
   }
 
-  private ApprovalPage.Verdict verdict() {
+  private Verdict verdict() {
     int weight = rollout.weight();
     String share = weight + " % of customers meet v" + rollout.version();
     return switch (rollout.state()) {
       case PROGRESSING ->
-          new ApprovalPage.Verdict(
+          new Verdict(
               "wait",
               weight == 0 ? "No customer meets v" + rollout.version() + " yet." : share + ".",
               "Step %d of %d%s. %s"
                   .formatted(rollout.step() + 1, rollout.steps().size(), held(), latest()));
       case PAUSED ->
-          new ApprovalPage.Verdict(
+          new Verdict(
               "wait", "It waits for a person, at " + weight + " %.", sentence(rollout.because()));
       case PROMOTED ->
-          new ApprovalPage.Verdict(
+          new Verdict(
               "good",
               "All customers meet v%d.".formatted(rollout.version()),
               sentence(rollout.because()));
       case ROLLED_BACK, ABORTED, REFUSED ->
-          new ApprovalPage.Verdict(
+          new Verdict(
               "bad",
               "No customer meets v%d any more.".formatted(rollout.version()),
               sentence(rollout.because()));

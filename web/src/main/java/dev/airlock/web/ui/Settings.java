@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.CacheSpec;
 import dev.airlock.dsl.graph.CanarySpec;
+import dev.airlock.dsl.graph.CostSpec;
 import dev.airlock.dsl.graph.DeadlineSpec;
 import dev.airlock.dsl.graph.Expectation;
 import dev.airlock.dsl.graph.LimitSpec;
@@ -42,6 +43,7 @@ final class Settings {
     } else if (work instanceof Work.Evaluate evaluate) {
       facts.add(Fact.of("chooses by", metric(evaluate.choose())));
       evaluate.requirements().forEach(r -> facts.add(Fact.of("requires", requirement(r))));
+      facts.addAll(shown(evaluate));
     } else if (work instanceof Work.Register register) {
       facts.add(new Fact("model", register.model(), "/models/" + register.model()));
     } else if (work instanceof Work.Approval approval) {
@@ -120,6 +122,24 @@ final class Settings {
           Fact.of(
               "cached",
               cache.within() == null ? "at any age" : "for " + Words.duration(cache.within())));
+    }
+    return facts;
+  }
+
+  /** What its evidence shall show. */
+  private static List<Fact> shown(Work.Evaluate evaluate) {
+    List<Fact> facts = new ArrayList<>();
+    if (evaluate.segments() != null) {
+      facts.add(Fact.of("judges also by", String.join(", ", evaluate.segments())));
+    }
+    CostSpec cost = evaluate.cost();
+    if (cost != null) {
+      String unit = cost.unit() == null ? "" : " " + cost.unit();
+      facts.add(Fact.of("a false yes costs", Words.bound(cost.falsePositive()) + unit));
+      facts.add(Fact.of("a missed yes costs", Words.bound(cost.falseNegative()) + unit));
+    }
+    if (evaluate.threshold() != null) {
+      facts.add(Fact.of("counts as yes from", Words.bound(evaluate.threshold())));
     }
     return facts;
   }
