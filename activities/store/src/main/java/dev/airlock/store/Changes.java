@@ -39,6 +39,9 @@ public final class Changes implements AutoCloseable {
   /** An alert was opened, acknowledged or closed; the word is the model's name. */
   public static final String ALERT = "airlock_alert";
 
+  /** An approval, a vote on it or who may vote changed; the word is the approval's id. */
+  public static final String APPROVAL = "airlock_approval";
+
   private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -50,7 +53,7 @@ public final class Changes implements AutoCloseable {
 
   Changes(Jdbi connections) {
     this.connections = connections;
-    for (String channel : List.of(OUTBOX, RUN, ROUTING, ROLLOUT, ALERT)) {
+    for (String channel : List.of(OUTBOX, RUN, ROUTING, ROLLOUT, ALERT, APPROVAL)) {
       listeners.put(channel, new CopyOnWriteArrayList<>());
     }
     thread.setDaemon(true);
