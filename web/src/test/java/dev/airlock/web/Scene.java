@@ -29,6 +29,7 @@ import dev.airlock.dsl.graph.ParamType;
 import dev.airlock.scoring.LogisticRegression;
 import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
+import dev.airlock.store.Acting;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.CommandRequest;
 import dev.airlock.store.Decision;
@@ -36,6 +37,7 @@ import dev.airlock.store.GateOutcome;
 import dev.airlock.store.HaltPoint;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.NewRun;
+import dev.airlock.store.Origin;
 import dev.airlock.store.Run;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.CommandOutcome;
@@ -253,7 +255,7 @@ final class Scene {
             .decide(
                 new NewDecision(
                     play.approvalId,
-                    person,
+                    Acting.within(person, Origin.Channel.WEB),
                     Decision.Verdict.APPROVE,
                     "Calibration is what campaigns need, and it is good.",
                     play.registered().evidenceDigest()));

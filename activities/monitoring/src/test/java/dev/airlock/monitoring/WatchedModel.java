@@ -17,6 +17,7 @@ import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
 import dev.airlock.scoring.drift.Reference;
 import dev.airlock.store.Account;
+import dev.airlock.store.Acting;
 import dev.airlock.store.Alert;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Decision;
@@ -27,6 +28,7 @@ import dev.airlock.store.MigrateConfig;
 import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.NewRun;
+import dev.airlock.store.Origin;
 import dev.airlock.store.Prediction;
 import dev.airlock.store.Role;
 import dev.airlock.store.ServiceSample;
@@ -136,7 +138,7 @@ final class WatchedModel {
                 .decide(
                     new NewDecision(
                         approval,
-                        "approver",
+                        Acting.within("approver", Origin.Channel.WEB),
                         Decision.Verdict.APPROVE,
                         "Seen",
                         version.evidenceDigest()));

@@ -29,12 +29,12 @@ public interface Approvals extends SqlObject {
    * Takes an approval back before it is used: from then on it lets nothing pass. A version that is
    * live stays live.
    *
-   * @param by whoever was entitled to give it, or an admin
+   * @param acting whoever was entitled to give it, or an admin
    * @throws UnknownEntityException where there is no such approval
    */
   @Transaction
-  default GateOutcome revoke(long approvalId, String by, String reason) {
-    return Gate.revoke(getHandle(), approvalId, by, reason);
+  default GateOutcome revoke(long approvalId, Acting acting, String reason) {
+    return Gate.revoke(getHandle(), approvalId, acting, reason);
   }
 
   @SqlQuery("select * from approval where id = :id")

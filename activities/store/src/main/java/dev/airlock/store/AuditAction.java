@@ -25,6 +25,8 @@ public enum AuditAction {
   REFUSE_DECISION,
   CLOSE_APPROVAL,
   REVOKE_APPROVAL,
+  /** A revocation that was refused, and why. */
+  REFUSE_REVOCATION,
   /** A request that its sender may not make. */
   REFUSE_REQUEST,
 

@@ -1,6 +1,8 @@
 package dev.airlock.store;
 
 import dev.airlock.workflows.Json;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,16 @@ public record AuditEntry(
 
   /** The same, with what it was before: anything that is written as JSON. */
   public AuditEntry before(Object value) {
-    return new AuditEntry(actor, action, entity, entityId, Json.write(value), after, origin);
+    return new AuditEntry(actor, action, entity, entityId, json(value), after, origin);
   }
 
   /** The same, with what it is now: anything that is written as JSON. */
   public AuditEntry after(Object value) {
-    return new AuditEntry(actor, action, entity, entityId, before, Json.write(value), origin);
+    return new AuditEntry(actor, action, entity, entityId, before, json(value), origin);
+  }
+
+  /** Maps by their keys, so that a reader finds the same field at the same place. */
+  private static String json(Object value) {
+    return Json.write(value instanceof Map<?, ?> map ? new TreeMap<>(map) : value);
   }
 }

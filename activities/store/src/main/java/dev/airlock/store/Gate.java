@@ -16,6 +16,12 @@ final class Gate {
     if (wish.reason().isBlank()) {
       return new GateOutcome.Invalid("A decision needs a reason.");
     }
+    GateOutcome outcome = write(handle, wish);
+    GateAudit.decided(handle, wish, outcome);
+    return outcome;
+  }
+
+  private static GateOutcome write(Handle handle, NewDecision wish) {
     Approval approval = lock(handle, wish.approvalId());
     Optional<String> forbidden = notEntitled(handle, approval, wish.person());
     if (forbidden.isPresent()) {
@@ -48,10 +54,16 @@ final class Gate {
     return new GateOutcome.Recorded(id);
   }
 
-  static GateOutcome revoke(Handle handle, long approvalId, String by, String reason) {
+  static GateOutcome revoke(Handle handle, long approvalId, Acting acting, String reason) {
     if (reason.isBlank()) {
       return new GateOutcome.Invalid("Revoking needs a reason.");
     }
+    GateOutcome outcome = takeBack(handle, approvalId, acting.actor(), reason);
+    GateAudit.revoked(handle, approvalId, acting, reason, outcome);
+    return outcome;
+  }
+
+  private static GateOutcome takeBack(Handle handle, long approvalId, String by, String reason) {
     Approval approval = lock(handle, approvalId);
     if (!isEntitled(handle, by, approval.askedOf()) && !isEntitled(handle, by, "admin")) {
       return new GateOutcome.Forbidden(
@@ -105,18 +117,23 @@ final class Gate {
         settle(handle, lock(handle, approvalId), decision);
       }
     }
-    close(handle, approvalId, State.EXPIRED, "Nobody decided before " + approval.expiresAt() + ".");
+    Acting run = Acting.workflow("run-" + approval.runId());
+    String because = "Nobody decided before " + approval.expiresAt() + ".";
+    close(handle, approvalId, State.EXPIRED, because, run);
     return standing(handle, approvalId);
   }
 
   static void withdraw(Handle handle, long approvalId) {
-    lock(handle, approvalId);
-    close(handle, approvalId, State.WITHDRAWN, "The run was cancelled.");
+    Acting run = Acting.workflow("run-" + lock(handle, approvalId).runId());
+    close(handle, approvalId, State.WITHDRAWN, "The run was cancelled.", run);
   }
 
   /** Refuses a decision that can't reach its run any more. */
   static void refuse(Handle handle, long decisionId, String reason) {
-    settleAs(handle, decisionId, Decision.Outcome.REFUSED, reason);
+    if (settleAs(handle, decisionId, Decision.Outcome.REFUSED, reason)) {
+      GateAudit.refused(
+          handle, handle.attach(Approvals.class).decision(decisionId).orElseThrow(), reason);
+    }
   }
 
   static ApprovalStanding standing(Handle handle, long approvalId) {
@@ -150,39 +167,46 @@ final class Gate {
       return;
     }
     settleAs(handle, decision.id(), Decision.Outcome.COUNTED, "");
+    Acting voter = Acting.within(decision.person(), Origin.Channel.WORKFLOW);
     if (decision.verdict() == Decision.Verdict.REJECT) {
-      close(handle, approval.id(), State.REJECTED, decision.reason());
+      close(handle, approval.id(), State.REJECTED, decision.reason(), voter);
     } else if (standing(handle, approval.id()).votes().size() >= approval.quorum()) {
-      close(handle, approval.id(), State.APPROVED, decision.reason());
+      close(handle, approval.id(), State.APPROVED, decision.reason(), voter);
     }
   }
 
-  private static void settleAs(
+  private static boolean settleAs(
       Handle handle, long decisionId, Decision.Outcome outcome, String reason) {
-    handle
-        .createUpdate(
-            """
+    return handle
+            .createUpdate(
+                """
             update decision
             set outcome = :outcome, outcome_reason = :reason, settled_at = clock_timestamp()
             where id = :id and outcome is null
             """)
-        .bind("id", decisionId)
-        .bind("outcome", outcome)
-        .bind("reason", reason)
-        .execute();
+            .bind("id", decisionId)
+            .bind("outcome", outcome)
+            .bind("reason", reason)
+            .execute()
+        == 1;
   }
 
-  private static void close(Handle handle, long approvalId, State state, String because) {
-    handle
-        .createUpdate(
-            """
+  private static void close(
+      Handle handle, long approvalId, State state, String because, Acting acting) {
+    int closed =
+        handle
+            .createUpdate(
+                """
             update approval set state = :state, because = :because, closed_at = clock_timestamp()
             where id = :id and state = 'open'
             """)
-        .bind("id", approvalId)
-        .bind("state", state)
-        .bind("because", because)
-        .execute();
+            .bind("id", approvalId)
+            .bind("state", state)
+            .bind("because", because)
+            .execute();
+    if (closed == 1) {
+      GateAudit.closed(handle, approvalId, state, because, acting);
+    }
   }
 
   private static Approval lock(Handle handle, long approvalId) {

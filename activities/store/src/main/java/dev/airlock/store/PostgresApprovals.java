@@ -34,27 +34,32 @@ final class PostgresApprovals implements ApprovalActivities {
     Work.Approval question = Inputs.work(run, stage, Work.Approval.class);
     ModelVersion version =
         Inputs.stored(handle, Inputs.only(task, StageOutput.RegisteredVersion.class));
-    handle
-        .createUpdate(
-            """
+    int opened =
+        handle
+            .createUpdate(
+                """
             insert into approval (run_id, stage, model, version, artifact_digest, evidence_digest,
                                   asked_of, quorum, requested_by, expires_at)
             values (:run, :stage, :model, :version, :artifact, :evidence, :askedOf, :quorum,
                     :requestedBy, :expiresAt)
             on conflict (run_id, stage) do nothing
             """)
-        .bind("run", task.runId())
-        .bind("stage", stage)
-        .bind("model", version.model())
-        .bind("version", version.version())
-        .bind("artifact", version.artifactDigest())
-        .bind("evidence", version.evidenceDigest())
-        .bind("askedOf", question.by())
-        .bind("quorum", question.quorum())
-        .bind("requestedBy", run.requestedBy())
-        .bind("expiresAt", expiresAt)
-        .execute();
-    return handle.attach(Approvals.class).ofStage(task.runId(), stage).orElseThrow().id();
+            .bind("run", task.runId())
+            .bind("stage", stage)
+            .bind("model", version.model())
+            .bind("version", version.version())
+            .bind("artifact", version.artifactDigest())
+            .bind("evidence", version.evidenceDigest())
+            .bind("askedOf", question.by())
+            .bind("quorum", question.quorum())
+            .bind("requestedBy", run.requestedBy())
+            .bind("expiresAt", expiresAt)
+            .execute();
+    Approval approval = handle.attach(Approvals.class).ofStage(task.runId(), stage).orElseThrow();
+    if (opened == 1) {
+      GateAudit.opened(handle, approval);
+    }
+    return approval.id();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -216,7 +217,8 @@ final class GateTest {
         store
             .approvals()
             .decide(
-                new NewDecision(approval.id(), "bob", Verdict.APPROVE, "Fine", "0".repeat(64))));
+                new NewDecision(
+                    approval.id(), by("bob"), Verdict.APPROVE, "Fine", "0".repeat(64))));
     recorded(scene.decide(approval, "bob", Verdict.APPROVE));
     assertInstanceOf(GateOutcome.Conflict.class, scene.decide(approval, "bob", Verdict.REJECT));
     activities.withdraw(approval.id());
@@ -235,7 +237,7 @@ final class GateTest {
               .approvals()
               .decide(
                   new NewDecision(
-                      approval.id(), "bob", verdict, " \n", approval.evidenceDigest())));
+                      approval.id(), by("bob"), verdict, " \n", approval.evidenceDigest())));
     }
   }
 
@@ -313,18 +315,20 @@ final class GateTest {
   void shouldRevokeWhatIsInForceAndNothingElse() {
     Approval approval = opened("ml-leads", 1);
     assertInstanceOf(
-        GateOutcome.Conflict.class, store.approvals().revoke(approval.id(), "bob", "Still open"));
+        GateOutcome.Conflict.class,
+        store.approvals().revoke(approval.id(), by("bob"), "Still open"));
     scene.vote(approval, "approver", Verdict.APPROVE);
 
     assertInstanceOf(
         GateOutcome.Forbidden.class,
-        store.approvals().revoke(approval.id(), "engineer", "I want to"));
-    assertInstanceOf(GateOutcome.Invalid.class, store.approvals().revoke(approval.id(), "bob", ""));
+        store.approvals().revoke(approval.id(), by("engineer"), "I want to"));
+    assertInstanceOf(
+        GateOutcome.Invalid.class, store.approvals().revoke(approval.id(), by("bob"), ""));
     assertInstanceOf(
         GateOutcome.Recorded.class,
-        store.approvals().revoke(approval.id(), "admin", "A leak was found"));
+        store.approvals().revoke(approval.id(), by("admin"), "A leak was found"));
     assertInstanceOf(
-        GateOutcome.Conflict.class, store.approvals().revoke(approval.id(), "bob", "Again"));
+        GateOutcome.Conflict.class, store.approvals().revoke(approval.id(), by("bob"), "Again"));
     assertEquals(
         "A leak was found", store.approvals().find(approval.id()).orElseThrow().revokedBecause());
   }

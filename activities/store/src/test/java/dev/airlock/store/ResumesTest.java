@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -208,7 +209,7 @@ final class ResumesTest {
   void shouldAskAnewWhenTheApprovalWasRevoked() {
     Play play = deploymentFailed("e");
     long approval = store.approvals().ofStage(play.run, "approval").orElseThrow().id();
-    store.approvals().revoke(approval, "approver", "it was wrong");
+    store.approvals().revoke(approval, by("approver"), "it was wrong");
 
     ResumeProposal proposal = resumes.plan(wish(play.run, "engineer", null));
 

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -203,7 +204,9 @@ final class RolloutTest {
     store
         .approvals()
         .revoke(
-            store.approvals().ofVersion(MODEL, 2).orElseThrow().id(), "bob", "A leak was found");
+            store.approvals().ofVersion(MODEL, 2).orElseThrow().id(),
+            by("bob"),
+            "A leak was found");
   }
 
   @Test
@@ -769,7 +772,7 @@ final class RolloutTest {
 
     store
         .approvals()
-        .revoke(store.approvals().ofVersion(MODEL, 1).orElseThrow().id(), "bob", "Old");
+        .revoke(store.approvals().ofVersion(MODEL, 1).orElseThrow().id(), by("bob"), "Old");
     RolloutPlan back =
         begin(recorded(store.rollouts().start(MODEL, 1, STEPS, "bob", "It was fine")));
     epoch(rollouts.shiftTo(back.rolloutId(), 1, 0, 5, "First"));

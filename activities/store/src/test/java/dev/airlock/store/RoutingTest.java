@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -270,7 +271,7 @@ final class RoutingTest {
   void shouldLetARevokedVersionStayLiveButNotGoLiveAgainByDeploying() {
     Approval approval = approved("first");
     routing.shift(scene.deploy(approval));
-    store.approvals().revoke(approval.id(), "bob", "A leak was found");
+    store.approvals().revoke(approval.id(), by("bob"), "A leak was found");
 
     assertEquals(Optional.of(1), liveVersion());
   }

@@ -1,5 +1,7 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
+
 import dev.airlock.dsl.graph.Algorithm;
 import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.dsl.graph.ColumnSpec;
@@ -230,7 +232,11 @@ final class Scene {
         .approvals()
         .decide(
             new NewDecision(
-                approval.id(), person, verdict, "Seen by " + person, approval.evidenceDigest()));
+                approval.id(),
+                by(person),
+                verdict,
+                "Seen by " + person,
+                approval.evidenceDigest()));
   }
 
   /** Decides, and has the decision counted as the run's workflow does. */

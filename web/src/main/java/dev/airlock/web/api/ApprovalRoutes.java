@@ -2,6 +2,7 @@ package dev.airlock.web.api;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.store.Acting;
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Decision;
@@ -114,7 +115,7 @@ public final class ApprovalRoutes {
   public void decide(Context ctx) {
     long id = Query.id(ctx, "approval");
     Answer answer = Body.read(ctx, Answer.class);
-    Decision decision = decisions.decide(wish(id, Caller.of(ctx).name(), answer));
+    Decision decision = decisions.decide(wish(id, Caller.of(ctx).acting(ctx), answer));
     boolean isSettled = decision.outcome() != null;
     ctx.status(isSettled ? 200 : 202)
         .json(new Decided(decision, find(id), isSettled ? "Counted." : "Recorded, taking effect."));
@@ -133,7 +134,7 @@ public final class ApprovalRoutes {
           "Revoking needs a reason.",
           List.of(new Fault("reason", "missing; say why, for those who ask later")));
     }
-    GateOutcome outcome = store.get().approvals().revoke(id, Caller.of(ctx).name(), reason);
+    GateOutcome outcome = store.get().approvals().revoke(id, Caller.of(ctx).acting(ctx), reason);
     if (outcome instanceof GateOutcome.Forbidden forbidden) {
       throw ProblemException.forbidden(forbidden.reason());
     }
@@ -147,7 +148,7 @@ public final class ApprovalRoutes {
     ctx.json(new Revoked(approval, approval.evidenceDigest()));
   }
 
-  private static NewDecision wish(long approvalId, String person, Answer answer) {
+  private static NewDecision wish(long approvalId, Acting acting, Answer answer) {
     List<Fault> faults = new ArrayList<>();
     Decision.Verdict verdict = Decision.Verdict.REJECT;
     if ("approve".equals(answer.decision())) {
@@ -171,6 +172,6 @@ public final class ApprovalRoutes {
     if (reason == null || digest == null || !faults.isEmpty()) {
       throw ProblemException.badRequest("The decision is incomplete: see errors.", faults);
     }
-    return new NewDecision(approvalId, person, verdict, reason, digest);
+    return new NewDecision(approvalId, acting, verdict, reason, digest);
   }
 }

@@ -205,7 +205,7 @@ public final class ApprovalPages {
     Approval approval = find(Query.id(ctx, "approval"));
     String reason = text(ctx, "reason").strip();
     GateOutcome outcome =
-        store.get().approvals().revoke(approval.id(), Caller.of(ctx).name(), reason);
+        store.get().approvals().revoke(approval.id(), Caller.of(ctx).acting(ctx), reason);
     String problem =
         outcome instanceof GateOutcome.Invalid invalid
             ? invalid.reason()
@@ -268,7 +268,7 @@ public final class ApprovalPages {
       Decision decision =
           decisions.decide(
               new NewDecision(
-                  approval.id(), Caller.of(ctx).name(), verdict, reason, text(ctx, "digest")));
+                  approval.id(), Caller.of(ctx).acting(ctx), verdict, reason, text(ctx, "digest")));
       ctx.redirect(
           "/approvals/%d?done=%s"
               .formatted(approval.id(), decision.outcome() == null ? "recorded" : "counted"),
