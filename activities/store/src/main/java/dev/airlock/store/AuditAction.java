@@ -50,7 +50,22 @@ public enum AuditAction {
   SET_PERSON,
   SET_TEAM,
   SIGN_IN,
-  SIGN_OUT;
+  SIGN_OUT,
+  /** Too many wrong passwords: a name, an address, or both must wait. */
+  LOCK_OUT,
+  CREATE_PERSON,
+  /** A role that lets somebody decide was asked for; a second person confirms or refuses it. */
+  PROPOSE_ROLE,
+  CONFIRM_ROLE,
+  REFUSE_ROLE,
+  CHANGE_ROLE,
+  DISABLE_PERSON,
+  ENABLE_PERSON,
+  RESET_PASSWORD,
+  CHANGE_PASSWORD,
+  CREATE_TOKEN,
+  REVOKE_TOKEN,
+  END_SESSION;
 
   /** As in REST, in the database and on pages. */
   @JsonValue

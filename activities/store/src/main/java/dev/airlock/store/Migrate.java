@@ -113,27 +113,60 @@ public final class Migrate {
     }
   }
 
+  /**
+   * Inserts, and brings up to date what nobody has changed since: a password or a role that was
+   * changed while the system ran stays.
+   */
   private static void upsert(Handle handle, Account account) {
     String known = handle.attach(People.class).passwordHash(account.name()).orElse("");
     boolean isSame = !known.isEmpty() && Secrets.matches(account.password(), known);
     handle
         .createUpdate(
             """
-            insert into person (name, role, password_hash, token_hash)
-            values (:name, :role, :password, :token)
+            insert into person as p (name, role, password_hash)
+            values (:name, :role, :password)
             on conflict (name) do update
-              set role = excluded.role, password_hash = excluded.password_hash,
-                  token_hash = excluded.token_hash
+              set role = case when p.role_changed_at is null then excluded.role else p.role end,
+                  password_hash = case when p.password_changed_at is null
+                                  then excluded.password_hash else p.password_hash end
+              where p.origin = 'file'
             """)
         .bind("name", account.name())
         .bind("role", account.role())
         .bind("password", isSame ? known : Secrets.hash(account.password()))
-        .bind("token", Secrets.digest(account.token()))
+        .execute();
+    replaceToken(handle, account);
+  }
+
+  /** A token that was revoked stays revoked, until the file holds another. */
+  private static void replaceToken(Handle handle, Account account) {
+    String hash = Secrets.digest(account.token());
+    handle
+        .createUpdate(
+            """
+            update api_token set revoked_at = now(), revoked_by = 'users/' || person || '.json'
+            where person = :person and origin = 'file' and hash <> :hash and revoked_at is null
+            """)
+        .bind("person", account.name())
+        .bind("hash", hash)
+        .execute();
+    handle
+        .createUpdate(
+            """
+            insert into api_token (hash, person, name, origin)
+            values (:hash, :person, 'users/' || :person || '.json', 'file')
+            on conflict (hash) do nothing
+            """)
+        .bind("person", account.name())
+        .bind("hash", hash)
         .execute();
   }
 
   private static void replace(Handle handle, String team, List<String> members) {
-    handle.createUpdate("delete from team_member where team = :team").bind("team", team).execute();
+    handle
+        .createUpdate("delete from team_member where team = :team and origin = 'file'")
+        .bind("team", team)
+        .execute();
     for (String member : members) {
       if (handle.attach(People.class).find(member).isEmpty()) {
         throw new InvalidConfigurationException(
@@ -145,7 +178,11 @@ public final class Migrate {
                         handle.attach(People.class).list().stream().map(Person::name).toList())));
       }
       handle
-          .createUpdate("insert into team_member (team, person) values (:team, :person)")
+          .createUpdate(
+              """
+              insert into team_member (team, person) values (:team, :person)
+              on conflict (team, person) do update set origin = 'file'
+              """)
           .bind("team", team)
           .bind("person", member)
           .execute();

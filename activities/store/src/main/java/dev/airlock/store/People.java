@@ -7,23 +7,60 @@ import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jspecify.annotations.Nullable;
 
-/** Who may sign in, and who has. Passwords are kept as Argon2id, tokens and cookies as SHA-256. */
+/**
+ * Who may sign in, and who has. Passwords are kept as Argon2id, tokens and cookies as SHA-256. What
+ * changes people stands in {@link Membership}.
+ */
 @RegisterConstructorMapper(Person.class)
 @RegisterConstructorMapper(Session.class)
+@RegisterConstructorMapper(OpenSession.class)
+@RegisterConstructorMapper(Bearer.class)
 public interface People extends SqlObject {
 
-  /** The person of this name, if the password is theirs. Takes as long for an unknown name. */
+  /**
+   * The person of this name, if the password is theirs and they are not disabled. Takes as long for
+   * an unknown name.
+   */
   default Optional<Person> byPassword(String name, String password) {
     Optional<String> hash = passwordHash(name);
     boolean matches = Secrets.matches(password, hash.orElse(Secrets.NOBODYS_HASH));
     return matches && hash.isPresent() ? find(name) : Optional.empty();
   }
 
-  /** The person whose token this is. */
+  /** The person whose token this is, where it can be used. */
   default Optional<Person> byToken(String token) {
-    return byTokenHash(Secrets.digest(token));
+    return bearer(token).map(bearer -> new Person(bearer.person(), bearer.role()));
   }
+
+  /** Who sends this token, and for what it is good, where it can be used. */
+  default Optional<Bearer> bearer(String token) {
+    Optional<Bearer> bearer = bearerOf(Secrets.digest(token));
+    bearer.filter(Bearer::stale).ifPresent(used -> tokenUsed(used.tokenId()));
+    return bearer;
+  }
+
+  @SqlQuery(
+      """
+      select t.id as token_id, t.name as token_name, t.person, p.role, t.scopes,
+             t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
+      from api_token t join person p on p.name = t.person
+      where t.hash = :hash and t.revoked_at is null and p.disabled_at is null
+        and (t.expires_at is null or t.expires_at > now())
+      """)
+  Optional<Bearer> bearerOf(String hash);
+
+  /** At most one of many at once writes it: the others would only wait for the same minute. */
+  @SqlUpdate(
+      """
+      update api_token set last_used_at = now()
+      where id = (select id from api_token
+                  where id = :id
+                    and (last_used_at is null or last_used_at < now() - interval '1 minute')
+                  for update skip locked)
+      """)
+  void tokenUsed(long id);
 
   @SqlQuery("select name, role from person where name = :name")
   Optional<Person> find(String name);
@@ -37,14 +74,33 @@ public interface People extends SqlObject {
 
   /** Begins a session of the person. */
   default NewSession signIn(String person, Duration ttl) {
+    return signIn(person, ttl, null, null);
+  }
+
+  /**
+   * Begins a session of the person.
+   *
+   * @param address from where
+   * @param browser as it calls itself
+   */
+  default NewSession signIn(
+      String person, Duration ttl, @Nullable String address, @Nullable String browser) {
     NewSession session = new NewSession(Secrets.random(), Secrets.random());
-    insertSession(Secrets.digest(session.secret()), person, session.csrfToken(), ttl);
+    insertSession(
+        Secrets.digest(session.secret()), person, session.csrfToken(), ttl, address, browser);
     return session;
   }
 
   /** The session of this cookie, unless it is over. */
   default Optional<Session> session(String secret) {
-    return sessionByHash(Secrets.digest(secret));
+    return session(secret, Duration.ofDays(365));
+  }
+
+  /** The same, unless it has rested for longer than {@code idle}; this is a use of it. */
+  default Optional<Session> session(String secret, Duration idle) {
+    Optional<Session> session = sessionByHash(Secrets.digest(secret), idle);
+    session.filter(Session::stale).ifPresent(used -> sessionUsed(used.id()));
+    return session;
   }
 
   /** Ends the session. */
@@ -52,31 +108,78 @@ public interface People extends SqlObject {
     deleteSession(Secrets.digest(secret));
   }
 
+  /** The person's open sessions, the one last used first. */
+  @SqlQuery(
+      """
+      select id, created_at, last_used_at, expires_at, address, browser from session
+      where person = :person and expires_at > now() and last_used_at > now() - :idle
+      order by last_used_at desc, id desc
+      """)
+  List<OpenSession> sessions(String person, Duration idle);
+
+  /** Ends one session of the person; false where they have none of this number. */
+  @SqlUpdate("delete from session where person = :person and id = :id")
+  boolean endSession(String person, long id);
+
+  /** Ends all sessions of the person; answers how many there were. */
+  @SqlUpdate("delete from session where person = :person")
+  int endSessions(String person);
+
   /** Forgets sessions that are over. */
   @SqlUpdate("delete from session where expires_at <= now()")
   int forgetSessions();
 
-  @SqlQuery("select password_hash from person where name = :name")
+  @SqlQuery("select password_hash from person where name = :name and disabled_at is null")
   Optional<String> passwordHash(String name);
-
-  @SqlQuery("select name, role from person where token_hash = :hash")
-  Optional<Person> byTokenHash(String hash);
 
   @SqlUpdate(
       """
-      insert into session (id_hash, person, csrf_token, expires_at)
-      values (:idHash, :person, :csrfToken, now() + :ttl)
+      insert into session (id_hash, person, csrf_token, expires_at, address, browser)
+      values (:idHash, :person, :csrfToken, now() + :ttl, :address, left(:browser, 200))
       """)
-  void insertSession(String idHash, String person, String csrfToken, Duration ttl);
+  void insertSession(
+      String idHash,
+      String person,
+      String csrfToken,
+      Duration ttl,
+      @Nullable String address,
+      @Nullable String browser);
 
   @SqlQuery(
       """
-      select s.person, p.role, s.csrf_token, s.expires_at
+      select s.id, s.person, p.role, s.csrf_token, s.expires_at, p.must_change,
+             s.last_used_at < now() - interval '1 minute' as stale
       from session s join person p on p.name = s.person
-      where s.id_hash = :idHash and s.expires_at > now()
+      where s.id_hash = :idHash and s.expires_at > now() and p.disabled_at is null
+        and s.last_used_at > now() - :idle
       """)
-  Optional<Session> sessionByHash(String idHash);
+  Optional<Session> sessionByHash(String idHash, Duration idle);
+
+  @SqlUpdate(
+      """
+      update session set last_used_at = now()
+      where id = (select id from session
+                  where id = :id and last_used_at < now() - interval '1 minute'
+                  for update skip locked)
+      """)
+  void sessionUsed(long id);
 
   @SqlUpdate("delete from session where id_hash = :idHash")
   void deleteSession(String idHash);
+
+  /** Whether there is a person or a team of this name: somebody who can own a pipeline. */
+  @SqlQuery(
+      """
+      select exists (select from person where name = :name)
+          or exists (select from team_member where team = :name)
+      """)
+  boolean isKnown(String name);
+
+  /** Whether the person is this one, or a member of this team. */
+  @SqlQuery(
+      """
+      select :person = :name
+          or exists (select from team_member where team = :name and person = :person)
+      """)
+  boolean isOf(String person, String name);
 }

@@ -245,6 +245,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Audit.class);
   }
 
+  /** Makes and changes people and their tokens. */
+  public Membership membership() {
+    return new Membership(jdbi);
+  }
+
   public Outbox outbox() {
     return jdbi.onDemand(Outbox.class);
   }

@@ -180,7 +180,7 @@ final class MigrateTest {
                   text(handle, "select password_hash from person where name = 'bob'")
                       .startsWith("$argon2id$"));
               assertEquals(
-                  64, text(handle, "select token_hash from person where name = 'bob'").length());
+                  64, text(handle, "select hash from api_token where person = 'bob'").length());
               assertTrue(
                   text(handle, "select rolpassword from pg_authid where rolname = 'airlock_app'")
                       .startsWith("SCRAM-SHA-256$"));

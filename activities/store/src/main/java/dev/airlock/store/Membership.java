@@ -1,0 +1,340 @@
+package dev.airlock.store;
+
+import dev.airlock.workflows.Json;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes and changes people and their tokens, by functions of the database that hold the law and
+ * leave a row of the audit: an admin changes others, never themselves, and whoever is to open the
+ * gate is made by two.
+ */
+public final class Membership {
+
+  private static final String PROFILE =
+      """
+      select p.name, p.role, p.origin, p.must_change, p.created_at, p.disabled_at,
+             array(select team from team_member where person = p.name order by team) as teams,
+             greatest((select max(last_used_at) from session where person = p.name),
+                      (select max(last_used_at) from api_token where person = p.name))
+               as last_seen_at,
+             a.id as asked_id, a.role as asked_role, a.teams as asked_teams, a.reason as asked_reason,
+             a.asked_by, a.asked_at
+      from person p left join person_proposal a on a.person = p.name and a.outcome is null
+      """;
+
+  private final Jdbi jdbi;
+
+  Membership(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /** A token of this name that has just been made; kept nowhere. */
+  public record NewToken(long id, String secret) {
+    @Override
+    public String toString() {
+      return "NewToken[" + id + "]";
+    }
+  }
+
+  /** By name, from the one after {@code after}. */
+  public List<Profile> list(String after, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            profiles(
+                handle
+                    .createQuery(PROFILE + " where p.name > :after order by p.name limit :limit")
+                    .bind("after", after)
+                    .bind("limit", limit)));
+  }
+
+  /** The person of this name. */
+  public Optional<Profile> find(String name) {
+    return jdbi.withHandle(
+        handle ->
+            profiles(handle.createQuery(PROFILE + " where p.name = :name").bind("name", name))
+                .stream()
+                .findFirst());
+  }
+
+  private static List<Profile> profiles(Query query) {
+    return query.map((row, context) -> profile(row)).list();
+  }
+
+  private static Profile profile(ResultSet row) throws SQLException {
+    return new Profile(
+        row.getString("name"),
+        Words.read(Role.class, row.getString("role")),
+        words(row, "teams"),
+        row.getString("origin"),
+        row.getBoolean("must_change"),
+        row.getTimestamp("created_at").toInstant(),
+        moment(row, "disabled_at"),
+        moment(row, "last_seen_at"),
+        row.getString("asked_by") == null ? null : proposal(row));
+  }
+
+  private static Profile.Proposal proposal(ResultSet row) throws SQLException {
+    return new Profile.Proposal(
+        row.getLong("asked_id"),
+        Words.read(Role.class, row.getString("asked_role")),
+        words(row, "asked_teams"),
+        row.getString("asked_reason"),
+        row.getString("asked_by"),
+        row.getTimestamp("asked_at").toInstant());
+  }
+
+  private static List<String> words(ResultSet row, String column) throws SQLException {
+    return List.of((String[]) row.getArray(column).getArray());
+  }
+
+  private static @Nullable Instant moment(ResultSet row, String column) throws SQLException {
+    Timestamp moment = row.getTimestamp(column);
+    return moment == null ? null : moment.toInstant();
+  }
+
+  /** Keeps a hash out of what an exception or a log says of a statement. */
+  private record Hidden(String value) implements Argument {
+    @Override
+    public void apply(int position, PreparedStatement statement, StatementContext context)
+        throws SQLException {
+      statement.setString(position, value);
+    }
+
+    @Override
+    public String toString() {
+      return "(hidden)";
+    }
+  }
+
+  /**
+   * Makes a person. Where the role is to decide, they are a viewer until a second person confirms
+   * it.
+   *
+   * @throws ForbiddenException where the law refuses it
+   * @throws TakenNameException where there is a person of this name
+   */
+  public void create(NewPerson person, Acting acting) {
+    String hash = Secrets.hash(person.password());
+    try {
+      ask(
+          "create_person(:actor, :name, :role, :teams, :hash, :reason, :origin::jsonb)",
+          acting,
+          call ->
+              call.bind("name", person.name())
+                  .bind("role", person.role())
+                  .bindArray("teams", String.class, person.teams())
+                  .bind("hash", new Hidden(hash))
+                  .bind("reason", person.reason()));
+    } catch (UnableToExecuteStatementException e) {
+      if (Refusal.isOfValues(e)) {
+        throw new TakenNameException(
+            "There is a person of the name '%s'.".formatted(person.name()));
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Gives a person this role and these teams; where that widens their right to decide, as soon as a
+   * second person confirms it.
+   *
+   * @throws ForbiddenException where the law refuses it
+   */
+  public void change(String name, Role role, List<String> teams, String reason, Acting acting) {
+    requireKnown(name);
+    ask(
+        "change_person(:actor, :name, :role, :teams, :reason, :origin::jsonb)",
+        acting,
+        call ->
+            call.bind("name", name)
+                .bind("role", role)
+                .bindArray("teams", String.class, teams)
+                .bind("reason", reason));
+  }
+
+  /**
+   * Confirms what a person shall become, or refuses it.
+   *
+   * @throws ForbiddenException where the law refuses it
+   */
+  public void settle(long proposal, boolean confirmed, Acting acting) {
+    ask(
+        "settle_proposal(:actor, :proposal, :confirmed, :origin::jsonb)",
+        acting,
+        call -> call.bind("proposal", proposal).bind("confirmed", confirmed));
+  }
+
+  /**
+   * Shuts a person out, or lets them in again. Sessions end.
+   *
+   * @throws ForbiddenException where the law refuses it
+   */
+  public void disable(String name, boolean disabled, Acting acting) {
+    requireKnown(name);
+    ask(
+        "disable_person(:actor, :name, :disabled, :origin::jsonb)",
+        acting,
+        call -> call.bind("name", name).bind("disabled", disabled));
+  }
+
+  /**
+   * Gives a person a password that is good for one sign-in. Their sessions and tokens end; the right
+   * to decide rests until a second person gives it back.
+   *
+   * @throws ForbiddenException where the law refuses it
+   */
+  public void resetPassword(String name, String password, Acting acting) {
+    requireKnown(name);
+    String hash = Secrets.hash(password);
+    ask(
+        "reset_password(:actor, :name, :hash, :origin::jsonb)",
+        acting,
+        call -> call.bind("name", name).bind("hash", new Hidden(hash)));
+  }
+
+  /**
+   * Gives whoever acts another password. All their sessions end.
+   *
+   * @throws ForbiddenException where the provider keeps it
+   */
+  public void changeOwnPassword(String password, Acting acting) {
+    String hash = Secrets.hash(password);
+    ask(
+        "change_own_password(:actor, :hash, :origin::jsonb)",
+        acting,
+        call -> call.bind("hash", new Hidden(hash)));
+  }
+
+  /** A random password, to be told once. */
+  public static String randomPassword() {
+    return Secrets.random().substring(0, 20);
+  }
+
+  /**
+   * Makes a token of whoever acts.
+   *
+   * @param scopes words of permissions; null for all that the person may
+   * @param until null for a token that does not expire
+   * @throws TakenNameException where they have an open token of this name
+   */
+  public NewToken createToken(
+      String name, @Nullable List<String> scopes, @Nullable Instant until, Acting acting) {
+    String secret = "airlock_" + Secrets.random();
+    try {
+      return new NewToken(
+          jdbi.withHandle(
+              handle ->
+                  bound(
+                          handle.createQuery(
+                              "select create_token(:actor, :hash, :name, :scopes, :until, :origin::jsonb)"),
+                          acting)
+                      .bind("hash", new Hidden(Secrets.digest(secret)))
+                      .bind("name", name)
+                      .bindByType("scopes", scopes == null ? null : scopes.toArray(String[]::new), String[].class)
+                      .bind("until", until)
+                      .mapTo(Long.class)
+                      .one()),
+          secret);
+    } catch (UnableToExecuteStatementException e) {
+      if (Refusal.isOfValues(e)) {
+        throw new TakenNameException("You have a token of the name '%s'.".formatted(name));
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Revokes a token: one's own, or anybody's where an admin acts.
+   *
+   * @throws ForbiddenException where they have none of this number
+   */
+  public void revokeToken(long id, Acting acting) {
+    ask(
+        "revoke_token(:actor, :id, :origin::jsonb)", acting, call -> call.bind("id", id));
+  }
+
+  /**
+   * Tokens, newest first.
+   *
+   * @param person null for those of all people
+   * @param before the number above the first that is wanted
+   */
+  public List<ApiToken> tokens(@Nullable String person, long before, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select id, person, name, scopes, origin, created_at, expires_at, last_used_at,
+                           revoked_at, revoked_by
+                    from api_token
+                    where (:person::text is null or person = :person) and id < :before
+                    order by id desc limit :limit
+                    """)
+                .bind("person", person)
+                .bind("before", before)
+                .bind("limit", limit)
+                .registerRowMapper(ConstructorMapper.factory(ApiToken.class))
+                .mapTo(ApiToken.class)
+                .list());
+  }
+
+  /** The name, here, of somebody whom a provider vouches for; brings their role and teams along. */
+  public String signInFrom(VouchedPerson person, Origin origin) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "select sign_in_from(:issuer, :subject, :name, :role, :teams, :origin::jsonb)")
+                .bind("issuer", person.issuer())
+                .bind("subject", person.subject())
+                .bind("name", person.name())
+                .bind("role", person.role())
+                .bindArray("teams", String.class, person.teams())
+                .bind("origin", Json.write(origin))
+                .mapTo(String.class)
+                .one());
+  }
+
+  private void requireKnown(String name) {
+    if (find(name).isEmpty()) {
+      throw new UnknownEntityException("There is no person '%s'.".formatted(name));
+    }
+  }
+
+  private interface Values {
+    void bind(Query call);
+  }
+
+  private void ask(String function, Acting acting, Values values) {
+    Optional<String> objection =
+        jdbi.withHandle(
+            handle -> {
+              Query call =
+                  bound(handle.createQuery("select " + function), acting);
+              values.bind(call);
+              return call.mapTo(String.class).findOne();
+            });
+    if (objection.isPresent()) {
+      throw new ForbiddenException(objection.get());
+    }
+  }
+
+  private static <S extends SqlStatement<S>> S bound(S call, Acting acting) {
+    return call.bind("actor", acting.actor()).bind("origin", Json.write(acting.origin()));
+  }
+}

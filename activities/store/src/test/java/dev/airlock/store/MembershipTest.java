@@ -1,0 +1,313 @@
+package dev.airlock.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class MembershipTest {
+
+  private TestDatabase database;
+  private Membership membership;
+  private People people;
+
+  @BeforeAll
+  void open() {
+    database = TestDatabase.fresh();
+    membership = database.store().membership();
+    people = database.store().people();
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    database.emptied();
+  }
+
+  private static Acting by(String person) {
+    return new Acting(person, new Origin(Origin.Channel.WEB, "10.0.0.9", null, "r-1"));
+  }
+
+  private void create(String name, Role role) {
+    membership.create(
+        new NewPerson(name, role, List.of("heads"), "one time password", "joins"), by("admin"));
+  }
+
+  private Profile profile(String name) {
+    return membership.find(name).orElseThrow();
+  }
+
+  private List<String> audited(String entity) {
+    return database
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select actor || ' ' || action from audit_event
+                        where entity_id = :entity and entity <> 'token' order by sequence
+                        """)
+                    .bind("entity", entity)
+                    .mapTo(String.class)
+                    .list());
+  }
+
+  private String refusal(Runnable change) {
+    return assertThrows(ForbiddenException.class, change::run).getMessage();
+  }
+
+  @Test
+  void shouldLetAnAdminMakeAnEngineerAtOnce() {
+    create("dora", Role.ENGINEER);
+    assertEquals(Role.ENGINEER, profile("dora").role());
+    assertEquals(List.of("heads"), profile("dora").teams());
+    assertTrue(profile("dora").mustChange());
+    assertTrue(people.byPassword("dora", "one time password").isPresent());
+    assertEquals(List.of("admin create-person"), audited("dora"));
+    assertThrows(TakenNameException.class, () -> create("dora", Role.ENGINEER));
+  }
+
+  @Test
+  void shouldMakeAnApproverByTwoPeopleOnly() {
+    create("dora", Role.APPROVER);
+    assertEquals(Role.VIEWER, profile("dora").role());
+    assertEquals(List.of(), profile("dora").teams());
+    Profile.Proposal asked = profile("dora").proposal();
+    assertNotNull(asked);
+
+    assertTrue(
+        refusal(() -> membership.settle(asked.id(), true, by("admin"))).startsWith("Whoever asks"));
+    assertTrue(
+        refusal(() -> membership.settle(asked.id(), true, by("engineer")))
+            .contains("neither approver nor admin"));
+    membership.settle(asked.id(), true, by("approver"));
+
+    assertEquals(Role.APPROVER, profile("dora").role());
+    assertEquals(List.of("heads"), profile("dora").teams());
+    assertNull(profile("dora").proposal());
+    assertEquals(List.of("admin create-person", "approver confirm-role"), audited("dora"));
+    assertTrue(
+        refusal(() -> membership.settle(asked.id(), true, by("bob"))).contains("confirmed before"));
+  }
+
+  @Test
+  void shouldKeepAnAdminFromChangingHowHeStandsHimself() {
+    for (Runnable change :
+        List.<Runnable>of(
+            () -> membership.change("admin", Role.APPROVER, List.of(), "", by("admin")),
+            () -> membership.disable("admin", true, by("admin")),
+            () -> membership.resetPassword("admin", "another one here", by("admin")))) {
+      assertTrue(refusal(change).startsWith("Nobody changes how they stand"));
+    }
+    assertTrue(
+        refusal(() -> membership.change("viewer", Role.ENGINEER, List.of(), "", by("engineer")))
+            .contains("no admin"));
+    assertEquals(Role.ADMIN, profile("admin").role());
+  }
+
+  @Test
+  void shouldHaveATeamOfADeciderConfirmedToo() {
+    membership.change("carol", Role.APPROVER, List.of("heads"), "", by("admin"));
+    assertEquals(List.of(), profile("carol").teams());
+    assertNotNull(profile("carol").proposal());
+    membership.settle(profile("carol").proposal().id(), false, by("bob"));
+    assertNull(profile("carol").proposal());
+    assertEquals(List.of(), profile("carol").teams());
+  }
+
+  @Test
+  void shouldTakeRightsAwayAtOnce() {
+    membership.change("carol", Role.VIEWER, List.of(), "left the team", by("admin"));
+    assertEquals(Role.VIEWER, profile("carol").role());
+    assertNull(profile("carol").proposal());
+    assertEquals(List.of("admin change-role"), audited("carol"));
+  }
+
+  @Test
+  void shouldLetARightToDecideRestAfterSomebodyElseHasSetThePassword() {
+    membership.resetPassword("carol", "a new one time password", by("admin"));
+    assertEquals(Role.VIEWER, profile("carol").role());
+    assertTrue(profile("carol").mustChange());
+    assertTrue(people.byPassword("carol", "password of carol").isEmpty());
+    membership.settle(profile("carol").proposal().id(), true, by("approver"));
+    assertEquals(Role.APPROVER, profile("carol").role());
+  }
+
+  @Test
+  void shouldShutADisabledPersonOutOfEverything() {
+    NewSession session = people.signIn("bob", Duration.ofHours(1));
+    membership.disable("bob", true, by("admin"));
+    assertTrue(people.byPassword("bob", "password of bob").isEmpty());
+    assertTrue(people.byToken("token of bob").isEmpty());
+    assertTrue(people.session(session.secret()).isEmpty());
+    assertFalse(entitled("bob", "ml-leads"));
+
+    membership.disable("bob", false, by("admin"));
+    assertTrue(people.byPassword("bob", "password of bob").isPresent());
+    assertTrue(people.session(session.secret()).isEmpty());
+    assertTrue(entitled("bob", "ml-leads"));
+    assertEquals(List.of("admin disable-person", "admin enable-person"), audited("bob"));
+  }
+
+  private boolean entitled(String person, String named) {
+    return database
+        .application()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select is_entitled(:person, :named)")
+                    .bind("person", person)
+                    .bind("named", named)
+                    .mapTo(Boolean.class)
+                    .one());
+  }
+
+  @Test
+  void shouldNotLetAPersonBeTakenForARoleOrATeam() {
+    for (String name : List.of("approver", "ml-leads", "schedule", "Eve", "", "a b")) {
+      assertThrows(RuntimeException.class, () -> create(name, Role.VIEWER), name);
+    }
+    assertTrue(
+        refusal(() -> membership.change("viewer", Role.VIEWER, List.of("bob"), "", by("admin")))
+            .contains("'bob' is no name of a team"));
+  }
+
+  @Test
+  void shouldKeepWhatWasChangedWhenTheSystemStartsAgain() {
+    membership.changeOwnPassword("bob's own new password", by("bob"));
+    membership.change("carol", Role.ENGINEER, List.of(), "", by("admin"));
+    membership.disable("viewer", true, by("admin"));
+    membership.change("engineer", Role.VIEWER, List.of("ml-leads", "growth"), "", by("admin"));
+    Migrate.migrate(database.migrateConfig());
+
+    assertTrue(people.byPassword("bob", "password of bob").isEmpty());
+    assertTrue(people.byPassword("bob", "bob's own new password").isPresent());
+    assertEquals(Role.ENGINEER, profile("carol").role());
+    assertNotNull(profile("viewer").disabledAt());
+    assertEquals(List.of("growth", "ml-leads"), profile("engineer").teams());
+  }
+
+  @Test
+  void shouldNotTakeAConfiguredTeamAway() {
+    assertTrue(
+        refusal(() -> membership.change("bob", Role.APPROVER, List.of(), "", by("admin")))
+            .contains("AIRLOCK_TEAMS"));
+  }
+
+  @Test
+  void shouldEndAllSessionsWithANewPassword() {
+    NewSession session = people.signIn("bob", Duration.ofHours(1));
+    membership.changeOwnPassword("bob's own new password", by("bob"));
+    assertTrue(people.session(session.secret()).isEmpty());
+    assertEquals(List.of("bob change-password"), audited("bob"));
+  }
+
+  @Test
+  void shouldKnowATokenUntilItIsRevokedOrOver() {
+    Membership.NewToken token =
+        membership.createToken("nightly", List.of("read", "start"), null, by("engineer"));
+    Bearer bearer = people.bearer(token.secret()).orElseThrow();
+    assertEquals("engineer", bearer.person());
+    assertEquals(List.of("read", "start"), bearer.scopes());
+    assertThrows(
+        TakenNameException.class,
+        () -> membership.createToken("nightly", null, null, by("engineer")));
+    assertNotNull(membership.tokens("engineer", Long.MAX_VALUE, 9).get(0).lastUsedAt());
+    assertFalse(people.bearer(token.secret()).orElseThrow().stale());
+
+    assertThrows(ForbiddenException.class, () -> membership.revokeToken(token.id(), by("bob")));
+    membership.revokeToken(token.id(), by("admin"));
+    assertTrue(people.bearer(token.secret()).isEmpty());
+    assertEquals("admin", membership.tokens("engineer", Long.MAX_VALUE, 9).get(0).revokedBy());
+
+    Membership.NewToken over =
+        membership.createToken(
+            "nightly", null, Instant.now().minus(Duration.ofSeconds(1)), by("engineer"));
+    assertTrue(people.bearer(over.secret()).isEmpty());
+  }
+
+  @Test
+  void shouldKeepARevokedTokenOfAFileRevokedUntilTheFileHoldsAnother() {
+    ApiToken file = membership.tokens("bob", Long.MAX_VALUE, 9).get(0);
+    assertEquals("users/bob.json", file.name());
+    membership.revokeToken(file.id(), by("bob"));
+    Migrate.migrate(database.migrateConfig());
+    assertTrue(people.byToken("token of bob").isEmpty());
+
+    MigrateConfig config = database.migrateConfig();
+    Migrate.migrate(
+        new MigrateConfig(
+            config.url(),
+            config.owner(),
+            config.ownerPassword(),
+            config.applicationPassword(),
+            List.of(new Account("bob", Role.APPROVER, "password of bob", "another token")),
+            new TreeMap<>()));
+    assertEquals(Optional.of(new Person("bob", Role.APPROVER)), people.byToken("another token"));
+  }
+
+  @Test
+  void shouldKnowAProvidersPersonByIssuerAndSubjectAlone() {
+    Origin origin = by("x").origin();
+    VouchedPerson imposter =
+        new VouchedPerson("https://id.example", "7", "admin", Role.VIEWER, List.of());
+    assertEquals("admin-2", membership.signInFrom(imposter, origin));
+    assertEquals(
+        "admin-2",
+        membership.signInFrom(
+            new VouchedPerson("https://id.example", "7", "new-name", Role.APPROVER, List.of("risk")),
+            origin));
+    assertEquals(Role.APPROVER, profile("admin-2").role());
+    assertEquals(List.of("risk"), profile("admin-2").teams());
+    assertEquals(
+        "admin-3",
+        membership.signInFrom(
+            new VouchedPerson("https://other.example", "7", "admin", Role.VIEWER, List.of()),
+            origin));
+    assertEquals(
+        List.of("admin-2 create-person", "admin-2 change-role"), audited("admin-2"));
+    assertTrue(
+        refusal(() -> membership.change("admin-2", Role.ADMIN, List.of(), "", by("admin")))
+            .contains("provider's groups"));
+    assertTrue(people.byPassword("admin-2", "").isEmpty());
+  }
+
+  @Test
+  void shouldRefuseTheApplicationEveryOtherHandOnPeopleAndTokens() {
+    for (String hand :
+        List.of(
+            "update person set role = 'admin' where name = 'engineer'",
+            "insert into person (name, role) values ('eve', 'admin')",
+            "update person set password_hash = ''",
+            "insert into api_token (hash, person, name, origin) values ('h', 'admin', 'x', 'page')",
+            "update api_token set revoked_at = null",
+            "update person_proposal set outcome = 'confirmed'",
+            "select standing_of('admin')",
+            "select replace_teams('engineer', array['ml-leads'], 'page')")) {
+      assertThrows(
+          JdbiException.class,
+          () -> database.application().useHandle(handle -> handle.execute(hand)),
+          hand);
+    }
+  }
+}
