@@ -192,8 +192,8 @@ public final class Membership {
   }
 
   /**
-   * Gives a person a password that is good for one sign-in. Their sessions and tokens end; the right
-   * to decide rests until a second person gives it back.
+   * Gives a person a password that is good for one sign-in. Their sessions and tokens end; the
+   * right to decide rests until a second person gives it back.
    *
    * @throws ForbiddenException where the law refuses it
    */
@@ -244,7 +244,10 @@ public final class Membership {
                           acting)
                       .bind("hash", new Hidden(Secrets.digest(secret)))
                       .bind("name", name)
-                      .bindByType("scopes", scopes == null ? null : scopes.toArray(String[]::new), String[].class)
+                      .bindByType(
+                          "scopes",
+                          scopes == null ? null : scopes.toArray(String[]::new),
+                          String[].class)
                       .bind("until", until)
                       .mapTo(Long.class)
                       .one()),
@@ -263,8 +266,7 @@ public final class Membership {
    * @throws ForbiddenException where they have none of this number
    */
   public void revokeToken(long id, Acting acting) {
-    ask(
-        "revoke_token(:actor, :id, :origin::jsonb)", acting, call -> call.bind("id", id));
+    ask("revoke_token(:actor, :id, :origin::jsonb)", acting, call -> call.bind("id", id));
   }
 
   /**
@@ -324,8 +326,7 @@ public final class Membership {
     Optional<String> objection =
         jdbi.withHandle(
             handle -> {
-              Query call =
-                  bound(handle.createQuery("select " + function), acting);
+              Query call = bound(handle.createQuery("select " + function), acting);
               values.bind(call);
               return call.mapTo(String.class).findOne();
             });

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.JdbiException;
@@ -56,6 +57,10 @@ final class MembershipTest {
     return membership.find(name).orElseThrow();
   }
 
+  private Profile.Proposal proposal(String name) {
+    return Objects.requireNonNull(profile(name).proposal());
+  }
+
   private List<String> audited(String entity) {
     return database
         .owner()
@@ -73,7 +78,7 @@ final class MembershipTest {
   }
 
   private String refusal(Runnable change) {
-    return assertThrows(ForbiddenException.class, change::run).getMessage();
+    return String.valueOf(assertThrows(ForbiddenException.class, change::run).getMessage());
   }
 
   @Test
@@ -92,8 +97,7 @@ final class MembershipTest {
     create("dora", Role.APPROVER);
     assertEquals(Role.VIEWER, profile("dora").role());
     assertEquals(List.of(), profile("dora").teams());
-    Profile.Proposal asked = profile("dora").proposal();
-    assertNotNull(asked);
+    Profile.Proposal asked = proposal("dora");
 
     assertTrue(
         refusal(() -> membership.settle(asked.id(), true, by("admin"))).startsWith("Whoever asks"));
@@ -129,8 +133,7 @@ final class MembershipTest {
   void shouldHaveATeamOfADeciderConfirmedToo() {
     membership.change("carol", Role.APPROVER, List.of("heads"), "", by("admin"));
     assertEquals(List.of(), profile("carol").teams());
-    assertNotNull(profile("carol").proposal());
-    membership.settle(profile("carol").proposal().id(), false, by("bob"));
+    membership.settle(proposal("carol").id(), false, by("bob"));
     assertNull(profile("carol").proposal());
     assertEquals(List.of(), profile("carol").teams());
   }
@@ -149,7 +152,7 @@ final class MembershipTest {
     assertEquals(Role.VIEWER, profile("carol").role());
     assertTrue(profile("carol").mustChange());
     assertTrue(people.byPassword("carol", "password of carol").isEmpty());
-    membership.settle(profile("carol").proposal().id(), true, by("approver"));
+    membership.settle(proposal("carol").id(), true, by("approver"));
     assertEquals(Role.APPROVER, profile("carol").role());
   }
 
@@ -275,7 +278,8 @@ final class MembershipTest {
     assertEquals(
         "admin-2",
         membership.signInFrom(
-            new VouchedPerson("https://id.example", "7", "new-name", Role.APPROVER, List.of("risk")),
+            new VouchedPerson(
+                "https://id.example", "7", "new-name", Role.APPROVER, List.of("risk")),
             origin));
     assertEquals(Role.APPROVER, profile("admin-2").role());
     assertEquals(List.of("risk"), profile("admin-2").teams());
@@ -284,8 +288,7 @@ final class MembershipTest {
         membership.signInFrom(
             new VouchedPerson("https://other.example", "7", "admin", Role.VIEWER, List.of()),
             origin));
-    assertEquals(
-        List.of("admin-2 create-person", "admin-2 change-role"), audited("admin-2"));
+    assertEquals(List.of("admin-2 create-person", "admin-2 change-role"), audited("admin-2"));
     assertTrue(
         refusal(() -> membership.change("admin-2", Role.ADMIN, List.of(), "", by("admin")))
             .contains("provider's groups"));

@@ -104,7 +104,8 @@ final class TestDatabase implements AutoCloseable {
               handle.execute("set local session_replication_role = replica");
               tables(handle).forEach(table -> handle.execute("delete from " + table));
               for (String kept : KEPT) {
-                handle.execute("insert into %1$s overriding system value table public.%1$s".formatted(kept));
+                handle.execute(
+                    "insert into %1$s overriding system value table public.%1$s".formatted(kept));
               }
               handle.execute("insert into audit_head (sequence, hash) values (0, repeat('0', 64))");
             });
