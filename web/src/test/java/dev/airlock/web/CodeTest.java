@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -43,7 +44,7 @@ final class CodeTest {
   }
 
   private static void publish(Graph graph, String code, String file) {
-    web.store.pipelines().publish(graph, kept(code), "engineer", file);
+    web.store.pipelines().publish(graph, kept(code), by("engineer"), file);
   }
 
   @Test
@@ -105,7 +106,7 @@ final class CodeTest {
         .refuse(
             file,
             kept("class"),
-            "engineer",
+            by("engineer"),
             "/pipelines",
             List.of(new CodeFault(file, 12, 5, "';' expected")));
 
@@ -130,12 +131,12 @@ final class CodeTest {
     }
     assertTrue(isThere, found.toString());
 
-    long mended = web.store.pipelines().receive(file, kept(name), "engineer", "/pipelines");
+    long mended = web.store.pipelines().receive(file, kept(name), by("engineer"), "/pipelines");
     web.store.pipelines().settle(mended, List.of(), List.of(name));
     assertFalse(browser.get("/").body().contains(file + ":12:5"));
     assertFalse(browser.get("/pipelines/" + name).body().contains("can't be published"));
 
-    web.store.pipelines().withdraw(file);
+    web.store.pipelines().withdraw(file, by("engineer"));
     assertTrue(browser.get("/pipelines/" + name).body().contains(file + " is gone since"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,7 +49,7 @@ final class LogsTest {
   private static long runOfAMap(String name) {
     web.store
         .pipelines()
-        .publish(withMap(Scene.graph(name)), "c".repeat(64), "engineer", "Orders.java");
+        .publish(withMap(Scene.graph(name)), "c".repeat(64), by("engineer"), "Orders.java");
     long run = web.scene.request(name);
     web.store.items().open(run, "each", 20);
     web.store.items().claim(run, "each", 0, 20, "worker-1");

@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -376,7 +377,7 @@ final class LoopApiTest {
                     model,
                     Map.of(),
                     JANUARY,
-                    "engineer",
+                    by("engineer"),
                     "monitor",
                     "",
                     "{\"kind\":\"monitor\",\"rule\":1,\"figures\":{\"brier_skill\":0.04}}",

@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -118,7 +119,7 @@ final class LoopPagesTest {
     long check =
         web.store
             .monitors()
-            .requestCheck(monitor, Instant.parse("1998-06-30T00:00:00Z"), "engineer");
+            .requestCheck(monitor, Instant.parse("1998-06-30T00:00:00Z"), by("engineer"));
     drift(check, JANUARY, FEBRUARY, 0.004, 0.151);
     drift(check, FEBRUARY, MARCH, 2.614, 0.012);
     keep(
@@ -384,7 +385,7 @@ final class LoopPagesTest {
                 CANARY.formatted(
                     condition(Signal.ERROR_RATE.atMost(0.01)),
                     condition(Signal.SCORE_SHIFT.atMost(0.1))),
-                "engineer",
+                by("engineer"),
                 "v2 is better");
     long command = ((CommandRequest.Recorded) request).commandId();
     CommandOutcome outcome = web.store.routing(HaltPoint.NONE).shift(command);

@@ -147,7 +147,7 @@ final class Scene {
 
   int publish(String pipeline) {
     String code = artifacts.put(("code of " + pipeline).getBytes(StandardCharsets.UTF_8));
-    return store.pipelines().publish(graph(pipeline), code, "engineer");
+    return store.pipelines().publish(graph(pipeline), code, by("engineer"));
   }
 
   long request(String pipeline) {
@@ -158,7 +158,7 @@ final class Scene {
                 pipeline,
                 Map.of(),
                 Instant.parse("1997-12-31T00:00:00Z"),
-                "engineer",
+                by("engineer"),
                 "engineer",
                 "",
                 null))
@@ -226,7 +226,7 @@ final class Scene {
     CommandRequest request =
         store
             .rollouts()
-            .start(model, play.registered().version(), CANARY, "engineer", "It is better.");
+            .start(model, play.registered().version(), CANARY, by("engineer"), "It is better.");
     CommandOutcome outcome =
         store.routing(HaltPoint.NONE).shift(((CommandRequest.Recorded) request).commandId());
     return ((CommandOutcome.Begun) outcome).plan();
@@ -255,7 +255,7 @@ final class Scene {
             .decide(
                 new NewDecision(
                     play.approvalId,
-                    Acting.within(person, Origin.Channel.WEB),
+                    by(person),
                     Decision.Verdict.APPROVE,
                     "Calibration is what campaigns need, and it is good.",
                     play.registered().evidenceDigest()));
@@ -484,5 +484,10 @@ final class Scene {
           graph.stage(stage).orElseThrow(),
           new HashMap<>(inputs));
     }
+  }
+
+  /** Somebody who acts on a page. */
+  static Acting by(String person) {
+    return Acting.within(person, Origin.Channel.WEB);
   }
 }

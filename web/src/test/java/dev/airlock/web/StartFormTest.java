@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,7 +42,7 @@ final class StartFormTest {
     String name = fresh();
     web.store
         .pipelines()
-        .publish(Scene.changed(Scene.graph(name)), "c".repeat(64), "engineer", "Orders.java");
+        .publish(Scene.changed(Scene.graph(name)), "c".repeat(64), by("engineer"), "Orders.java");
     return name;
   }
 

@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -66,7 +67,7 @@ class TriggersApiTest {
                         new WebhookSpec("keyless", List.of())),
                     false)),
             "c".repeat(64),
-            "admin");
+            by("admin"));
   }
 
   private static String signature(String key, String timestamp, String delivery, String body) {
@@ -189,11 +190,11 @@ class TriggersApiTest {
 
   @Test
   void shouldStartNoRunForACallWhilePaused() {
-    web.store.pipelines().setPaused(PIPELINE, true);
+    web.store.pipelines().setPaused(PIPELINE, true, by("engineer"));
     try {
       assertTrue(detail(call("d-paused", "{}"), 409).startsWith("Pipeline hooked is paused"));
     } finally {
-      web.store.pipelines().setPaused(PIPELINE, false);
+      web.store.pipelines().setPaused(PIPELINE, false, by("engineer"));
     }
     assertEquals(201, call("d-paused", "{}").status());
   }

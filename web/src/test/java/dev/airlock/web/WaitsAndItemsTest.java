@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -76,7 +77,7 @@ final class WaitsAndItemsTest {
   /** A run whose graph is this, and whose pool has room for two. */
   private static long run(String name) {
     engineer.method("PUT", "/api/v1/pools/" + name, "{\"slots\":2}");
-    web.store.pipelines().publish(graph(name, name, name), "c".repeat(64), "engineer");
+    web.store.pipelines().publish(graph(name, name, name), "c".repeat(64), by("engineer"));
     return web.scene.request(name);
   }
 
@@ -133,7 +134,7 @@ final class WaitsAndItemsTest {
     String name = WebFixture.freshName("queued");
     PipelineBuilder pipeline = Pipeline.named(name).ownedBy("growth-ml");
     pipeline.task("load", Steps::load).onQueue(name);
-    web.store.pipelines().publish(pipeline.build().graph(), "c".repeat(64), "engineer");
+    web.store.pipelines().publish(pipeline.build().graph(), "c".repeat(64), by("engineer"));
     String runs = "/api/v1/pipelines/" + name + "/runs";
 
     assertProblem(

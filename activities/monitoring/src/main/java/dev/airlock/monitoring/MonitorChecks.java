@@ -3,6 +3,7 @@ package dev.airlock.monitoring;
 import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.RuleSpec.Consequence;
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.store.Acting;
 import dev.airlock.store.Alert;
 import dev.airlock.store.Alerts;
 import dev.airlock.store.ArtifactStore;
@@ -13,6 +14,7 @@ import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorCheck;
 import dev.airlock.store.Monitors;
 import dev.airlock.store.Monitors.RuleState;
+import dev.airlock.store.Origin;
 import dev.airlock.store.RuleVerdict;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
@@ -105,7 +107,8 @@ public final class MonitorChecks implements MonitorActivities {
 
   @Override
   public long requestScheduled(long monitorId, Instant asOf) {
-    return monitors.requestCheck(monitorId, asOf, "schedule");
+    return monitors.requestCheck(
+        monitorId, asOf, Acting.within("schedule", Origin.Channel.SCHEDULE));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.airlock.monitoring;
 
+import static dev.airlock.monitoring.WatchedModel.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -91,7 +92,8 @@ final class MonitorChecksTest {
             IntStream.range(0, 600)
                 .mapToObj(
                     i -> new Feedback(ids.get(i), i % 2, null, WatchedModel.midnight("1998-05-02")))
-                .toList());
+                .toList(),
+            by("engineer"));
     model.check("1998-05-03");
 
     assertTrue(model.windows("performance").get(0).sufficient());

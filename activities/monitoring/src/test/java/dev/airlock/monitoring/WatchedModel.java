@@ -85,7 +85,7 @@ final class WatchedModel {
   WatchedModel(String name, RuleSpec... rules) {
     this.name = name;
     this.watch = new Work.Monitor(Setting.of("PT6H"), Period.ofMonths(1), 500, List.of(rules));
-    store.pipelines().publish(graph(), "c".repeat(64), "engineer");
+    store.pipelines().publish(graph(), "c".repeat(64), by("engineer"));
   }
 
   private Graph graph() {
@@ -119,7 +119,7 @@ final class WatchedModel {
     long run =
         store
             .runs()
-            .request(new NewRun(name, Map.of(), null, "engineer", "engineer", "", null))
+            .request(new NewRun(name, Map.of(), null, by("engineer"), "engineer", "", null))
             .id();
     StageOutput.RegisteredVersion version =
         store
@@ -138,7 +138,7 @@ final class WatchedModel {
                 .decide(
                     new NewDecision(
                         approval,
-                        Acting.within("approver", Origin.Channel.WEB),
+                        by("approver"),
                         Decision.Verdict.APPROVE,
                         "Seen",
                         version.evidenceDigest()));
@@ -279,7 +279,7 @@ final class WatchedModel {
 
   /** Asked for, and measured. */
   long measured(String day) {
-    long check = store.monitors().requestCheck(monitorId(), midnight(day), "engineer");
+    long check = store.monitors().requestCheck(monitorId(), midnight(day), by("engineer"));
     checks.measure(check);
     return check;
   }
@@ -383,5 +383,9 @@ final class WatchedModel {
               postgres.url(), PostgresServer.APPLICATION, postgres.applicationPassword()),
           "airlock-monitoring-test");
     }
+  }
+
+  static Acting by(String person) {
+    return Acting.within(person, Origin.Channel.API);
   }
 }

@@ -165,7 +165,7 @@ public interface Alerts extends SqlObject {
    * @throws UnknownEntityException where there is no such alert
    */
   @Transaction
-  default Alert acknowledge(long id, String by) {
+  default Alert acknowledge(long id, Acting acting) {
     Handle handle = getHandle();
     int acknowledged =
         handle
@@ -176,10 +176,16 @@ public interface Alerts extends SqlObject {
                 where id = :id and state = 'open'
                 """)
             .bind("id", id)
-            .bind("by", by)
+            .bind("by", acting.actor())
             .execute();
     if (acknowledged > 0) {
       notify(handle, id, "acknowledged");
+      Audit.record(
+          handle,
+          acting
+              .did(AuditAction.ACKNOWLEDGE_ALERT, "alert", id)
+              .before(Map.of("state", "open"))
+              .after(Map.of("state", "acknowledged")));
     }
     return find(id).orElseThrow(() -> new UnknownEntityException("There is no alert " + id + "."));
   }

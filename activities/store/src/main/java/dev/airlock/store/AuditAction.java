@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** What was done. Words for ever: rows of the audit keep them. */
 public enum AuditAction {
-  PUBLISH_JAR,
+  /** A jar or a source file that is to be published. */
+  SEND_CODE,
   PUBLISH_PIPELINE,
   WITHDRAW_PIPELINE,
   PAUSE_PIPELINE,
@@ -31,6 +32,8 @@ public enum AuditAction {
   REFUSE_REQUEST,
 
   COMMAND_MODEL,
+  /** A command to move traffic that was refused, and why. */
+  REFUSE_COMMAND,
   MOVE_ALIAS,
   SHIFT_TRAFFIC,
   STEER_ROLLOUT,
@@ -39,13 +42,10 @@ public enum AuditAction {
   PAUSE_MONITOR,
   UNPAUSE_MONITOR,
   CHECK_MONITOR,
-  OPEN_ALERT,
   ACKNOWLEDGE_ALERT,
-  CLOSE_ALERT,
   TAKE_FEEDBACK,
   RESIZE_POOL,
   TELL_EVENT,
-  PUBLISH_DATA,
 
   SET_PERSON,
   SET_TEAM,

@@ -89,7 +89,9 @@ final class BackfillSteps {
         backfill.pipeline(),
         backfill.params(),
         logicalDate,
-        backfill.requestedBy(),
+        new Acting(
+            backfill.requestedBy(),
+            Origin.within(Origin.Channel.SCHEDULE, "backfill " + backfill.id())),
         "backfill",
         backfill.note(),
         Json.write(new Trigger("backfill", backfill.id(), backfill.requestedBy())),

@@ -2,7 +2,9 @@ package dev.airlock.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.sqlobject.SqlObject;
@@ -80,6 +82,20 @@ public interface Backfills extends SqlObject {
           .add();
     }
     batch.execute();
+    Audit.record(
+        handle,
+        wish.acting()
+            .did(AuditAction.START_BACKFILL, "backfill", id)
+            .after(
+                Map.of(
+                    "pipeline", wish.pipeline(),
+                    "from", wish.from(),
+                    "to", wish.to(),
+                    "params", new TreeMap<>(wish.params()),
+                    "maxActive", wish.maxActive(),
+                    "rerun", Words.of(wish.rerun()),
+                    "dates", plan.size(),
+                    "note", wish.note())));
     Admission.admit(handle, wish.pipeline());
     return id;
   }
@@ -119,7 +135,7 @@ public interface Backfills extends SqlObject {
    * @throws UnknownEntityException where there is no such backfill
    */
   @Transaction
-  default boolean cancel(long id, String by) {
+  default boolean cancel(long id, Acting acting) {
     Handle handle = getHandle();
     Backfill backfill =
         find(id).orElseThrow(() -> new UnknownEntityException("There is no backfill " + id + "."));
@@ -132,15 +148,20 @@ public interface Backfills extends SqlObject {
                 where backfill_id = :id and state = 'pending'
                 """)
             .bind("id", id)
-            .bind("because", by + " has cancelled the backfill.")
+            .bind("because", acting.actor() + " has cancelled the backfill.")
             .execute();
     if (cancelled > 0) {
       handle
           .createUpdate(
               "update backfill set cancelled_by = :by, cancelled_at = now() where id = :id")
-          .bind("by", by)
+          .bind("by", acting.actor())
           .bind("id", id)
           .execute();
+      Audit.record(
+          handle,
+          acting
+              .did(AuditAction.CANCEL_BACKFILL, "backfill", id)
+              .after(Map.of("cancelled", cancelled)));
     }
     return cancelled > 0;
   }

@@ -170,11 +170,15 @@ final class Consequences {
         monitor.pipeline(),
         stillKnown(version),
         check.asOf(),
-        version.publishedBy(),
+        new Acting(version.publishedBy(), rule()),
         "monitor",
         firing.title(),
         Json.write(trigger(verdict, firing)),
         "monitor/%d/check/%d".formatted(monitor.id(), check.id()));
+  }
+
+  private Origin rule() {
+    return Origin.within(Origin.Channel.RULE, "check " + check.id());
   }
 
   /** The monitor's params, without those that the pipeline has dropped since. */
@@ -215,7 +219,7 @@ final class Consequences {
             handle,
             monitor.model(),
             verdict.after().version(),
-            "monitor " + monitor.name(),
+            new Acting("monitor " + monitor.name(), rule()),
             firing.title());
     if (request instanceof CommandRequest.Recorded recorded) {
       Alert alert = open(verdict, firing, firing.title());

@@ -153,7 +153,7 @@ final class DatasetTriggers {
                   pipeline,
                   Map.of(),
                   newest,
-                  version.publishedBy(),
+                  Acting.within(version.publishedBy(), Origin.Channel.SCHEDULE),
                   "dataset",
                   "",
                   Json.write(new Trigger("dataset", versions)),

@@ -5,6 +5,7 @@ import dev.airlock.workflows.EventStanding;
 import dev.airlock.workflows.StageOutput;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
@@ -42,7 +43,7 @@ public interface Events extends SqlObject {
    */
   @Transaction
   default Told tell(
-      String name, String key, @Nullable Instant at, @Nullable String payload, String by) {
+      String name, String key, @Nullable Instant at, @Nullable String payload, Acting acting) {
     Handle handle = getHandle();
     lock(handle, Work.EventSource.EVENT, name);
     Optional<Long> inserted =
@@ -58,9 +59,16 @@ public interface Events extends SqlObject {
             .bind("key", key)
             .bind("at", at)
             .bind("payload", payload)
-            .bind("by", by)
+            .bind("by", acting.actor())
             .mapTo(Long.class)
             .findOne();
+    inserted.ifPresent(
+        id ->
+            Audit.record(
+                handle,
+                acting
+                    .did(AuditAction.TELL_EVENT, "event", id)
+                    .after(Map.of("name", name, "key", key))));
     List<Long> runs =
         inserted.isPresent() ? meet(handle, Work.EventSource.EVENT, name, null) : List.of();
     return new Told(byKey(name, key).orElseThrow(), inserted.isPresent(), runs);

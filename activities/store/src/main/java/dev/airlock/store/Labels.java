@@ -2,6 +2,10 @@ package dev.airlock.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -15,18 +19,36 @@ public interface Labels extends SqlObject {
    * the prediction is there, whichever of the two is committed first; of the same label at several
    * moments the latest is kept, since an earlier one may turn out to be too early.
    */
-  default List<Feedback.Answer> take(List<Feedback> feedback) {
+  default List<Feedback.Answer> take(List<Feedback> feedback, Acting acting) {
     if (feedback.isEmpty()) {
       return List.of();
     }
     Handle handle = getHandle();
     List<Feedback.Answer> answers =
-        handle.inTransaction(transaction -> LabelLedger.take(transaction, feedback));
+        handle.inTransaction(transaction -> take(transaction, feedback, acting));
     // A prediction may have been committed while its label went to those that wait: neither of the
     // two transactions saw the other, so whoever comes last looks again.
     if (answers.stream().anyMatch(answer -> answer.state() == Feedback.State.UNKNOWN)) {
       LabelLedger.settle(handle, feedback.stream().map(Feedback::predictionId).toList());
     }
+    return answers;
+  }
+
+  private static List<Feedback.Answer> take(Handle handle, List<Feedback> feedback, Acting acting) {
+    List<Feedback.Answer> answers = LabelLedger.take(handle, feedback);
+    Map<String, Long> counts =
+        answers.stream()
+            .collect(
+                Collectors.groupingBy(
+                    answer -> Words.of(answer.state()), TreeMap::new, Collectors.counting()));
+    Audit.record(
+        handle,
+        acting
+            .did(
+                AuditAction.TAKE_FEEDBACK,
+                "feedback",
+                Objects.requireNonNullElse(acting.origin().requestId(), "batch"))
+            .after(counts));
     return answers;
   }
 

@@ -84,7 +84,9 @@ public interface Models extends SqlObject {
    */
   @org.jdbi.v3.sqlobject.transaction.Transaction
   default CommandRequest requestRollback(
-      String model, @Nullable Integer toVersion, String by, String reason) {
-    return Rollbacks.request(getHandle(), model, toVersion, by, reason);
+      String model, @Nullable Integer toVersion, Acting acting, String reason) {
+    CommandRequest request = Rollbacks.request(getHandle(), model, toVersion, acting, reason);
+    CommandAudit.refused(getHandle(), model, request, acting, reason);
+    return request;
   }
 }

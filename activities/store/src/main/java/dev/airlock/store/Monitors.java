@@ -6,6 +6,7 @@ import dev.airlock.workflows.StageTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -48,8 +49,26 @@ public interface Monitors extends SqlObject {
   List<Monitor> ofModel(String model);
 
   /** Stops the schedule, or lets it go on. A check that is asked for directly is made even so. */
-  @SqlUpdate("update monitor set paused = :paused, updated_at = now() where id = :id")
-  void pause(long id, boolean paused);
+  @Transaction
+  default void pause(long id, boolean paused, Acting acting) {
+    int changed = setPaused(id, paused);
+    if (changed == 1) {
+      AuditAction action = paused ? AuditAction.PAUSE_MONITOR : AuditAction.UNPAUSE_MONITOR;
+      Audit.record(
+          getHandle(),
+          acting
+              .did(action, "monitor", id)
+              .before(Map.of("paused", !paused))
+              .after(Map.of("paused", paused)));
+    }
+  }
+
+  /** Changes it where it is not so. */
+  @SqlUpdate(
+      """
+      update monitor set paused = :paused, updated_at = now() where id = :id and paused <> :paused
+      """)
+  int setPaused(long id, boolean paused);
 
   /**
    * Puts a monitor in place, or changes it. Idempotent under (model, name); an older run never
@@ -87,6 +106,7 @@ public interface Monitors extends SqlObject {
             .bind("logicalDate", task.logicalDate())
             .execute();
     if (installed > 0) {
+      MonitorAudit.declared(handle, task, model, before, spec, every);
       before.ifPresent(old -> ChangedRules.forget(handle, old, spec.rules(), task.logicalDate()));
     }
     return named(model, task.stage().name()).orElseThrow().id();
@@ -104,23 +124,31 @@ public interface Monitors extends SqlObject {
    * @throws UnknownEntityException where there is no such monitor
    */
   @Transaction
-  default long requestCheck(long monitorId, Instant asOf, String by) {
+  default long requestCheck(long monitorId, Instant asOf, Acting acting) {
     if (find(monitorId).isEmpty()) {
       throw new UnknownEntityException("There is no monitor " + monitorId + ".");
     }
     Handle handle = getHandle();
-    handle
-        .createUpdate(
-            """
+    int added =
+        handle
+            .createUpdate(
+                """
             insert into monitor_check (monitor_id, as_of, requested_by)
             values (:monitor, :asOf, :by)
             on conflict (monitor_id, as_of) do nothing
             """)
-        .bind("monitor", monitorId)
-        .bind("asOf", asOf)
-        .bind("by", by)
-        .execute();
+            .bind("monitor", monitorId)
+            .bind("asOf", asOf)
+            .bind("by", acting.actor())
+            .execute();
     long id = checkAt(monitorId, asOf).orElseThrow().id();
+    if (added == 1) {
+      Audit.record(
+          handle,
+          acting
+              .did(AuditAction.CHECK_MONITOR, "monitor", monitorId)
+              .after(Map.of("check", id, "asOf", asOf)));
+    }
     Outbox.post(handle, OutboxKind.CHECK, id);
     return id;
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the last moment
  * @param params those that are given to each run
  * @param maxActive how many of its runs go at once, at least 1
+ * @param acting whoever asks for it, and from where
  * @param idempotencyKey the same key of the same pipeline answers the same backfill; null for none
  */
 public record NewBackfill(
@@ -22,9 +23,14 @@ public record NewBackfill(
     Backfill.Sequence sequence,
     Backfill.Rerun rerun,
     String note,
-    String requestedBy,
+    Acting acting,
     @Nullable String idempotencyKey) {
   public NewBackfill {
     params = Map.copyOf(params);
+  }
+
+  /** Whoever asks for it. */
+  public String requestedBy() {
+    return acting.actor();
   }
 }

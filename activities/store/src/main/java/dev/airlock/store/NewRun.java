@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param params those that are given; the rest take their defaults
  * @param logicalDate the moment that the run stands for; now where it is null
- * @param requestedBy whoever counts as having asked
+ * @param acting whoever counts as having asked, and from where the wish came
  * @param triggeredBy what starts it, in words: "engineer", "schedule"
  * @param triggerDetail JSON: what started it, beyond a word; null for no more than the word
  * @param idempotencyKey the same key of the same pipeline answers the same run; null for none
@@ -21,7 +21,7 @@ public record NewRun(
     String pipeline,
     Map<String, String> params,
     @Nullable Instant logicalDate,
-    String requestedBy,
+    Acting acting,
     String triggeredBy,
     String note,
     @Nullable String triggerDetail,
@@ -29,6 +29,11 @@ public record NewRun(
     @Nullable Resumption resumption) {
   public NewRun {
     params = Map.copyOf(params);
+  }
+
+  /** Whoever counts as having asked. */
+  public String requestedBy() {
+    return acting.actor();
   }
 
   /**
@@ -48,7 +53,7 @@ public record NewRun(
       String pipeline,
       Map<String, String> params,
       @Nullable Instant logicalDate,
-      String requestedBy,
+      Acting acting,
       String triggeredBy,
       String note,
       @Nullable String triggerDetail,
@@ -57,7 +62,7 @@ public record NewRun(
         pipeline,
         params,
         logicalDate,
-        requestedBy,
+        acting,
         triggeredBy,
         note,
         triggerDetail,
@@ -70,10 +75,10 @@ public record NewRun(
       String pipeline,
       Map<String, String> params,
       @Nullable Instant logicalDate,
-      String requestedBy,
+      Acting acting,
       String triggeredBy,
       String note,
       @Nullable String idempotencyKey) {
-    this(pipeline, params, logicalDate, requestedBy, triggeredBy, note, null, idempotencyKey);
+    this(pipeline, params, logicalDate, acting, triggeredBy, note, null, idempotencyKey);
   }
 }

@@ -15,7 +15,7 @@ final class NewVersions {
 
   private NewVersions() {}
 
-  static void published(Handle handle, Graph graph, int version, String publishedBy) {
+  static void published(Handle handle, Graph graph, int version, Acting acting) {
     StartSpec starts = graph.starts();
     if (starts == null || !starts.newVersion() || isPaused(handle, graph.name())) {
       return;
@@ -28,10 +28,10 @@ final class NewVersions {
                   graph.name(),
                   Map.of(),
                   null,
-                  publishedBy,
+                  Acting.within(acting.actor(), Origin.Channel.SCHEDULE),
                   "code",
                   "",
-                  Json.write(new Trigger("code", version, publishedBy)),
+                  Json.write(new Trigger("code", version, acting.actor())),
                   "code/" + version));
     } catch (InvalidParamsException e) {
       log.warn("Version {} of {} starts no run: {}", version, graph.name(), e.getMessage());

@@ -27,8 +27,8 @@ public interface Pipelines extends SqlObject {
    * @param codeDigest the jar in the artifact store
    * @return the version that is current now
    */
-  default int publish(Graph graph, String codeDigest, String publishedBy) {
-    return publish(graph, codeDigest, publishedBy, null);
+  default int publish(Graph graph, String codeDigest, Acting acting) {
+    return publish(graph, codeDigest, acting, null);
   }
 
   /**
@@ -37,9 +37,9 @@ public interface Pipelines extends SqlObject {
    * @param fileName the file, or null where there is none
    */
   @Transaction
-  default int publish(
-      Graph graph, String codeDigest, String publishedBy, @Nullable String fileName) {
+  default int publish(Graph graph, String codeDigest, Acting acting, @Nullable String fileName) {
     Handle handle = getHandle();
+    PipelineAudit.Standing before = PipelineAudit.standing(handle, graph.name());
     String digest = Json.digest(graph);
     handle
         .createUpdate(
@@ -65,7 +65,7 @@ public interface Pipelines extends SqlObject {
             .bind("graphDigest", digest)
             .bind("graph", Json.write(graph))
             .bind("codeDigest", codeDigest)
-            .bind("publishedBy", publishedBy)
+            .bind("publishedBy", acting.actor())
             .bind("fileName", fileName)
             .execute();
     int version =
@@ -87,9 +87,10 @@ public interface Pipelines extends SqlObject {
             .one();
     DatasetTriggers.declare(handle, graph);
     if (added == 1) {
-      NewVersions.published(handle, graph, version, publishedBy);
+      NewVersions.published(handle, graph, version, acting);
     }
     Admission.admit(handle, graph.name());
+    PipelineAudit.published(handle, graph.name(), before, acting);
     return version;
   }
 
@@ -156,15 +157,20 @@ public interface Pipelines extends SqlObject {
    * @return false where there is no such pipeline
    */
   @Transaction
-  default boolean setPaused(String name, boolean paused) {
+  default boolean setPaused(String name, boolean paused, Acting acting) {
     Handle handle = getHandle();
-    boolean found =
+    boolean found = Admission.lock(handle, name);
+    boolean isChanged =
         handle
-                .createUpdate("update pipeline set paused = :paused where name = :name")
+                .createUpdate(
+                    "update pipeline set paused = :paused where name = :name and paused <> :paused")
                 .bind("paused", paused)
                 .bind("name", name)
                 .execute()
             == 1;
+    if (isChanged) {
+      PipelineAudit.paused(handle, name, paused, acting);
+    }
     if (found && !paused) {
       DatasetTriggers.look(handle, name);
     }
@@ -176,8 +182,8 @@ public interface Pipelines extends SqlObject {
    *
    * @return the publication's id
    */
-  default long receive(String fileName, String codeDigest, String publishedBy) {
-    return receive(fileName, codeDigest, publishedBy, null);
+  default long receive(String fileName, String codeDigest, Acting acting) {
+    return receive(fileName, codeDigest, acting, null);
   }
 
   /**
@@ -185,12 +191,21 @@ public interface Pipelines extends SqlObject {
    *
    * @param folder the folder, or null where somebody sent it
    */
+  @Transaction
+  default long receive(String fileName, String codeDigest, Acting acting, @Nullable String folder) {
+    long id = insertPublication(fileName, codeDigest, acting.actor(), folder);
+    PipelineAudit.received(getHandle(), id, fileName, codeDigest, acting);
+    return id;
+  }
+
+  /** The row behind {@link #receive}. */
   @SqlQuery(
       """
       insert into publication (file_name, code_digest, published_by, folder)
       values (:fileName, :codeDigest, :publishedBy, :folder) returning id
       """)
-  long receive(String fileName, String codeDigest, String publishedBy, @Nullable String folder);
+  long insertPublication(
+      String fileName, String codeDigest, String publishedBy, @Nullable String folder);
 
   /**
    * Writes down that a file of a watched folder can't be published.
@@ -198,29 +213,29 @@ public interface Pipelines extends SqlObject {
    * @param sourceDigest its text in the artifact store
    * @return the publication's id
    */
+  @Transaction
   default long refuse(
-      String fileName,
-      String sourceDigest,
-      String publishedBy,
-      String folder,
-      List<CodeFault> faults) {
-    return getHandle()
-        .createQuery(
-            """
+      String fileName, String sourceDigest, Acting acting, String folder, List<CodeFault> faults) {
+    long id =
+        getHandle()
+            .createQuery(
+                """
             insert into publication (file_name, code_digest, published_by, folder, state, problems,
                                      faults, settled_at)
             values (:fileName, :codeDigest, :publishedBy, :folder, 'refused', :problems::jsonb,
                     :faults::jsonb, now())
             returning id
             """)
-        .bind("fileName", fileName)
-        .bind("codeDigest", sourceDigest)
-        .bind("publishedBy", publishedBy)
-        .bind("folder", folder)
-        .bind("problems", Json.write(faults.stream().map(CodeFault::toString).toList()))
-        .bind("faults", Json.write(faults))
-        .mapTo(Long.class)
-        .one();
+            .bind("fileName", fileName)
+            .bind("codeDigest", sourceDigest)
+            .bind("publishedBy", acting.actor())
+            .bind("folder", folder)
+            .bind("problems", Json.write(faults.stream().map(CodeFault::toString).toList()))
+            .bind("faults", Json.write(faults))
+            .mapTo(Long.class)
+            .one();
+    PipelineAudit.received(getHandle(), id, fileName, sourceDigest, acting);
+    return id;
   }
 
   /** Publications that nobody has settled, oldest first. */
@@ -259,7 +274,7 @@ public interface Pipelines extends SqlObject {
    * @return the pipelines that it leaves without a file
    */
   @Transaction
-  default List<String> withdraw(String fileName) {
+  default List<String> withdraw(String fileName, Acting acting) {
     getHandle()
         .createUpdate(
             """
@@ -269,7 +284,7 @@ public interface Pipelines extends SqlObject {
             """)
         .bind("fileName", fileName)
         .execute();
-    return unpublishAllBut(fileName, List.of());
+    return unpublishAllBut(fileName, List.of(), acting);
   }
 
   /**
@@ -278,19 +293,23 @@ public interface Pipelines extends SqlObject {
    *
    * @return those that are gone now
    */
-  default List<String> unpublishAllBut(String fileName, List<String> defined) {
-    return getHandle()
-        .createQuery(
-            """
+  @Transaction
+  default List<String> unpublishAllBut(String fileName, List<String> defined, Acting acting) {
+    List<String> gone =
+        getHandle()
+            .createQuery(
+                """
             update pipeline p set unpublished_at = now()
             where p.file_name = :fileName and p.unpublished_at is null
               and not (:defined::jsonb ?? p.name)
             returning p.name
             """)
-        .bind("fileName", fileName)
-        .bind("defined", Json.write(defined))
-        .mapTo(String.class)
-        .list();
+            .bind("fileName", fileName)
+            .bind("defined", Json.write(defined))
+            .mapTo(String.class)
+            .list();
+    gone.forEach(pipeline -> PipelineAudit.withdrawn(getHandle(), pipeline, fileName, acting));
+    return gone;
   }
 
   /** The digests of all code that a run which has not ended, or a current version, works with. */

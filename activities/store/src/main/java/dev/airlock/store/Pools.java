@@ -44,9 +44,10 @@ public interface Pools extends SqlObject {
 
   /** Makes a pool, or makes it larger or smaller. What is held stays held. */
   @Transaction
-  default Pool resize(String name, int slots, String by) {
+  default Pool resize(String name, int slots, Acting acting) {
     Handle handle = getHandle();
     lock(handle);
+    Optional<Pool> before = find(name);
     handle
         .createUpdate(
             """
@@ -56,8 +57,12 @@ public interface Pools extends SqlObject {
             """)
         .bind("name", name)
         .bind("slots", slots)
-        .bind("by", by)
+        .bind("by", acting.actor())
         .execute();
+    AuditEntry resized =
+        acting.did(AuditAction.RESIZE_POOL, "pool", name).after(Map.of("slots", slots));
+    Audit.record(
+        handle, before.map(old -> resized.before(Map.of("slots", old.slots()))).orElse(resized));
     grant(handle, name, null);
     return find(name).orElseThrow();
   }

@@ -33,25 +33,33 @@ final class PostgresDeployments implements DeploymentActivities {
     StageOutput.ApprovedVersion approved = Inputs.only(task, StageOutput.ApprovedVersion.class);
     Inputs.stored(handle, approved.version());
     requireOwn(handle, run, approved.approvalId());
-    handle
-        .createUpdate(
-            """
+    int added =
+        handle
+            .createUpdate(
+                """
             insert into model_command (kind, model, version, approval_id, run_id, stage, canary,
                                        requested_by, reason)
             values ('deploy', :model, :version, :approval, :run, :stage, :canary::jsonb,
                     :requestedBy, :reason)
             on conflict (run_id, stage) do nothing
             """)
-        .bind("model", approved.version().model())
-        .bind("version", approved.version().version())
-        .bind("approval", approved.approvalId())
-        .bind("run", task.runId())
-        .bind("stage", stage)
-        .bind("canary", canary(work, run))
-        .bind("requestedBy", run.requestedBy())
-        .bind("reason", "Run " + task.runId() + ", " + run.triggeredBy())
-        .execute();
+            .bind("model", approved.version().model())
+            .bind("version", approved.version().version())
+            .bind("approval", approved.approvalId())
+            .bind("run", task.runId())
+            .bind("stage", stage)
+            .bind("canary", canary(work, run))
+            .bind("requestedBy", run.requestedBy())
+            .bind("reason", "Run " + task.runId() + ", " + run.triggeredBy())
+            .execute();
     long id = ofStage(handle, task.runId(), stage);
+    if (added == 1) {
+      CommandAudit.commanded(
+          handle,
+          id,
+          new Acting(
+              run.requestedBy(), Origin.within(Origin.Channel.WORKFLOW, "run " + task.runId())));
+    }
     Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
     return id;
   }

@@ -8,6 +8,7 @@ import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -63,8 +64,25 @@ final class PostgresRegistry implements RegistryActivities {
     Optional<ModelVersion> earlier = models.registered(task.runId(), stage);
     if (earlier.isEmpty()) {
       insert(handle, task.runId(), stage, work.model(), judgement, horizonDays);
+      recordRegistration(handle, task, models.registered(task.runId(), stage).orElseThrow());
     }
     return models.registered(task.runId(), stage).orElseThrow().output();
+  }
+
+  private static void recordRegistration(Handle handle, StageTask task, ModelVersion version) {
+    Acting asker =
+        new Acting(
+            task.requestedBy(), Origin.within(Origin.Channel.WORKFLOW, "run " + task.runId()));
+    Audit.record(
+        handle,
+        asker
+            .did(AuditAction.REGISTER_VERSION, "model", version.model())
+            .after(
+                Map.of(
+                    "version", version.version(),
+                    "artifactDigest", version.artifactDigest(),
+                    "evidenceDigest", version.evidenceDigest(),
+                    "run", task.runId())));
   }
 
   private static void lockModel(Handle handle, String model) {

@@ -47,7 +47,8 @@ final class PostgresSubRuns implements SubRunActivities {
             work.pipeline(),
             params,
             run.logicalDate(),
-            run.requestedBy(),
+            new Acting(
+                run.requestedBy(), Origin.within(Origin.Channel.WORKFLOW, "run " + task.runId())),
             "pipeline",
             "Asked for by run %d, stage %s.".formatted(task.runId(), stage),
             task.key());
@@ -102,6 +103,6 @@ final class PostgresSubRuns implements SubRunActivities {
 
   @Override
   public void cancelRun(long runId, long becauseOf) {
-    jdbi.onDemand(Runs.class).cancel(runId, "run " + becauseOf);
+    jdbi.onDemand(Runs.class).cancel(runId, Acting.workflow("run " + becauseOf));
   }
 }

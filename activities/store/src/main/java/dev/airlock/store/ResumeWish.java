@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param from stages that run in any case, and with them all that follow; without any, those run
  *     that did not succeed
  * @param params those that change; the others keep their values
- * @param requestedBy whoever resumes, and so counts as having asked
+ * @param acting whoever resumes, and so counts as having asked
  * @param note empty for none
  * @param idempotencyKey the same key answers the same run; null for none
  */
@@ -23,13 +23,18 @@ public record ResumeWish(
     List<String> from,
     Code code,
     Map<String, String> params,
-    String requestedBy,
+    Acting acting,
     String note,
     @Nullable String idempotencyKey) {
 
   public ResumeWish {
     from = List.copyOf(from);
     params = Map.copyOf(params);
+  }
+
+  /** Whoever resumes. */
+  public String requestedBy() {
+    return acting.actor();
   }
 
   /** Which code the new run runs. */

@@ -233,7 +233,7 @@ public final class Resumes {
           parent.pipeline(),
           proposal.params(),
           parent.logicalDate(),
-          wish.requestedBy(),
+          wish.acting(),
           "resume",
           wish.note(),
           dev.airlock.workflows.Json.write(detail(proposal)),

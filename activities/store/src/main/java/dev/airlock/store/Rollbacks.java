@@ -14,14 +14,14 @@ final class Rollbacks {
   private Rollbacks() {}
 
   static CommandRequest request(
-      Handle handle, String model, @Nullable Integer toVersion, String by, String reason) {
+      Handle handle, String model, @Nullable Integer toVersion, Acting acting, String reason) {
     Optional<LiveRoute> live = handle.attach(Models.class).live(model);
     if (live.isEmpty()) {
       throw new UnknownEntityException("Nothing is live of a model " + model + ".");
     }
     boolean isRollingOut = isRollingOut(handle, live.get());
     if (toVersion == null && isRollingOut) {
-      return post(handle, model, live.get().version(), by, reason);
+      return post(handle, model, live.get().version(), acting, reason);
     }
     Optional<Integer> target =
         toVersion == null ? before(handle, live.get()) : wasLive(handle, model, toVersion);
@@ -32,7 +32,7 @@ final class Rollbacks {
       return new CommandRequest.Conflict(
           "Version %d of %s is live already.".formatted(target.get(), model));
     }
-    return post(handle, model, target.get(), by, reason);
+    return post(handle, model, target.get(), acting, reason);
   }
 
   private static boolean isRollingOut(Handle handle, LiveRoute live) {
@@ -59,20 +59,21 @@ final class Rollbacks {
    * @param version the bad one
    */
   static CommandRequest awayFrom(
-      Handle handle, String model, int version, String by, String reason) {
+      Handle handle, String model, int version, Acting acting, String reason) {
     Optional<LiveRoute> live = handle.attach(Models.class).live(model);
     if (live.isEmpty() || live.get().version() != version) {
       return new CommandRequest.Conflict(
           "Version %d of %s is live no more.".formatted(version, model));
     }
     return before(handle, live.get())
-        .map(target -> post(handle, model, target, by, reason))
+        .map(target -> post(handle, model, target, acting, reason))
         .orElseGet(() -> new CommandRequest.Forbidden(objection(live.get(), null)));
   }
 
   private static CommandRequest post(
-      Handle handle, String model, int version, String by, String reason) {
-    long id = insert(handle, model, version, by, reason);
+      Handle handle, String model, int version, Acting acting, String reason) {
+    long id = insert(handle, model, version, acting, reason);
+    CommandAudit.commanded(handle, id, acting);
     Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
     return new CommandRequest.Recorded(id);
   }
@@ -113,7 +114,8 @@ final class Rollbacks {
         .findOne();
   }
 
-  private static long insert(Handle handle, String model, int version, String by, String reason) {
+  private static long insert(
+      Handle handle, String model, int version, Acting acting, String reason) {
     return handle
         .createQuery(
             """
@@ -123,7 +125,7 @@ final class Rollbacks {
             """)
         .bind("model", model)
         .bind("version", version)
-        .bind("by", by)
+        .bind("by", acting.actor())
         .bind("reason", reason)
         .mapTo(Long.class)
         .one();

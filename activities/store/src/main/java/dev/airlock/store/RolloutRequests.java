@@ -15,7 +15,7 @@ final class RolloutRequests {
   private RolloutRequests() {}
 
   static CommandRequest start(
-      Handle handle, String model, int version, CanaryPlan canary, String by, String reason) {
+      Handle handle, String model, int version, CanaryPlan canary, Acting acting, String reason) {
     Models models = handle.attach(Models.class);
     ModelVersion wanted =
         models
@@ -34,7 +34,9 @@ final class RolloutRequests {
     if (conflict.isPresent()) {
       return conflict.get();
     }
-    long id = insert(handle, wanted, approval.map(Approval::id).orElse(null), canary, by, reason);
+    long id =
+        insert(handle, wanted, approval.map(Approval::id).orElse(null), canary, acting, reason);
+    CommandAudit.commanded(handle, id, acting);
     Outbox.post(handle, OutboxKind.MODEL_COMMAND, id);
     return new CommandRequest.Recorded(id);
   }
@@ -80,7 +82,7 @@ final class RolloutRequests {
       ModelVersion version,
       @Nullable Long approvalId,
       CanaryPlan canary,
-      String by,
+      Acting acting,
       String reason) {
     return handle
         .createQuery(
@@ -95,7 +97,7 @@ final class RolloutRequests {
         .bind("version", version.version())
         .bind("approval", approvalId)
         .bind("canary", Json.write(canary))
-        .bind("by", by)
+        .bind("by", acting.actor())
         .bind("reason", reason)
         .mapTo(Long.class)
         .one();

@@ -5,6 +5,7 @@ import dev.airlock.workflows.RolloutControl;
 import dev.airlock.workflows.RolloutPlan;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.SqlObject;
@@ -92,7 +93,7 @@ public interface Rollouts extends SqlObject {
    */
   @Transaction
   default CommandRequest request(
-      long rolloutId, RolloutControl.Kind kind, String by, String reason) {
+      long rolloutId, RolloutControl.Kind kind, Acting acting, String reason) {
     Handle handle = getHandle();
     Rollout rollout =
         find(rolloutId)
@@ -112,10 +113,16 @@ public interface Rollouts extends SqlObject {
                 """)
             .bind("rollout", rolloutId)
             .bind("kind", kind)
-            .bind("by", by)
+            .bind("by", acting.actor())
             .bind("reason", reason)
             .mapTo(Long.class)
             .one();
+    Audit.record(
+        handle,
+        acting
+            .did(AuditAction.STEER_ROLLOUT, "rollout", rolloutId)
+            .before(Map.of("state", Words.of(rollout.state()), "weight", rollout.weight()))
+            .after(Map.of("control", id, "kind", Words.of(kind), "reason", reason)));
     Outbox.post(handle, OutboxKind.ROLLOUT_CONTROL, id);
     return new CommandRequest.Recorded(id);
   }
@@ -147,9 +154,12 @@ public interface Rollouts extends SqlObject {
    */
   @Transaction
   default CommandRequest start(
-      String model, int version, String canaryJson, String by, String reason) {
-    return RolloutRequests.start(
-        getHandle(), model, version, CanaryPlan.read(canaryJson), by, reason);
+      String model, int version, String canaryJson, Acting acting, String reason) {
+    CommandRequest request =
+        RolloutRequests.start(
+            getHandle(), model, version, CanaryPlan.read(canaryJson), acting, reason);
+    CommandAudit.refused(getHandle(), model, request, acting, reason);
+    return request;
   }
 
   /** Keeps an analysis. Idempotent under (rollout, number): the first stays, and is answered. */

@@ -35,6 +35,7 @@ final class RunRows {
           if (wish.resumption() != null) {
             insertReuse(handle, id, wish.resumption());
           }
+          RunAudit.started(handle, id, wish, checked);
         });
     return inserted;
   }

@@ -131,7 +131,7 @@ public interface Runs extends SqlObject {
     }
     RequestedRun run = request(wish);
     if (run.isNew() && !tags.isEmpty()) {
-      annotate(run.id(), null, tags);
+      annotate(run.id(), null, tags, wish.acting());
     }
     return run;
   }
@@ -166,19 +166,30 @@ public interface Runs extends SqlObject {
    * @param tags the new tags in place of all old ones, or null to leave them
    * @return false where there is no such run
    */
-  default boolean annotate(long id, @Nullable String note, @Nullable List<String> tags) {
-    return getHandle()
-            .createUpdate(
-                """
-                update run set note = coalesce(:note, note), tags = coalesce(:tags::jsonb, tags)
-                where id = :id
-                """)
-            .bind("id", id)
-            .bind("note", note)
-            .bind("tags", tags == null ? null : Json.write(RunTags.tidy(tags)))
-            .execute()
-        == 1;
+  @Transaction
+  default boolean annotate(
+      long id, @Nullable String note, @Nullable List<String> tags, Acting acting) {
+    Optional<Run> before = lockedForWords(id);
+    if (before.isEmpty()) {
+      return false;
+    }
+    getHandle()
+        .createUpdate(
+            """
+            update run set note = coalesce(:note, note), tags = coalesce(:tags::jsonb, tags)
+            where id = :id
+            """)
+        .bind("id", id)
+        .bind("note", note)
+        .bind("tags", tags == null ? null : Json.write(RunTags.tidy(tags)))
+        .execute();
+    RunAudit.annotated(getHandle(), acting, before.get(), find(id).orElseThrow());
+    return true;
   }
+
+  /** The run, whose words nobody else changes until the end of the transaction. */
+  @SqlQuery("select * from run where id = :id for no key update")
+  Optional<Run> lockedForWords(long id);
 
   /** The tags that runs carry, the most used first; 100 at most. */
   @SqlQuery(
@@ -212,7 +223,7 @@ public interface Runs extends SqlObject {
    * @throws UnknownEntityException where there is no such run
    */
   @Transaction
-  default boolean cancel(long id, String by) {
+  default boolean cancel(long id, Acting acting) {
     Handle handle = getHandle();
     RunState state =
         handle
@@ -224,15 +235,19 @@ public interface Runs extends SqlObject {
     if (state.isFinal()) {
       return false;
     }
-    handle
-        .createUpdate(
-            """
+    int asked =
+        handle
+            .createUpdate(
+                """
             update run set cancel_requested_by = :by, cancel_requested_at = now()
             where id = :id and cancel_requested_at is null
             """)
-        .bind("id", id)
-        .bind("by", by)
-        .execute();
+            .bind("id", id)
+            .bind("by", acting.actor())
+            .execute();
+    if (asked == 1) {
+      RunAudit.cancelled(handle, acting, id, Words.of(state));
+    }
     if (isHeld(handle, id)) {
       PostgresRunLedger.cancelHeld(handle, id);
     } else {

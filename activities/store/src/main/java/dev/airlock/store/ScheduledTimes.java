@@ -145,7 +145,8 @@ public interface ScheduledTimes extends SqlObject {
       }
       if (policy == Overlap.CANCEL) {
         Runs runs = handle.attach(Runs.class);
-        earlier.forEach(run -> runs.cancel(run.id(), "schedule"));
+        earlier.forEach(
+            run -> runs.cancel(run.id(), Acting.within("schedule", Origin.Channel.SCHEDULE)));
       }
     }
     NewRun wish =
@@ -153,7 +154,7 @@ public interface ScheduledTimes extends SqlObject {
             version.pipeline(),
             Map.of(),
             logicalDate,
-            version.publishedBy(),
+            Acting.within(version.publishedBy(), Origin.Channel.SCHEDULE),
             "schedule",
             "",
             Json.write(new Trigger("schedule", logicalDate)),

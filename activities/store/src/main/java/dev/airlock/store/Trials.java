@@ -23,7 +23,7 @@ public interface Trials extends SqlObject {
 
   /** Writes down what is to be tried, and has it carried to Temporal, in one transaction. */
   @Transaction
-  default long request(TrialRequest request, String by) {
+  default long request(TrialRequest request, Acting acting) {
     Handle handle = getHandle();
     long id =
         handle
@@ -33,9 +33,10 @@ public interface Trials extends SqlObject {
                 returning id
                 """)
             .bind("request", dev.airlock.workflows.Json.write(request))
-            .bind("by", by)
+            .bind("by", acting.actor())
             .mapTo(Long.class)
             .one();
+    Audit.record(handle, acting.did(AuditAction.START_TRIAL, "trial", id).after(request));
     Outbox.post(handle, OutboxKind.TRIAL, id);
     return id;
   }
@@ -47,22 +48,26 @@ public interface Trials extends SqlObject {
    * @throws UnknownEntityException where there is no such trial
    */
   @Transaction
-  default boolean cancel(long id, String by) {
+  default boolean cancel(long id, Acting acting) {
     Trial trial =
         find(id).orElseThrow(() -> new UnknownEntityException("There is no trial " + id + "."));
     if (trial.state().isFinal()) {
       return false;
     }
     Handle handle = getHandle();
-    handle
-        .createUpdate(
-            """
+    int asked =
+        handle
+            .createUpdate(
+                """
             update trial set cancel_requested_by = :by
             where id = :id and cancel_requested_by is null
             """)
-        .bind("id", id)
-        .bind("by", by)
-        .execute();
+            .bind("id", id)
+            .bind("by", acting.actor())
+            .execute();
+    if (asked == 1) {
+      Audit.record(handle, acting.did(AuditAction.CANCEL_TRIAL, "trial", id));
+    }
     Outbox.post(handle, OutboxKind.CANCEL_TRIAL, id);
     return true;
   }

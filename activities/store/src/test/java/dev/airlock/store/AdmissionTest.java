@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -62,21 +63,21 @@ final class AdmissionTest {
   }
 
   private String atMost(String name, int maximumActiveRuns) {
-    store.pipelines().publish(graph(name, null, maximumActiveRuns), Scene.CODE, "publisher");
+    store.pipelines().publish(graph(name, null, maximumActiveRuns), Scene.CODE, by("publisher"));
     return name;
   }
 
   private String scheduled(String name, @Nullable Overlap overlap) {
     ScheduleSpec daily =
         new ScheduleSpec("0 0 * * *", "UTC", null, null, null, null, overlap, null, null);
-    store.pipelines().publish(graph(name, daily, 0), Scene.CODE, "publisher");
+    store.pipelines().publish(graph(name, daily, 0), Scene.CODE, by("publisher"));
     return name;
   }
 
   private long ask(String pipeline) {
     return store
         .runs()
-        .request(new NewRun(pipeline, Map.of(), null, "engineer", "engineer", "", null))
+        .request(new NewRun(pipeline, Map.of(), null, by("engineer"), "engineer", "", null))
         .id();
   }
 
@@ -181,7 +182,7 @@ final class AdmissionTest {
     long second = ask(pipeline);
     long third = ask(pipeline);
 
-    assertTrue(store.runs().cancel(second, "engineer"));
+    assertTrue(store.runs().cancel(second, by("engineer")));
 
     RunDetail cancelled = store.runs().detail(second).orElseThrow();
     assertEquals(RunState.CANCELLED, cancelled.run().state());
@@ -310,7 +311,7 @@ final class AdmissionTest {
 
     assertTrue(isOnItsWay(due(pipeline, 0)));
     assertTrue(isOnItsWay(due(pipeline, 1)));
-    store.pipelines().setPaused(pipeline, true);
+    store.pipelines().setPaused(pipeline, true, by("engineer"));
     assertNull(due(pipeline, 2));
     assertEquals("The schedule was paused.", leftOut(pipeline, 2));
   }
@@ -320,7 +321,7 @@ final class AdmissionTest {
     ScheduleSpec spec =
         new ScheduleSpec(
             null, "UTC", Duration.ofHours(1), null, null, Duration.ofHours(3), null, null, null);
-    store.pipelines().publish(graph("late", spec, 0), Scene.CODE, "publisher");
+    store.pipelines().publish(graph("late", spec, 0), Scene.CODE, by("publisher"));
     Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS);
 
     assertTrue(

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -58,7 +59,7 @@ final class BackfillsTest {
                     ? null
                     : new StartSpec(maximumActiveRuns, null, null, false)),
             Scene.CODE,
-            "publisher");
+            by("publisher"));
     return name;
   }
 
@@ -69,7 +70,16 @@ final class BackfillsTest {
   private static NewBackfill wish(
       String pipeline, int from, int to, int maxActive, Sequence sequence, Rerun rerun) {
     return new NewBackfill(
-        pipeline, day(from), day(to), Map.of(), maxActive, sequence, rerun, "", "engineer", null);
+        pipeline,
+        day(from),
+        day(to),
+        Map.of(),
+        maxActive,
+        sequence,
+        rerun,
+        "",
+        by("engineer"),
+        null);
   }
 
   private static NewBackfill wish(String pipeline, int from, int to) {
@@ -134,7 +144,10 @@ final class BackfillsTest {
   void shouldKeepWithinTheLimitOfThePipeline() {
     String pipeline = daily("limited", 1);
     long byHand =
-        store.runs().request(new NewRun(pipeline, Map.of(), null, "e", "engineer", "", null)).id();
+        store
+            .runs()
+            .request(new NewRun(pipeline, Map.of(), null, by("e"), "engineer", "", null))
+            .id();
 
     long id = store.backfills().request(wish(pipeline, 0, 3, 3, Sequence.OLDEST, Rerun.NONE));
 
@@ -188,7 +201,7 @@ final class BackfillsTest {
             Sequence.OLDEST,
             Rerun.NONE,
             "",
-            "engineer",
+            by("engineer"),
             null);
     long id = store.backfills().request(wish);
 
@@ -204,14 +217,15 @@ final class BackfillsTest {
     String pipeline = daily("stopped", 0);
     long id = store.backfills().request(wish(pipeline, 0, 2));
 
-    assertTrue(store.backfills().cancel(id, "admin"));
-    assertFalse(store.backfills().cancel(id, "engineer"));
+    assertTrue(store.backfills().cancel(id, by("admin")));
+    assertFalse(store.backfills().cancel(id, by("engineer")));
 
     end(dates(id).get(0).runId(), RunState.SUCCEEDED);
     assertEquals(List.of("started", "cancelled", "cancelled"), states(dates(id)));
     assertEquals("admin", find(id).cancelledBy());
     assertEquals("cancelled", find(id).state());
-    assertThrows(UnknownEntityException.class, () -> store.backfills().cancel(999_999, "admin"));
+    assertThrows(
+        UnknownEntityException.class, () -> store.backfills().cancel(999_999, by("admin")));
   }
 
   @Test
@@ -242,7 +256,7 @@ final class BackfillsTest {
             Sequence.OLDEST,
             Rerun.NONE,
             "",
-            "engineer",
+            by("engineer"),
             "the-key");
 
     assertEquals(store.backfills().request(wish), store.backfills().request(wish));
@@ -257,7 +271,7 @@ final class BackfillsTest {
         .publish(
             new Graph("no-schedule", graph.owner(), null, graph.params(), graph.stages()),
             Scene.CODE,
-            "publisher");
+            by("publisher"));
 
     assertRefused(wish("no-schedule", 0, 1), "Pipeline no-schedule has no schedule");
     assertRefused(
@@ -281,7 +295,7 @@ final class BackfillsTest {
                         Sequence.OLDEST,
                         Rerun.NONE,
                         "",
-                        "engineer",
+                        by("engineer"),
                         null)));
   }
 

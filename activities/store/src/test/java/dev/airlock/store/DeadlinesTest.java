@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,8 +67,8 @@ final class DeadlinesTest {
         .publish(
             new Graph("shop", "growth", null, List.of(), List.of(load), starts),
             "c".repeat(64),
-            "engineer");
-    return store.runs().request(new NewRun("shop", Map.of(), null, "e", "e", "", null)).id();
+            by("engineer"));
+    return store.runs().request(new NewRun("shop", Map.of(), null, by("e"), "e", "", null)).id();
   }
 
   private long runWithLateStage() {
@@ -152,7 +153,7 @@ final class DeadlinesTest {
 
   @Test
   void shouldNameThePoolThatALateStageWaitsFor() {
-    store.pools().resize("warehouse", 0, "admin");
+    store.pools().resize("warehouse", 0, by("admin"));
     long run = runWithLateStage();
     store.pools().request(run, "load", "warehouse", 1);
     age(run, "3 hours");

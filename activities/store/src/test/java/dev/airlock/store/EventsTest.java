@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -64,7 +65,7 @@ final class EventsTest {
   private long newRun(Instant logicalDate) {
     return store
         .runs()
-        .request(new NewRun(Scene.PIPELINE, Map.of(), logicalDate, "e", "e", "", null))
+        .request(new NewRun(Scene.PIPELINE, Map.of(), logicalDate, by("e"), "e", "", null))
         .id();
   }
 
@@ -73,7 +74,7 @@ final class EventsTest {
   }
 
   private Events.Told tell(String key, Instant at) {
-    return events.tell(NAME, key, at, "{\"file\": \"p.csv\"}", "engineer");
+    return events.tell(NAME, key, at, "{\"file\": \"p.csv\"}", by("engineer"));
   }
 
   private List<Long> told() {
@@ -117,7 +118,7 @@ final class EventsTest {
     tell("1", LATER);
     EventStanding met = await(newRun(MIDNIGHT));
 
-    Events.Told again = events.tell(NAME, "1", MIDNIGHT, null, "admin");
+    Events.Told again = events.tell(NAME, "1", MIDNIGHT, null, by("admin"));
 
     assertTrue(met.ended());
     assertFalse(again.isNew());

@@ -1,5 +1,7 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
+
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
@@ -75,8 +77,8 @@ public final class FairnessBench {
     WorkflowTypes.registerRuns(runs);
     runs.registerActivitiesImplementations(new Tasks(), store.runLedger(), store.waiting());
     factory.start();
-    store.pipelines().publish(graph("many", STAGES), "c".repeat(64), "engineer");
-    store.pipelines().publish(graph("few", 1), "c".repeat(64), "engineer");
+    store.pipelines().publish(graph("many", STAGES), "c".repeat(64), by("engineer"));
+    store.pipelines().publish(graph("few", 1), "c".repeat(64), by("engineer"));
     OutboxDispatcher outbox = OutboxDispatcher.start(store, client);
     try {
       List<Long> alone = new ArrayList<>();
@@ -135,7 +137,7 @@ public final class FairnessBench {
   private long request(String pipeline) {
     return store
         .runs()
-        .request(new NewRun(pipeline, Map.of(), null, "engineer", "engineer", "", null))
+        .request(new NewRun(pipeline, Map.of(), null, by("engineer"), "engineer", "", null))
         .id();
   }
 

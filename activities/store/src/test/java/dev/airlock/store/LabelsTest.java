@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -71,7 +72,7 @@ final class LabelsTest {
   }
 
   private State taken(Feedback feedback) {
-    return labels.take(List.of(feedback)).get(0).state();
+    return labels.take(List.of(feedback), by("engineer")).get(0).state();
   }
 
   private Labels.Labelled labelled() {
@@ -96,7 +97,8 @@ final class LabelsTest {
                 new Feedback(late, 0, null, MATURE.plus(Duration.ofDays(30)).plusMillis(1)),
                 yes(doubled),
                 yes(doubled),
-                new Feedback(doubled, 0, 12.5, MATURE)));
+                new Feedback(doubled, 0, 12.5, MATURE)),
+            by("engineer"));
 
     assertEquals(
         List.of(
@@ -136,7 +138,8 @@ final class LabelsTest {
   void shouldRefuseALabelThatNoProbabilityCanHave() {
     UUID id = predicted();
 
-    Feedback.Answer answer = labels.take(List.of(new Feedback(id, 2, null, MATURE))).get(0);
+    Feedback.Answer answer =
+        labels.take(List.of(new Feedback(id, 2, null, MATURE)), by("engineer")).get(0);
 
     assertEquals(State.INVALID, answer.state());
     assertEquals(
@@ -164,7 +167,8 @@ final class LabelsTest {
 
     List<Feedback.Answer> answers =
         labels.take(
-            List.of(new Feedback(id, 0, null, AS_OF), yes(id), new Feedback(id, 0, null, MATURE)));
+            List.of(new Feedback(id, 0, null, AS_OF), yes(id), new Feedback(id, 0, null, MATURE)),
+            by("engineer"));
 
     assertEquals(
         List.of(State.TOO_EARLY, State.COUNTED, State.CONFLICT),
@@ -175,7 +179,8 @@ final class LabelsTest {
   @Test
   void shouldNotKnowALabelBeforeItsTime() {
     UUID id = predicted();
-    labels.take(List.of(new Feedback(id, 1, null, MATURE.plus(Duration.ofDays(10)))));
+    labels.take(
+        List.of(new Feedback(id, 1, null, MATURE.plus(Duration.ofDays(10)))), by("engineer"));
 
     Labels.Labelled before =
         labels.labelled(
@@ -194,7 +199,8 @@ final class LabelsTest {
     UUID id = UUID.randomUUID();
     assertEquals(State.UNKNOWN, taken(yes(id)));
     assertEquals(State.UNKNOWN, taken(yes(id)));
-    Feedback.Answer other = labels.take(List.of(new Feedback(id, 0, null, MATURE))).get(0);
+    Feedback.Answer other =
+        labels.take(List.of(new Feedback(id, 0, null, MATURE)), by("engineer")).get(0);
     assertTrue(other.detail().contains("The label 1.0 came first"), other.detail());
     assertEquals(1, labels.waiting());
 
@@ -262,7 +268,7 @@ final class LabelsTest {
                 i -> {
                   List<Feedback> shuffled = new ArrayList<>(batch);
                   Collections.shuffle(shuffled, new Random(i));
-                  return CompletableFuture.supplyAsync(() -> labels.take(shuffled));
+                  return CompletableFuture.supplyAsync(() -> labels.take(shuffled, by("engineer")));
                 })
             .toList();
 
@@ -294,7 +300,8 @@ final class LabelsTest {
         for (int repeat = 0; repeat < 2; repeat++) {
           List<UUID> shuffled = new ArrayList<>(part);
           Collections.shuffle(shuffled, random);
-          work.add(() -> labels.take(shuffled.stream().map(LabelsTest::yes).toList()));
+          work.add(
+              () -> labels.take(shuffled.stream().map(LabelsTest::yes).toList(), by("engineer")));
         }
       }
       work.add(labels::settleWaiting);
@@ -349,14 +356,17 @@ final class LabelsTest {
     List<Feedback> batch = ids.stream().map(LabelsTest::yes).toList();
 
     long begin = System.nanoTime();
-    List<Feedback.Answer> answers = labels.take(batch);
+    List<Feedback.Answer> answers = labels.take(batch, by("engineer"));
     Duration taken = Duration.ofNanos(System.nanoTime() - begin);
     System.out.printf("100,000 labels took %d ms%n", taken.toMillis());
 
     assertEquals(90_000, answers.stream().filter(a -> a.state() == State.COUNTED).count());
     assertEquals(10_000, answers.stream().filter(a -> a.state() == State.UNKNOWN).count());
     assertEquals(
-        90_000, labels.take(batch).stream().filter(a -> a.state() == State.DUPLICATE).count());
+        90_000,
+        labels.take(batch, by("engineer")).stream()
+            .filter(a -> a.state() == State.DUPLICATE)
+            .count());
     // Far above what it takes: this machine may be busy with other things.
     assertTrue(taken.toSeconds() < 20, taken.toString());
     store
@@ -378,7 +388,8 @@ final class LabelsTest {
         List.of(
             new Feedback(batched, 1, 12.5, AS_OF),
             new Feedback(batched, 0, 12.5, MATURE.plusSeconds(1)),
-            yes(batched)));
+            yes(batched)),
+        by("engineer"));
 
     store.predictions().store(List.of(prediction(posted), prediction(batched)));
 
@@ -395,7 +406,8 @@ final class LabelsTest {
             List.of(
                 new Feedback(id, 1, 13.0, MATURE),
                 new Feedback(id, 1, null, MATURE),
-                new Feedback(id, 0, 12.5, MATURE)));
+                new Feedback(id, 0, 12.5, MATURE)),
+            by("engineer"));
     assertEquals(
         List.of(
             "The same label was counted before with the value 12.5, which stays.",

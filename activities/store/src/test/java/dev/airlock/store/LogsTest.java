@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -154,7 +155,7 @@ final class LogsTest {
   private long run() {
     return store
         .runs()
-        .request(new NewRun(Scene.PIPELINE, Map.of(), NOON, "engineer", "engineer", "", null))
+        .request(new NewRun(Scene.PIPELINE, Map.of(), NOON, by("engineer"), "engineer", "", null))
         .id();
   }
 }

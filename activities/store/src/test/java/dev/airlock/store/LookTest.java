@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -78,7 +79,7 @@ final class LookTest {
   void shouldCarryATrialAndKeepItsFirstEnd() {
     TrialRequest request =
         new TrialRequest("p", "features", 10, new TreeMap<>(), null, null, null, null);
-    long id = store.trials().request(request, "engineer");
+    long id = store.trials().request(request, by("engineer"));
 
     assertEquals(request, store.trials().find(id).orElseThrow().request());
     assertTrue(
@@ -106,18 +107,18 @@ final class LookTest {
     assertEquals(Trial.State.SUCCEEDED, trial.state());
     assertEquals(result, trial.result());
     assertNull(trial.error());
-    assertFalse(store.trials().cancel(id, "engineer"));
-    assertThrows(UnknownEntityException.class, () -> store.trials().cancel(id + 1, "engineer"));
+    assertFalse(store.trials().cancel(id, by("engineer")));
+    assertThrows(UnknownEntityException.class, () -> store.trials().cancel(id + 1, by("engineer")));
   }
 
   @Test
   void shouldCarryTheCancellationOfATrial() {
     TrialRequest request =
         new TrialRequest("p", "features", 10, new TreeMap<>(), null, null, null, null);
-    long id = store.trials().request(request, "engineer");
+    long id = store.trials().request(request, by("engineer"));
 
-    assertTrue(store.trials().cancel(id, "engineer"));
-    assertTrue(store.trials().cancel(id, "engineer"));
+    assertTrue(store.trials().cancel(id, by("engineer")));
+    assertTrue(store.trials().cancel(id, by("engineer")));
 
     assertEquals(
         1,

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -172,7 +173,7 @@ final class LoopTest {
     scene.decide(next, "bob", Verdict.APPROVE);
     ended(back);
     assertEquals(next.version(), store.models().live(Scene.MODEL).orElseThrow().version());
-    store.models().requestRollback(Scene.MODEL, null, "engineer", "Worse than before");
+    store.models().requestRollback(Scene.MODEL, null, by("engineer"), "Worse than before");
     Deadline.within(
         PATIENCE,
         () -> store.models().live(Scene.MODEL).orElseThrow().version() == approval.version());
@@ -198,7 +199,7 @@ final class LoopTest {
     long run = scene.askedOf("ml-leads", 1).run("engineer");
     Approval approval = waiting(run);
 
-    store.runs().cancel(run, "engineer");
+    store.runs().cancel(run, by("engineer"));
 
     assertEquals(RunState.CANCELLED, ended(run).run().state());
     assertEquals(

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,7 +67,7 @@ final class LostRunsTest {
                 graph.stages(),
                 new StartSpec(1, null, null, false)),
             Scene.CODE,
-            "engineer");
+            by("engineer"));
     long terminated = scene.run("engineer");
     long forgotten = scene.run("engineer");
     long last = scene.run("engineer");
@@ -120,7 +121,7 @@ final class LostRunsTest {
     temporal.awaitCarried(OutboxKind.START_RUN, run);
     temporal.terminate(run);
 
-    store.runs().cancel(run, "engineer");
+    store.runs().cancel(run, by("engineer"));
 
     awaitState(run, RunState.CANCELLED);
   }
@@ -130,7 +131,7 @@ final class LostRunsTest {
     temporal.stopCarrying();
     long run = scene.run("engineer");
     pretendThatAllIsCarried();
-    store.runs().cancel(run, "engineer");
+    store.runs().cancel(run, by("engineer"));
     temporal.startWorkers();
     temporal.goOnCarrying();
 

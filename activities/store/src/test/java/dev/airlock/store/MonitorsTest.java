@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -125,7 +126,7 @@ final class MonitorsTest {
     assertEquals(Duration.ofHours(6), monitor.every());
     assertEquals("20", monitor.params().get("trees"));
     assertEquals(List.of(monitor), monitors.list());
-    monitors.pause(id, true);
+    monitors.pause(id, true, by("engineer"));
     assertTrue(monitors.ofModel(MODEL).get(0).paused());
   }
 
@@ -133,18 +134,18 @@ final class MonitorsTest {
   void shouldAnswerTheSameCheckForTheSameMoment() {
     long id = installed();
 
-    long check = monitors.requestCheck(id, JUNE, "schedule");
+    long check = monitors.requestCheck(id, JUNE, by("schedule"));
 
-    assertEquals(check, monitors.requestCheck(id, JUNE, "bob"));
+    assertEquals(check, monitors.requestCheck(id, JUNE, by("bob")));
     assertEquals("schedule", monitors.check(check).orElseThrow().requestedBy());
     assertEquals(1, monitors.checks(id, 10).size());
-    assertThrows(UnknownEntityException.class, () -> monitors.requestCheck(99, JUNE, "bob"));
+    assertThrows(UnknownEntityException.class, () -> monitors.requestCheck(99, JUNE, by("bob")));
   }
 
   @Test
   void shouldKeepTheFirstSufficientWindow() {
     long id = installed();
-    long check = monitors.requestCheck(id, JUNE, "schedule");
+    long check = monitors.requestCheck(id, JUNE, by("schedule"));
 
     monitors.keep(window(id, check, false, 3, 0.9));
     monitors.keep(window(id, check, true, 700, 0.3));
@@ -208,7 +209,7 @@ final class MonitorsTest {
   void shouldStartOneRunThatNamesItsRuleAndFigures() throws Exception {
     long id = installed();
     long before = runs();
-    long check = monitors.requestCheck(id, JUNE, "schedule");
+    long check = monitors.requestCheck(id, JUNE, by("schedule"));
     List<RuleVerdict> verdicts =
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN), fires(9, 1, Consequence.RETRAIN));
     List<Monitors.Memory> judgedOn = monitors.memories(MODEL);
@@ -243,8 +244,8 @@ final class MonitorsTest {
 
   @Test
   void shouldNotRetrainAPausedPipelineAndSaySo() {
-    long check = monitors.requestCheck(installed(), JUNE, "schedule");
-    store.pipelines().setPaused(Scene.PIPELINE, true);
+    long check = monitors.requestCheck(installed(), JUNE, by("schedule"));
+    store.pipelines().setPaused(Scene.PIPELINE, true, by("engineer"));
     long before = runs();
 
     conclude(check, List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
@@ -259,18 +260,18 @@ final class MonitorsTest {
     long id = installed();
     long before = runs();
     conclude(
-        monitors.requestCheck(id, JUNE, "schedule"),
+        monitors.requestCheck(id, JUNE, by("schedule")),
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
     long alert = open().get(0).id();
-    store.alerts().acknowledge(alert, "bob");
+    store.alerts().acknowledge(alert, by("bob"));
     conclude(
-        monitors.requestCheck(id, JUNE.plusSeconds(1), "schedule"),
+        monitors.requestCheck(id, JUNE.plusSeconds(1), by("schedule")),
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
     assertEquals(before + 1, runs());
     assertEquals(1, open().size());
 
     conclude(
-        monitors.requestCheck(id, JUNE.plusSeconds(2), "schedule"), List.of(recovers(RETRAIN)));
+        monitors.requestCheck(id, JUNE.plusSeconds(2), by("schedule")), List.of(recovers(RETRAIN)));
 
     Alert closed = store.alerts().find(alert).orElseThrow();
     assertEquals("closed", closed.state());
@@ -288,7 +289,7 @@ final class MonitorsTest {
   void shouldStartAnotherRunForAnOpenAlertOnceTheFirstHasEnded() {
     long id = installed();
     conclude(
-        monitors.requestCheck(id, JUNE, "schedule"),
+        monitors.requestCheck(id, JUNE, by("schedule")),
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN)));
     Alert alert = open().get(0);
     long first = Objects.requireNonNull(alert.runId());
@@ -300,7 +301,7 @@ final class MonitorsTest {
     long before = runs();
 
     conclude(
-        monitors.requestCheck(id, JUNE.plus(Duration.ofDays(31)), "schedule"),
+        monitors.requestCheck(id, JUNE.plus(Duration.ofDays(31)), by("schedule")),
         List.of(fires(RETRAIN, 1, Consequence.RETRAIN), fires(9, 1, Consequence.OPEN_TICKET)));
 
     assertEquals(before + 1, runs());
@@ -313,9 +314,9 @@ final class MonitorsTest {
   @Test
   void shouldRefuseWhatWasJudgedBeforeAnotherCheckWasConcluded() {
     long id = installed();
-    long late = monitors.requestCheck(id, JUNE, "schedule");
+    long late = monitors.requestCheck(id, JUNE, by("schedule"));
     List<Monitors.Memory> judgedOn = monitors.memories(MODEL);
-    long quick = monitors.requestCheck(id, JUNE.plusSeconds(1), "schedule");
+    long quick = monitors.requestCheck(id, JUNE.plusSeconds(1), by("schedule"));
     conclude(quick, List.of(fires(0, 1, Consequence.OPEN_TICKET)));
 
     List<RuleVerdict> verdicts = List.of(recovers(0));
@@ -332,7 +333,7 @@ final class MonitorsTest {
   void shouldLetARuleThatHasChangedBeginAnew() {
     long id = installed();
     conclude(
-        monitors.requestCheck(id, JUNE, "schedule"),
+        monitors.requestCheck(id, JUNE, by("schedule")),
         List.of(
             fires(0, 1, Consequence.OPEN_TICKET),
             fires(RETRAIN, 1, Consequence.RETRAIN),
@@ -378,7 +379,7 @@ final class MonitorsTest {
         ((CommandOutcome.Begun) routing.shift(scene.deploy(scene.approved("third")))).plan();
 
     conclude(
-        monitors.requestCheck(id, JUNE, "schedule"),
+        monitors.requestCheck(id, JUNE, by("schedule")),
         List.of(fires(ROLL_BACK, 2, Consequence.ROLL_BACK)));
     long command = Objects.requireNonNull(open().get(0).commandId());
     routing.shift(command);
@@ -395,7 +396,7 @@ final class MonitorsTest {
     long id = installed();
 
     conclude(
-        monitors.requestCheck(id, JUNE, "schedule"),
+        monitors.requestCheck(id, JUNE, by("schedule")),
         List.of(fires(ROLL_BACK, 1, Consequence.ROLL_BACK), fires(7, 5, Consequence.ROLL_BACK)));
 
     assertTrue(

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -172,7 +173,7 @@ final class OutboxDispatcherTest {
 
   private long rollback() {
     return ((CommandRequest.Recorded)
-            store.models().requestRollback(Scene.MODEL, 1, "bob", "Back to the first"))
+            store.models().requestRollback(Scene.MODEL, 1, by("bob"), "Back to the first"))
         .commandId();
   }
 

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -48,7 +49,7 @@ final class PoolsTest {
   void empty(@TempDir Path folder) {
     database.emptied();
     new Scene(store, new FileArtifactStore(folder));
-    pools.resize("warehouse", 2, "admin");
+    pools.resize("warehouse", 2, by("admin"));
   }
 
   @AfterAll
@@ -59,7 +60,7 @@ final class PoolsTest {
   private long newRun() {
     return store
         .runs()
-        .request(new NewRun(Scene.PIPELINE, Map.of(), null, "e", "e", "", null))
+        .request(new NewRun(Scene.PIPELINE, Map.of(), null, by("e"), "e", "", null))
         .id();
   }
 
@@ -147,7 +148,7 @@ final class PoolsTest {
     assertTrue(request(newRun()).granted());
     assertFalse(never.granted());
 
-    pools.resize("warehouse", 5, "admin");
+    pools.resize("warehouse", 5, by("admin"));
     assertEquals(List.of(never.id()), told());
   }
 
@@ -203,7 +204,7 @@ final class PoolsTest {
 
   @Test
   void shouldNotKeepOtherPoolsWaiting() {
-    pools.resize("gpus", 1, "admin");
+    pools.resize("gpus", 1, by("admin"));
     request(newRun());
     request(newRun());
     assertFalse(request(newRun()).granted());
@@ -213,11 +214,11 @@ final class PoolsTest {
 
   @Test
   void shouldHoldEverybodyBackAtSizeZeroAndLetThemInAgain() {
-    pools.resize("warehouse", 0, "admin");
+    pools.resize("warehouse", 0, by("admin"));
     long run = newRun();
     assertFalse(request(run).granted());
 
-    pools.resize("warehouse", 1, "admin");
+    pools.resize("warehouse", 1, by("admin"));
     assertTrue(isGranted(run));
   }
 
@@ -235,7 +236,7 @@ final class PoolsTest {
   @Test
   void shouldNeverGrantMoreThanThereIsAndLoseNobody() throws Exception {
     int size = 3;
-    pools.resize("warehouse", size, "admin");
+    pools.resize("warehouse", size, by("admin"));
     List<Long> runs = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       runs.add(newRun());

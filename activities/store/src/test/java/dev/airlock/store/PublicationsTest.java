@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -45,13 +46,13 @@ final class PublicationsTest {
         .publish(
             new Graph(pipeline, graph.owner(), null, graph.params(), graph.stages()),
             code,
-            "engineer",
+            by("engineer"),
             file);
   }
 
   @Test
   void shouldKeepEachFaultWithItsPlaceWhenAFileIsRefused() {
-    long id = store.pipelines().receive("Faulty.java", Scene.CODE, "engineer", "/pipelines");
+    long id = store.pipelines().receive("Faulty.java", Scene.CODE, by("engineer"), "/pipelines");
     CodeFault compiler = new CodeFault("Faulty.java", 12, 5, "';' expected");
     CodeFault build =
         CodeFault.of(new Problem("stage 'x' (Faulty.java:32)", "It is empty.", "Fill it."));
@@ -71,13 +72,13 @@ final class PublicationsTest {
 
   @Test
   void shouldTakeNoNewRunsWhenTheFileIsGoneUntilItIsBack() {
-    long id = store.pipelines().receive("Swan.java", Scene.CODE, "engineer", "/pipelines");
+    long id = store.pipelines().receive("Swan.java", Scene.CODE, by("engineer"), "/pipelines");
     publish("swan", "Swan.java", Scene.CODE);
     store.pipelines().settle(id, List.of(), List.of("swan"));
     assertEquals(Optional.of("Swan.java"), store.pipelines().fileOf("swan"));
 
-    assertEquals(List.of("swan"), store.pipelines().withdraw("Swan.java"));
-    assertEquals(List.of(), store.pipelines().withdraw("Swan.java"));
+    assertEquals(List.of("swan"), store.pipelines().withdraw("Swan.java", by("engineer")));
+    assertEquals(List.of(), store.pipelines().withdraw("Swan.java", by("engineer")));
 
     assertTrue(store.pipelines().isUnpublished("swan"));
     assertEquals(Optional.empty(), store.pipelines().fileOf("swan"));
@@ -93,7 +94,8 @@ final class PublicationsTest {
     publish("pintail", "Ducks.jar", Scene.CODE);
 
     assertEquals(
-        List.of("teal"), store.pipelines().unpublishAllBut("Ducks.jar", List.of("pintail")));
+        List.of("teal"),
+        store.pipelines().unpublishAllBut("Ducks.jar", List.of("pintail"), by("engineer")));
   }
 
   @Test
@@ -102,7 +104,8 @@ final class PublicationsTest {
     long old =
         store
             .runs()
-            .request(new NewRun("goose", Map.of(), Instant.EPOCH, "engineer", "engineer", "", null))
+            .request(
+                new NewRun("goose", Map.of(), Instant.EPOCH, by("engineer"), "engineer", "", null))
             .id();
     publish("goose", "Goose.java", OTHER_CODE);
 
@@ -110,7 +113,7 @@ final class PublicationsTest {
         List.of(new VersionUse(2, 0, 0), new VersionUse(1, 1, 1)), store.pipelines().uses("goose"));
     assertTrue(store.pipelines().codeInUse().containsAll(List.of(Scene.CODE, OTHER_CODE)));
 
-    store.pipelines().withdraw("Goose.java");
+    store.pipelines().withdraw("Goose.java", by("engineer"));
     assertTrue(store.pipelines().codeInUse().contains(Scene.CODE), "run " + old + " waits");
     assertFalse(store.pipelines().codeInUse().contains(OTHER_CODE));
   }
@@ -118,7 +121,7 @@ final class PublicationsTest {
   @Test
   void shouldFindRunsByTheirTags() {
     NewRun wish =
-        new NewRun(Scene.PIPELINE, Map.of(), Instant.EPOCH, "engineer", "engineer", "", null);
+        new NewRun(Scene.PIPELINE, Map.of(), Instant.EPOCH, by("engineer"), "engineer", "", null);
     long tagged = store.runs().request(wish, List.of("nightly", "black-friday")).id();
     store.runs().request(wish);
 
@@ -127,12 +130,12 @@ final class PublicationsTest {
         store.runs().list(null, null, "black-friday", 9, null).items().stream()
             .map(Run::id)
             .toList());
-    assertTrue(store.runs().annotate(tagged, "A word.", List.of("kept")));
+    assertTrue(store.runs().annotate(tagged, "A word.", List.of("kept"), by("engineer")));
     Run run = store.runs().find(tagged).orElseThrow();
     assertEquals(List.of("kept"), run.tags());
     assertEquals("A word.", run.note());
     assertTrue(store.runs().tags().contains("kept"));
-    assertFalse(store.runs().annotate(-1, "x", null));
+    assertFalse(store.runs().annotate(-1, "x", null, by("engineer")));
     assertThrows(
         InvalidParamsException.class, () -> store.runs().request(wish, List.of("Not a tag")));
   }

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -63,7 +64,7 @@ final class QueuesTest {
                 List.of(stage("count", null), stage("train", "gpu")),
                 null),
             codeDigest,
-            "engineer");
+            by("engineer"));
   }
 
   @AfterAll
@@ -90,7 +91,7 @@ final class QueuesTest {
   }
 
   private RequestedRun request() {
-    return store.runs().request(new NewRun("shop", Map.of(), null, "e", "e", "", null));
+    return store.runs().request(new NewRun("shop", Map.of(), null, by("e"), "e", "", null));
   }
 
   @Test
@@ -178,7 +179,8 @@ final class QueuesTest {
   }
 
   private static ResumeWish resume(long run, String from) {
-    return new ResumeWish(run, List.of(from), ResumeWish.Code.SAME, Map.of(), "engineer", "", null);
+    return new ResumeWish(
+        run, List.of(from), ResumeWish.Code.SAME, Map.of(), by("engineer"), "", null);
   }
 
   @Test
@@ -193,7 +195,7 @@ final class QueuesTest {
             Sequence.OLDEST,
             Rerun.NONE,
             "",
-            "engineer",
+            by("engineer"),
             null);
 
     assertEquals(

@@ -68,7 +68,7 @@ final class ResumesTest {
         .publish(
             Scene.graph("ml-leads", 1),
             artifacts.put("the jar".getBytes(StandardCharsets.UTF_8)),
-            "engineer");
+            by("engineer"));
   }
 
   private final class Play {
@@ -132,7 +132,7 @@ final class ResumesTest {
   }
 
   private static ResumeWish wish(long run, String by, @Nullable String key, String... from) {
-    return new ResumeWish(run, List.of(from), ResumeWish.Code.SAME, Map.of(), by, "", key);
+    return new ResumeWish(run, List.of(from), ResumeWish.Code.SAME, Map.of(), by(by), "", key);
   }
 
   private static Planned of(ResumeProposal proposal, String stage) {
@@ -307,7 +307,7 @@ final class ResumesTest {
                         List.of("trian"),
                         ResumeWish.Code.SAME,
                         Map.of("trees", "0"),
-                        "engineer",
+                        by("engineer"),
                         "",
                         null)));
     assertEquals(2, unknown.problems().size());
@@ -344,7 +344,8 @@ final class ResumesTest {
     Play play = deploymentFailed("i");
     store
         .runs()
-        .request(new NewRun(Scene.PIPELINE, Map.of(), null, "engineer", "engineer", "", "taken"));
+        .request(
+            new NewRun(Scene.PIPELINE, Map.of(), null, by("engineer"), "engineer", "", "taken"));
 
     assertTrue(refusal(wish(play.run, "engineer", "taken")).contains("does not resume run"));
   }
@@ -359,14 +360,14 @@ final class ResumesTest {
             .publish(
                 Scene.graph("ml-leads", 2),
                 artifacts.put("another jar".getBytes(StandardCharsets.UTF_8)),
-                "engineer");
+                by("engineer"));
 
     ResumeWish same = wish(play.run, "engineer", null);
     assertEquals(before, resumes.plan(same).version());
     ResumeProposal proposal =
         resumes.plan(
             new ResumeWish(
-                play.run, List.of(), ResumeWish.Code.LATEST, Map.of(), "engineer", "", null));
+                play.run, List.of(), ResumeWish.Code.LATEST, Map.of(), by("engineer"), "", null));
     assertEquals(latest, proposal.version());
     assertEquals("its definition changed in version " + latest, of(proposal, "approval").why());
     assertFalse(proposal.codeDigest().isEmpty());

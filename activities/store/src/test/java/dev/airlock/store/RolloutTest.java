@@ -273,7 +273,7 @@ final class RolloutTest {
             .startsWith("Rollout %d of version 2 of repeat-purchase".formatted(plan.rolloutId())),
         refused.reason());
     assertInstanceOf(
-        CommandRequest.Conflict.class, store.rollouts().start(MODEL, 3, STEPS, "bob", "Mine"));
+        CommandRequest.Conflict.class, store.rollouts().start(MODEL, 3, STEPS, by("bob"), "Mine"));
   }
 
   @Test
@@ -324,7 +324,8 @@ final class RolloutTest {
     RolloutPlan plan = begun();
     rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
 
-    long command = recorded(store.models().requestRollback(MODEL, null, "bob", "I do not like it"));
+    long command =
+        recorded(store.models().requestRollback(MODEL, null, by("bob"), "I do not like it"));
     assertInstanceOf(CommandOutcome.Live.class, routing.shift(command));
 
     assertEquals(1, route().version());
@@ -348,7 +349,7 @@ final class RolloutTest {
     RolloutPlan plan = begin(scene.deploy(scene.approved("third")));
     rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
 
-    routing.shift(recorded(store.models().requestRollback(MODEL, 1, "bob", "Far back")));
+    routing.shift(recorded(store.models().requestRollback(MODEL, 1, by("bob"), "Far back")));
 
     assertEquals(1, route().version());
     assertTrue(store.rollouts().active(MODEL).isEmpty());
@@ -378,7 +379,7 @@ final class RolloutTest {
       scene.byCanary();
       RolloutPlan plan = begun();
       rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
-      long back = recorded(store.models().requestRollback(MODEL, null, "bob", "Back"));
+      long back = recorded(store.models().requestRollback(MODEL, null, by("bob"), "Back"));
       int delay = round;
 
       CompletableFuture<RolloutShift> promotion =
@@ -572,7 +573,9 @@ final class RolloutTest {
     RolloutPlan plan = begun();
     long pause =
         recorded(
-            store.rollouts().request(plan.rolloutId(), RolloutControl.Kind.PAUSE, "bob", "Lunch"));
+            store
+                .rollouts()
+                .request(plan.rolloutId(), RolloutControl.Kind.PAUSE, by("bob"), "Lunch"));
 
     assertEquals(
         List.of(
@@ -589,10 +592,10 @@ final class RolloutTest {
     assertEquals("It stays at 5 %.", settled.answer());
     assertInstanceOf(
         CommandRequest.Conflict.class,
-        store.rollouts().request(plan.rolloutId(), RolloutControl.Kind.RESUME, "bob", ""));
+        store.rollouts().request(plan.rolloutId(), RolloutControl.Kind.RESUME, by("bob"), ""));
     assertThrows(
         UnknownEntityException.class,
-        () -> store.rollouts().request(999, RolloutControl.Kind.RESUME, "bob", ""));
+        () -> store.rollouts().request(999, RolloutControl.Kind.RESUME, by("bob"), ""));
   }
 
   @Test
@@ -634,7 +637,7 @@ final class RolloutTest {
   void shouldRaiseNoTrafficWhileARollbackIsOnItsWay() {
     RolloutPlan plan = begun();
     rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
-    long back = recorded(store.models().requestRollback(MODEL, null, "bob", "Back"));
+    long back = recorded(store.models().requestRollback(MODEL, null, by("bob"), "Back"));
 
     assertInstanceOf(RolloutShift.Asked.class, rollouts.promote(plan.rolloutId(), 2, "Held"));
     assertInstanceOf(CommandOutcome.Live.class, routing.shift(back));
@@ -654,7 +657,7 @@ final class RolloutTest {
                 handle -> {
                   handle
                       .attach(Rollouts.class)
-                      .request(plan.rolloutId(), RolloutControl.Kind.ABORT, "bob", "Stop");
+                      .request(plan.rolloutId(), RolloutControl.Kind.ABORT, by("bob"), "Stop");
                   CompletableFuture<RolloutShift> begun =
                       CompletableFuture.supplyAsync(
                           () -> rollouts.promote(plan.rolloutId(), 1, "Held"));
@@ -668,7 +671,7 @@ final class RolloutTest {
   }
 
   private long ask(RolloutPlan plan, RolloutControl.Kind kind) {
-    return recorded(store.rollouts().request(plan.rolloutId(), kind, "bob", "I say so"));
+    return recorded(store.rollouts().request(plan.rolloutId(), kind, by("bob"), "I say so"));
   }
 
   @Test
@@ -678,7 +681,7 @@ final class RolloutTest {
     scene.byCanary();
     long deploy = scene.deploy(scene.approved("third"));
 
-    long back = recorded(store.models().requestRollback(MODEL, null, "bob", "Not that one"));
+    long back = recorded(store.models().requestRollback(MODEL, null, by("bob"), "Not that one"));
     RolloutPlan plan = begin(deploy);
     rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
     assertInstanceOf(CommandOutcome.Live.class, routing.shift(back));
@@ -705,7 +708,7 @@ final class RolloutTest {
     assertEquals(0, store.alerts().list(MODEL, "open", null, 10).size());
 
     rollouts.settle(
-        recorded(store.rollouts().request(id, RolloutControl.Kind.PAUSE, "bob", "Lunch")),
+        recorded(store.rollouts().request(id, RolloutControl.Kind.PAUSE, by("bob"), "Lunch")),
         true,
         "");
     rollouts.note(id, RolloutState.PAUSED, 0, null, "bob: Lunch");
@@ -721,7 +724,7 @@ final class RolloutTest {
     rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First");
     rollouts.end(plan.rolloutId(), RolloutState.ROLLED_BACK, "Errors");
     long alert = store.alerts().list(MODEL, "open", null, 10).get(0).id();
-    store.alerts().acknowledge(alert, "bob");
+    store.alerts().acknowledge(alert, by("bob"));
     assertEquals("acknowledged", store.alerts().find(alert).orElseThrow().state());
 
     RolloutPlan next = begin(scene.deploy(scene.approved("third")));
@@ -757,14 +760,17 @@ final class RolloutTest {
     scene.approved("second");
     scene.opened("third");
     assertInstanceOf(
-        CommandRequest.Forbidden.class, store.rollouts().start(MODEL, 3, STEPS, "bob", "Please"));
+        CommandRequest.Forbidden.class,
+        store.rollouts().start(MODEL, 3, STEPS, by("bob"), "Please"));
     assertInstanceOf(
-        CommandRequest.Conflict.class, store.rollouts().start(MODEL, 1, STEPS, "bob", "Please"));
+        CommandRequest.Conflict.class,
+        store.rollouts().start(MODEL, 1, STEPS, by("bob"), "Please"));
     assertThrows(
         UnknownEntityException.class,
-        () -> store.rollouts().start(MODEL, 9, STEPS, "bob", "Please"));
+        () -> store.rollouts().start(MODEL, 9, STEPS, by("bob"), "Please"));
 
-    RolloutPlan plan = begin(recorded(store.rollouts().start(MODEL, 2, STEPS, "bob", "Please")));
+    RolloutPlan plan =
+        begin(recorded(store.rollouts().start(MODEL, 2, STEPS, by("bob"), "Please")));
     epoch(rollouts.shiftTo(plan.rolloutId(), 1, 0, 5, "First"));
     epoch(rollouts.promote(plan.rolloutId(), 2, "Good"));
     assertEquals(2, route().version());
@@ -774,7 +780,7 @@ final class RolloutTest {
         .approvals()
         .revoke(store.approvals().ofVersion(MODEL, 1).orElseThrow().id(), by("bob"), "Old");
     RolloutPlan back =
-        begin(recorded(store.rollouts().start(MODEL, 1, STEPS, "bob", "It was fine")));
+        begin(recorded(store.rollouts().start(MODEL, 1, STEPS, by("bob"), "It was fine")));
     epoch(rollouts.shiftTo(back.rolloutId(), 1, 0, 5, "First"));
     epoch(rollouts.promote(back.rolloutId(), 2, "Good"));
     assertEquals(1, route().version());
@@ -792,7 +798,13 @@ final class RolloutTest {
     for (String hold : List.of("PT0S", "P91D", "P106751991167300D")) {
       NewRun wish =
           new NewRun(
-              Scene.PIPELINE, Map.of("first-hold", hold), null, "engineer", "engineer", "", null);
+              Scene.PIPELINE,
+              Map.of("first-hold", hold),
+              null,
+              by("engineer"),
+              "engineer",
+              "",
+              null);
       InvalidParamsException refusal =
           assertThrows(InvalidParamsException.class, () -> store.runs().request(wish));
       assertEquals(1, refusal.problems().size());
@@ -807,7 +819,7 @@ final class RolloutTest {
     InvalidParamsException faults =
         assertThrows(
             InvalidParamsException.class,
-            () -> store.rollouts().start(MODEL, 2, steps, "bob", "Please"));
+            () -> store.rollouts().start(MODEL, 2, steps, by("bob"), "Please"));
     assertEquals(1, faults.problems().size(), faults.problems().toString());
     assertTrue(faults.problems().get(0).contains(problem), faults.problems().get(0));
   }
@@ -830,7 +842,7 @@ final class RolloutTest {
                         {"steps": [{"weight": 25}, {"weight": 5, "hold": "PT1S"},
                                    {"weight": 90, "hold": "PT1S"}]}
                         """,
-                        "bob",
+                        by("bob"),
                         "Please"));
 
     assertEquals(3, faults.problems().size(), faults.problems().toString());
@@ -843,9 +855,9 @@ final class RolloutTest {
     }
     assertThrows(
         InvalidParamsException.class,
-        () -> store.rollouts().start(MODEL, 2, "{\"steps\": 3}", "bob", "Please"));
+        () -> store.rollouts().start(MODEL, 2, "{\"steps\": 3}", by("bob"), "Please"));
     assertThrows(
-        InvalidParamsException.class, () -> store.rollouts().start(MODEL, 2, "{}", "bob", "x"));
+        InvalidParamsException.class, () -> store.rollouts().start(MODEL, 2, "{}", by("bob"), "x"));
   }
 
   @Test

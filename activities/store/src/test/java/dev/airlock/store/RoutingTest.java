@@ -378,7 +378,8 @@ final class RoutingTest {
     scene.live("second");
     List<Long> commands = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      commands.add(recorded(store.models().requestRollback(MODEL, 1, "engineer", "Round " + i)));
+      commands.add(
+          recorded(store.models().requestRollback(MODEL, 1, by("engineer"), "Round " + i)));
     }
 
     List<CompletableFuture<CommandOutcome>> moves =
@@ -403,15 +404,16 @@ final class RoutingTest {
     scene.live("second");
     scene.live("third");
 
-    routing.shift(recorded(store.models().requestRollback(MODEL, null, "engineer", "Bad")));
+    routing.shift(recorded(store.models().requestRollback(MODEL, null, by("engineer"), "Bad")));
     assertEquals(Optional.of(2), liveVersion());
-    routing.shift(recorded(store.models().requestRollback(MODEL, null, "engineer", "Still bad")));
+    routing.shift(
+        recorded(store.models().requestRollback(MODEL, null, by("engineer"), "Still bad")));
     assertEquals(Optional.of(1), liveVersion());
 
     assertInstanceOf(
         CommandRequest.Forbidden.class,
-        store.models().requestRollback(MODEL, null, "engineer", "Nothing before it"));
-    routing.shift(recorded(store.models().requestRollback(MODEL, 3, "engineer", "Was fine")));
+        store.models().requestRollback(MODEL, null, by("engineer"), "Nothing before it"));
+    routing.shift(recorded(store.models().requestRollback(MODEL, 3, by("engineer"), "Was fine")));
     assertEquals(Optional.of(3), liveVersion());
     assertEquals("rollback", store.models().history(MODEL).get(0).kind());
   }
@@ -423,13 +425,13 @@ final class RoutingTest {
 
     assertInstanceOf(
         CommandRequest.Forbidden.class,
-        store.models().requestRollback(MODEL, 2, "admin", "I am the admin"));
+        store.models().requestRollback(MODEL, 2, by("admin"), "I am the admin"));
     assertInstanceOf(
         CommandRequest.Conflict.class,
-        store.models().requestRollback(MODEL, 1, "engineer", "It is live"));
+        store.models().requestRollback(MODEL, 1, by("engineer"), "It is live"));
     assertThrows(
         UnknownEntityException.class,
-        () -> store.models().requestRollback("no-such-model", null, "engineer", "x"));
+        () -> store.models().requestRollback("no-such-model", null, by("engineer"), "x"));
     asOwnerWithoutTriggers(
         """
         insert into model_command (kind, model, version, requested_by)

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -57,7 +58,7 @@ final class RunsTest {
                 Scene.PIPELINE,
                 params,
                 Instant.parse("1997-12-31T00:00:00Z"),
-                "engineer",
+                by("engineer"),
                 "engineer",
                 "a note",
                 key));
@@ -127,8 +128,8 @@ final class RunsTest {
 
   @Test
   void shouldRefuseWhenPipelineIsUnknownOrGone() {
-    store.pipelines().publish(named("gone"), Scene.CODE, "engineer", "gone.jar");
-    store.pipelines().withdraw("gone.jar");
+    store.pipelines().publish(named("gone"), Scene.CODE, by("engineer"), "gone.jar");
+    store.pipelines().withdraw("gone.jar", by("engineer"));
 
     for (String pipeline : List.of("never-heard-of", "gone")) {
       assertThrows(
@@ -136,7 +137,7 @@ final class RunsTest {
           () ->
               store
                   .runs()
-                  .request(new NewRun(pipeline, Map.of(), null, "engineer", "e", "", null)));
+                  .request(new NewRun(pipeline, Map.of(), null, by("engineer"), "e", "", null)));
     }
   }
 
@@ -151,24 +152,24 @@ final class RunsTest {
     var second =
         new Graph("twice", "another-team", first.schedule(), first.params(), first.stages());
 
-    assertEquals(1, store.pipelines().publish(first, Scene.CODE, "engineer"));
-    assertEquals(1, store.pipelines().publish(first, Scene.CODE, "engineer"));
-    assertEquals(2, store.pipelines().publish(second, Scene.CODE, "engineer"));
-    assertEquals(1, store.pipelines().publish(first, Scene.CODE, "engineer"));
+    assertEquals(1, store.pipelines().publish(first, Scene.CODE, by("engineer")));
+    assertEquals(1, store.pipelines().publish(first, Scene.CODE, by("engineer")));
+    assertEquals(2, store.pipelines().publish(second, Scene.CODE, by("engineer")));
+    assertEquals(1, store.pipelines().publish(first, Scene.CODE, by("engineer")));
     assertEquals(1, store.pipelines().current("twice").orElseThrow().version());
     assertEquals(2, store.pipelines().versions("twice").size());
   }
 
   @Test
   void shouldPageThroughAllRunsWhenFollowingCursors() {
-    store.pipelines().publish(named("paged"), Scene.CODE, "engineer");
+    store.pipelines().publish(named("paged"), Scene.CODE, by("engineer"));
     List<Long> made = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
       made.add(
           0,
           store
               .runs()
-              .request(new NewRun("paged", Map.of(), null, "engineer", "e", "", null))
+              .request(new NewRun("paged", Map.of(), null, by("engineer"), "e", "", null))
               .id());
     }
 
@@ -190,23 +191,23 @@ final class RunsTest {
   void shouldNoteWhoCancelsUnlessTheRunHasEnded() {
     long id = request(Map.of(), null).id();
 
-    assertTrue(store.runs().cancel(id, "engineer"));
-    assertTrue(store.runs().cancel(id, "admin"));
+    assertTrue(store.runs().cancel(id, by("engineer")));
+    assertTrue(store.runs().cancel(id, by("admin")));
     assertEquals("engineer", store.runs().find(id).orElseThrow().cancelRequestedBy());
 
     store.runLedger().close(id, RunState.CANCELLED, null, Instant.now());
-    assertFalse(store.runs().cancel(id, "engineer"));
-    assertThrows(UnknownEntityException.class, () -> store.runs().cancel(999_999, "engineer"));
+    assertFalse(store.runs().cancel(id, by("engineer")));
+    assertThrows(UnknownEntityException.class, () -> store.runs().cancel(999_999, by("engineer")));
   }
 
   @Test
   void shouldStartOneRunForEachScheduledMomentUnlessPaused() {
-    store.pipelines().publish(named("daily"), Scene.CODE, "publisher");
+    store.pipelines().publish(named("daily"), Scene.CODE, by("publisher"));
     Instant date = Instant.parse("2026-01-01T04:00:00Z");
 
     Long first = store.runLedger().requestScheduled("daily", date);
     Long again = store.runLedger().requestScheduled("daily", date);
-    store.pipelines().setPaused("daily", true);
+    store.pipelines().setPaused("daily", true, by("engineer"));
     Long paused = store.runLedger().requestScheduled("daily", date.plusSeconds(86_400));
 
     assertEquals(first, again);
@@ -229,7 +230,7 @@ final class RunsTest {
                 List.of(new ParamSpec("shop", ParamType.TEXT, null, null, null)),
                 graph.stages()),
             Scene.CODE,
-            "engineer");
+            by("engineer"));
 
     ApplicationFailure failure =
         assertThrows(
@@ -242,8 +243,8 @@ final class RunsTest {
 
   @Test
   void shouldSettleAPublicationOnce() {
-    long good = store.pipelines().receive("good.jar", Scene.CODE, "engineer");
-    long bad = store.pipelines().receive("bad.jar", Scene.CODE, "engineer");
+    long good = store.pipelines().receive("good.jar", Scene.CODE, by("engineer"));
+    long bad = store.pipelines().receive("bad.jar", Scene.CODE, by("engineer"));
     assertEquals(
         List.of(good, bad),
         store.pipelines().waitingPublications().stream().map(Publication::id).toList());

@@ -49,7 +49,7 @@ final class Scene {
   Scene(Store store, ArtifactStore artifacts) {
     this.store = store;
     this.artifacts = artifacts;
-    store.pipelines().publish(graph("ml-leads", 1), CODE, "engineer");
+    store.pipelines().publish(graph("ml-leads", 1), CODE, by("engineer"));
   }
 
   static Graph graph(String by, int quorum) {
@@ -113,7 +113,9 @@ final class Scene {
     store
         .pipelines()
         .publish(
-            graph("ml-leads", 1, new Work.Deploy(Work.Strategy.CANARY, canary)), CODE, "engineer");
+            graph("ml-leads", 1, new Work.Deploy(Work.Strategy.CANARY, canary)),
+            CODE,
+            by("engineer"));
     return this;
   }
 
@@ -124,14 +126,14 @@ final class Scene {
 
   /** A gate that another team, role or person opens, from the next run on. */
   Scene askedOf(String by, int quorum) {
-    store.pipelines().publish(graph(by, quorum), CODE, "engineer");
+    store.pipelines().publish(graph(by, quorum), CODE, by("engineer"));
     return this;
   }
 
   long run(String requestedBy) {
     return store
         .runs()
-        .request(new NewRun(PIPELINE, Map.of(), null, requestedBy, requestedBy, "", null))
+        .request(new NewRun(PIPELINE, Map.of(), null, by(requestedBy), requestedBy, "", null))
         .id();
   }
 

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -81,7 +82,7 @@ final class StageCacheTest {
                     within),
                 stage("features", new Work.Transform(sql), within, "orders"),
                 stage("score", new Work.Task("Tasks", "score", "()V", false), within, "orders")));
-    store.pipelines().publish(graph, jar, "engineer");
+    store.pipelines().publish(graph, jar, by("engineer"));
   }
 
   private static StageSpec stage(
@@ -109,7 +110,8 @@ final class StageCacheTest {
         store
             .runs()
             .request(
-                new NewRun(PIPELINE, params, Instant.parse(at), "engineer", "engineer", "", null))
+                new NewRun(
+                    PIPELINE, params, Instant.parse(at), by("engineer"), "engineer", "", null))
             .id();
     RunRequest run = store.runs().startRequest(id).orElseThrow();
     return new StageTask(

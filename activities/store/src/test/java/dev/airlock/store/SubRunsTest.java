@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -162,7 +163,7 @@ final class SubRunsTest {
         store
             .runs()
             .request(
-                new NewRun(pipeline, Map.of(), Instant.EPOCH, "engineer", "engineer", "", null))
+                new NewRun(pipeline, Map.of(), Instant.EPOCH, by("engineer"), "engineer", "", null))
             .id());
   }
 
@@ -181,7 +182,7 @@ final class SubRunsTest {
   }
 
   private void publish(Graph graph) {
-    store.pipelines().publish(graph, Scene.CODE, "engineer");
+    store.pipelines().publish(graph, Scene.CODE, by("engineer"));
   }
 
   private static Graph prices() {

@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -80,7 +81,7 @@ final class TemporalCarrierTest {
     long run = scene.run("engineer");
     temporal.awaitStarted(run);
 
-    store.runs().cancel(run, "engineer");
+    store.runs().cancel(run, by("engineer"));
 
     temporal.awaitCancelled(run);
   }
@@ -88,7 +89,7 @@ final class TemporalCarrierTest {
   @Test
   void shouldTellARunOfItsSlotsAndItsEvent() {
     temporal.startWorkers();
-    store.pools().resize("warehouse", 1, "admin");
+    store.pools().resize("warehouse", 1, by("admin"));
     long first = newRun();
     long second = newRun();
     assertTrue(store.pools().request(first, "orders", "warehouse", 1).granted());
@@ -106,7 +107,7 @@ final class TemporalCarrierTest {
             .waitId();
 
     store.runLedger().close(first, RunState.FAILED, null, Instant.now());
-    store.events().tell("prices-in", "1", Instant.now(), null, "engineer");
+    store.events().tell("prices-in", "1", Instant.now(), null, by("engineer"));
 
     temporal.awaitHeard("slots " + wish);
     temporal.awaitHeard("event " + wait);
@@ -115,7 +116,7 @@ final class TemporalCarrierTest {
   private long newRun() {
     return store
         .runs()
-        .request(new NewRun(Scene.PIPELINE, Map.of(), null, "e", "e", "", null))
+        .request(new NewRun(Scene.PIPELINE, Map.of(), null, by("e"), "e", "", null))
         .id();
   }
 
@@ -174,7 +175,9 @@ final class TemporalCarrierTest {
                 Duration.ofHours(6));
 
     long check =
-        store.monitors().requestCheck(monitor, Instant.parse("1998-04-01T00:00:00Z"), "schedule");
+        store
+            .monitors()
+            .requestCheck(monitor, Instant.parse("1998-04-01T00:00:00Z"), by("schedule"));
     String started = "check-%d %d".formatted(check, check);
     temporal.awaitHeard(started);
     temporal.carryAgain();
@@ -235,7 +238,9 @@ final class TemporalCarrierTest {
 
   private long pause(RolloutPlan plan) {
     return ((CommandRequest.Recorded)
-            store.rollouts().request(plan.rolloutId(), RolloutControl.Kind.PAUSE, "bob", "Lunch"))
+            store
+                .rollouts()
+                .request(plan.rolloutId(), RolloutControl.Kind.PAUSE, by("bob"), "Lunch"))
         .commandId();
   }
 }

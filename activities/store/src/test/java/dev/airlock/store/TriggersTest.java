@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,7 +52,7 @@ final class TriggersTest {
 
   private void waitsFor(String pipeline, String... datasets) {
     StartSpec starts = new StartSpec(0, List.of(new DatasetRule(List.of(datasets))), null, false);
-    store.pipelines().publish(graph(pipeline, starts), Scene.CODE, "publisher");
+    store.pipelines().publish(graph(pipeline, starts), Scene.CODE, by("publisher"));
   }
 
   /** Publishes a new version, from a run of a pipeline of its own. */
@@ -59,12 +60,13 @@ final class TriggersTest {
     String pipeline = dataset.substring(0, dataset.indexOf('.'));
     store
         .pipelines()
-        .publish(graph(pipeline, new StartSpec(0, null, null, false)), Scene.CODE, "p");
+        .publish(graph(pipeline, new StartSpec(0, null, null, false)), Scene.CODE, by("p"));
     Instant logicalDate = DATE.plusSeconds(day * 86_400L);
     long run =
         store
             .runs()
-            .request(new NewRun(pipeline, Map.of(), logicalDate, "engineer", "engineer", "", null))
+            .request(
+                new NewRun(pipeline, Map.of(), logicalDate, by("engineer"), "engineer", "", null))
             .id();
     store
         .datasets()
@@ -119,13 +121,13 @@ final class TriggersTest {
   @Test
   void shouldStartOnceForWhatCameWhilePaused() {
     waitsFor("resting", "north.orders");
-    store.pipelines().setPaused("resting", true);
+    store.pipelines().setPaused("resting", true, by("engineer"));
     publish("north.orders", 1);
     publish("north.orders", 2);
     assertEquals(0, runs("resting").size());
 
-    store.pipelines().setPaused("resting", false);
-    store.pipelines().setPaused("resting", false);
+    store.pipelines().setPaused("resting", false, by("engineer"));
+    store.pipelines().setPaused("resting", false, by("engineer"));
 
     assertEquals(1, runs("resting").size());
   }
@@ -165,10 +167,10 @@ final class TriggersTest {
     StartSpec onNewVersion = new StartSpec(0, null, null, true);
     Graph first = graph("continuous", onNewVersion);
 
-    store.pipelines().publish(first, Scene.CODE, "publisher");
-    store.pipelines().publish(first, Scene.CODE, "publisher");
-    store.pipelines().publish(first, "d".repeat(64), "another");
-    store.pipelines().publish(first, Scene.CODE, "publisher");
+    store.pipelines().publish(first, Scene.CODE, by("publisher"));
+    store.pipelines().publish(first, Scene.CODE, by("publisher"));
+    store.pipelines().publish(first, "d".repeat(64), by("another"));
+    store.pipelines().publish(first, Scene.CODE, by("publisher"));
 
     List<Run> runs = runs("continuous");
     assertEquals(List.of(2, 1), runs.stream().map(Run::version).toList());
@@ -188,7 +190,7 @@ final class TriggersTest {
             needy.stages(),
             needy.starts());
 
-    assertEquals(1, store.pipelines().publish(graph, Scene.CODE, "publisher"));
+    assertEquals(1, store.pipelines().publish(graph, Scene.CODE, by("publisher")));
     assertEquals(0, runs("needy-code").size());
   }
 }

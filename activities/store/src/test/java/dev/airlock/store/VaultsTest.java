@@ -1,5 +1,6 @@
 package dev.airlock.store;
 
+import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.airlock.dsl.Http;
@@ -20,7 +21,7 @@ final class VaultsTest {
       pipeline.http(
           "notify", Http.post(Secret.named("hook")).header("Authorization", Secret.named("token")));
       pipeline.sql("refresh", SqlOn.connection("warehouse").statement("select 1"));
-      store.pipelines().publish(pipeline.build().graph(), "0".repeat(64), "engineer");
+      store.pipelines().publish(pipeline.build().graph(), "0".repeat(64), by("engineer"));
       store.vaults().tell("worker-1", List.of(new VaultEntry("secret", "old", "OLD", null)));
       store
           .vaults()

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.airlock.dsl.load.SourceFault;
 import dev.airlock.dsl.load.SourceFile;
+import dev.airlock.store.Acting;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.Origin;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
 import dev.airlock.workflows.Json;
@@ -39,7 +41,7 @@ final class PipelineFolder {
   private static final int LOOKS_UNTIL_GONE = 4;
 
   private final Path folder;
-  private final String publisher;
+  private final Acting publisher;
   private final Pipelines pipelines;
   private final ArtifactStore artifacts;
   private final Map<Path, List<Stamp>> seen = new HashMap<>();
@@ -56,7 +58,7 @@ final class PipelineFolder {
    */
   PipelineFolder(Path folder, String publisher, Pipelines pipelines, ArtifactStore artifacts) {
     this.folder = folder.toAbsolutePath().normalize();
-    this.publisher = publisher;
+    this.publisher = Acting.within(publisher, Origin.Channel.SCHEDULE);
     this.pipelines = pipelines;
     this.artifacts = artifacts;
   }
@@ -239,7 +241,7 @@ final class PipelineFolder {
     boolean isAnyGone = false;
     for (Path file : List.copyOf(received.keySet())) {
       if (!files.contains(file) && missed.merge(file, 1, Integer::sum) >= LOOKS_UNTIL_GONE) {
-        List<String> left = pipelines.withdraw(name(file));
+        List<String> left = pipelines.withdraw(name(file), publisher);
         if (left.isEmpty()) {
           log.info("{} is gone; no pipeline was published from it.", name(file));
         } else {

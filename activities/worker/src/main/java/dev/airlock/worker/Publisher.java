@@ -4,7 +4,9 @@ import dev.airlock.dsl.Problem;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
+import dev.airlock.store.Acting;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.Origin;
 import dev.airlock.store.Outage;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
@@ -100,7 +102,7 @@ final class Publisher {
     faults.forEach(fault -> log.warn("{}: {}", publication.fileName(), fault));
     if (faults.isEmpty()) {
       pipelines
-          .unpublishAllBut(publication.fileName(), defined)
+          .unpublishAllBut(publication.fileName(), defined, acting(publication))
           .forEach(gone -> log.info("{} no longer defines {}.", publication.fileName(), gone));
     }
   }
@@ -220,12 +222,18 @@ final class Publisher {
             .formatted(pipeline, other, publication.fileName()));
   }
 
+  private static Acting acting(Publication publication) {
+    return new Acting(
+        publication.publishedBy(),
+        Origin.within(Origin.Channel.WORKFLOW, "publication " + publication.id()));
+  }
+
   private void publish(DefinedPipeline pipeline, Publication publication, Pipelines pipelines) {
     int version =
         pipelines.publish(
             pipeline.graph(),
             publication.codeDigest(),
-            publication.publishedBy(),
+            acting(publication),
             publication.fileName());
     try {
       schedules.accept(pipeline.graph());

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.dsl.load.PipelineJar;
+import dev.airlock.store.Acting;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.Origin;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
@@ -462,7 +464,12 @@ final class PipelineFolderTest {
 
     drop("Sql.text(\"select 2\")");
     assertThrows(
-        RuntimeException.class, () -> late.publish(older.graph(), older.codeDigest(), "engineer"));
+        RuntimeException.class,
+        () ->
+            late.publish(
+                older.graph(),
+                older.codeDigest(),
+                Acting.within("engineer", Origin.Channel.SCHEDULE)));
 
     assertEquals(2, current().version(), "the newer one stays");
     lost.close();

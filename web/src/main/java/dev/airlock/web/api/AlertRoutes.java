@@ -55,6 +55,6 @@ public final class AlertRoutes {
 
   /** {@code POST /alerts/{id}/acknowledge}. */
   public void acknowledge(Context ctx) {
-    ctx.json(store.get().alerts().acknowledge(Query.id(ctx, "alert"), Caller.of(ctx).name()));
+    ctx.json(store.get().alerts().acknowledge(Query.id(ctx, "alert"), Caller.of(ctx).acting(ctx)));
   }
 }

@@ -3,6 +3,7 @@ package dev.airlock.web.api;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.ScheduleSpec;
+import dev.airlock.store.Acting;
 import dev.airlock.store.Backfill;
 import dev.airlock.store.BackfillDate;
 import dev.airlock.store.Backfills;
@@ -57,7 +58,7 @@ public final class BackfillRoutes {
   public void create(Context ctx) {
     Wish wish = Body.read(ctx, Wish.class);
     NewBackfill backfill =
-        backfill(store.get(), ctx.pathParam("name"), wish, Caller.of(ctx).name());
+        backfill(store.get(), ctx.pathParam("name"), wish, Caller.of(ctx).acting(ctx));
     Backfills backfills = store.get().backfills();
     if (Boolean.TRUE.equals(wish.dryRun())) {
       List<BackfillDate> dates = backfills.plan(backfill);
@@ -70,7 +71,7 @@ public final class BackfillRoutes {
   }
 
   /** A wish out of a form of the fields that REST has. */
-  public static NewBackfill ofForm(Store store, Context ctx, String caller) {
+  public static NewBackfill ofForm(Store store, Context ctx, Acting caller) {
     String most = ctx.formParam("maxActive");
     Wish wish =
         new Wish(
@@ -91,7 +92,7 @@ public final class BackfillRoutes {
     return text == null ? null : text.strip();
   }
 
-  private static NewBackfill backfill(Store store, String pipeline, Wish wish, String caller) {
+  private static NewBackfill backfill(Store store, String pipeline, Wish wish, Acting caller) {
     ZoneId zone = zone(store, pipeline);
     return new NewBackfill(
         pipeline,
@@ -177,7 +178,7 @@ public final class BackfillRoutes {
   /** {@code POST /backfills/{id}/cancel}. */
   public void cancel(Context ctx) {
     long id = Query.id(ctx, "backfill");
-    if (!store.get().backfills().cancel(id, Caller.of(ctx).name())) {
+    if (!store.get().backfills().cancel(id, Caller.of(ctx).acting(ctx))) {
       throw ProblemException.conflict(
           "None of the dates of backfill %d is waiting, so nothing was cancelled.".formatted(id));
     }

@@ -92,7 +92,7 @@ public final class EventRoutes {
                 key(news.key()),
                 news.at() == null ? null : Query.eventTime("at", news.at()),
                 json,
-                Caller.of(ctx).name());
+                Caller.of(ctx).acting(ctx));
     ctx.status(told.isNew() ? 201 : 200)
         .json(
             new Answer(

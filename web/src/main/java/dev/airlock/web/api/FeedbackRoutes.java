@@ -2,6 +2,7 @@ package dev.airlock.web.api;
 
 import dev.airlock.store.Feedback;
 import dev.airlock.store.Store;
+import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -59,7 +60,8 @@ public final class FeedbackRoutes {
     List<FeedbackReader.Item> read = read(ctx);
     List<Feedback> valid =
         read.stream().map(FeedbackReader.Item::feedback).filter(Objects::nonNull).toList();
-    Iterator<Feedback.Answer> answers = store.get().labels().take(valid).iterator();
+    Iterator<Feedback.Answer> answers =
+        store.get().labels().take(valid, Caller.of(ctx).acting(ctx)).iterator();
     List<Item> items = new ArrayList<>(read.size());
     for (FeedbackReader.Item item : read) {
       items.add(

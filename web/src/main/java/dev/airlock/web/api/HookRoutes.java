@@ -3,6 +3,7 @@ package dev.airlock.web.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.StartSpec.WebhookSpec;
+import dev.airlock.store.Acting;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.PipelineSummary;
 import dev.airlock.store.PipelineVersion;
@@ -11,6 +12,7 @@ import dev.airlock.store.RequestedRun;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
+import dev.airlock.web.http.Peer;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.workflows.Json;
@@ -56,7 +58,7 @@ public final class HookRoutes {
                     pipeline,
                     body.length == 0 ? Map.of() : params(ctx, webhook),
                     null,
-                    version.publishedBy(),
+                    new Acting(version.publishedBy(), Peer.hook(ctx)),
                     "webhook",
                     "",
                     Json.write(new Trigger("webhook", webhook.name(), delivery)),

@@ -133,7 +133,7 @@ public final class ModelRoutes {
         rollback.to(
             name,
             back.to(),
-            Caller.of(ctx).name(),
+            Caller.of(ctx).acting(ctx),
             back.reason() == null ? "" : back.reason().strip());
     boolean isDone = command.outcome() != null;
     ctx.status(isDone ? 200 : 202)

@@ -115,7 +115,7 @@ public final class MonitorRoutes {
           "Nothing to change: send {\"paused\": true} or {\"paused\": false}.",
           List.of(new Fault("paused", "missing; send true or false")));
     }
-    store.get().monitors().pause(monitor.id(), paused);
+    store.get().monitors().pause(monitor.id(), paused, Caller.of(ctx).acting(ctx));
     ctx.json(shown(find(ctx), Limits.of(ctx)));
   }
 
@@ -130,7 +130,7 @@ public final class MonitorRoutes {
     }
     Instant moment = Query.momentThatHasCome("asOf", asOf);
     Monitors monitors = store.get().monitors();
-    long id = monitors.requestCheck(monitor.id(), moment, Caller.of(ctx).name());
+    long id = monitors.requestCheck(monitor.id(), moment, Caller.of(ctx).acting(ctx));
     MonitorCheck check =
         Patience.until(PATIENCE, () -> monitors.check(id).orElseThrow(), found -> isDone(found));
     ctx.status(isDone(check) ? 200 : 202)

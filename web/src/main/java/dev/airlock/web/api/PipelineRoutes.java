@@ -12,6 +12,7 @@ import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.store.VersionUse;
 import dev.airlock.web.http.Body;
+import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
@@ -119,7 +120,7 @@ public final class PipelineRoutes {
           "Nothing to change: send {\"paused\": true} or {\"paused\": false}.",
           List.of(new Fault("paused", "missing; send true or false")));
     }
-    if (!store.get().pipelines().setPaused(name, paused)) {
+    if (!store.get().pipelines().setPaused(name, paused, Caller.of(ctx).acting(ctx))) {
       throw unknown(name);
     }
     ctx.json(detail(name));

@@ -1,6 +1,7 @@
 package dev.airlock.web.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.store.Acting;
 import dev.airlock.store.Page;
 import dev.airlock.store.Pool;
 import dev.airlock.store.PoolRequest;
@@ -64,7 +65,7 @@ public final class PoolRoutes {
           "The size is missing: send {\"slots\": 4}.",
           List.of(new Fault("slots", "missing; send a whole number")));
     }
-    ctx.json(resize(store.get(), ctx.pathParam("name"), slots, Caller.of(ctx).name()));
+    ctx.json(resize(store.get(), ctx.pathParam("name"), slots, Caller.of(ctx).acting(ctx)));
   }
 
   /**
@@ -72,7 +73,7 @@ public final class PoolRoutes {
    *
    * @throws ProblemException 400 where name or size won't do
    */
-  public static Pool resize(Store store, String name, int slots, String by) {
+  public static Pool resize(Store store, String name, int slots, Acting acting) {
     if (!NAME.matcher(name).matches() || name.length() > 60) {
       throw ProblemException.badRequest(
           "'%s' is no name for a pool: expected lower-case words joined by hyphens, at most 60 characters."
@@ -84,6 +85,6 @@ public final class PoolRoutes {
               .formatted(slots, LARGEST),
           List.of(new Fault("slots", "expected 0 to " + LARGEST)));
     }
-    return store.pools().resize(name, slots, by);
+    return store.pools().resize(name, slots, acting);
   }
 }

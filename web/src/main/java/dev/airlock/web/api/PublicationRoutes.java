@@ -38,7 +38,7 @@ public final class PublicationRoutes {
     byte[] jar = jar(ctx);
     Store open = store.get();
     String digest = artifacts.put(jar);
-    long id = open.pipelines().receive(file, digest, Caller.of(ctx).name());
+    long id = open.pipelines().receive(file, digest, Caller.of(ctx).acting(ctx));
     ctx.status(201).header("Location", "/api/v1/publications/" + id).json(find(id));
   }
 

@@ -63,7 +63,7 @@ public final class ResumeRoutes {
         from(wish.from()),
         code(wish.code()),
         RunRoutes.texts(wish.params()),
-        Caller.of(ctx).name(),
+        Caller.of(ctx).acting(ctx),
         wish.note() == null ? "" : wish.note(),
         wish.idempotencyKey());
   }

@@ -1,5 +1,6 @@
 package dev.airlock.web.api;
 
+import dev.airlock.store.Acting;
 import dev.airlock.store.CommandRequest;
 import dev.airlock.store.ModelCommand;
 import dev.airlock.store.Models;
@@ -28,9 +29,9 @@ public final class Rollback {
    * @return the command, whose outcome is null where it is recorded but has not taken effect yet
    * @throws ProblemException 403 where that version was never live, 409 where it does not fit
    */
-  public ModelCommand to(String model, @Nullable Integer to, String by, String reason) {
+  public ModelCommand to(String model, @Nullable Integer to, Acting acting, String reason) {
     Models models = store.get().models();
-    CommandRequest request = models.requestRollback(model, to, by, reason);
+    CommandRequest request = models.requestRollback(model, to, acting, reason);
     if (request instanceof CommandRequest.Forbidden forbidden) {
       throw ProblemException.forbidden(forbidden.reason());
     }

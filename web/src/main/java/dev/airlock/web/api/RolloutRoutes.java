@@ -3,6 +3,7 @@ package dev.airlock.web.api;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Signal;
+import dev.airlock.store.Acting;
 import dev.airlock.store.CommandRequest;
 import dev.airlock.store.ModelCommand;
 import dev.airlock.store.Rollout;
@@ -93,12 +94,13 @@ public final class RolloutRoutes {
       throw ProblemException.badRequest("The rollout can't be begun: see errors.", faults);
     }
     String reason = wish.reason() == null ? "" : wish.reason().strip();
-    answer(ctx, begun(model, version, canary, Caller.of(ctx).name(), reason));
+    answer(ctx, begun(model, version, canary, Caller.of(ctx).acting(ctx), reason));
   }
 
-  private Begun begun(String model, int version, Canary canary, String by, String reason) {
+  private Begun begun(String model, int version, Canary canary, Acting acting, String reason) {
     Store open = store.get();
-    CommandRequest request = open.rollouts().start(model, version, Json.write(canary), by, reason);
+    CommandRequest request =
+        open.rollouts().start(model, version, Json.write(canary), acting, reason);
     if (request instanceof CommandRequest.Forbidden forbidden) {
       throw ProblemException.forbidden(forbidden.reason());
     }
@@ -301,7 +303,7 @@ public final class RolloutRoutes {
         steering.ask(
             Query.id(ctx, "rollout"),
             kind,
-            Caller.of(ctx).name(),
+            Caller.of(ctx).acting(ctx),
             reason == null ? "" : reason.strip());
     boolean isSettled = control.taken() != null;
     ctx.status(isSettled ? 200 : 202)

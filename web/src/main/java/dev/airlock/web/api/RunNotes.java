@@ -1,10 +1,12 @@
 package dev.airlock.web.api;
 
+import dev.airlock.store.Acting;
 import dev.airlock.store.Run;
 import dev.airlock.store.RunTags;
 import dev.airlock.store.Runs;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Body;
+import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
@@ -33,7 +35,8 @@ public final class RunNotes {
           "Nothing to change: send {\"note\": \"…\"}, {\"tags\": [\"…\"]} or both.",
           List.of(new Fault("note", "missing"), new Fault("tags", "missing")));
     }
-    Run run = annotate(store.get().runs(), id, change.note(), change.tags());
+    Run run =
+        annotate(store.get().runs(), id, change.note(), change.tags(), Caller.of(ctx).acting(ctx));
     ctx.json(run);
   }
 
@@ -43,7 +46,7 @@ public final class RunNotes {
    * @throws ProblemException 400 with everything that is wrong
    */
   public static Run annotate(
-      Runs runs, long id, @Nullable String note, @Nullable List<String> tags) {
+      Runs runs, long id, @Nullable String note, @Nullable List<String> tags, Acting acting) {
     List<Fault> faults = new ArrayList<>();
     if (note != null && note.length() > RunTags.LONGEST_NOTE) {
       faults.add(
@@ -59,7 +62,7 @@ public final class RunNotes {
       throw ProblemException.badRequest(
           String.join(" ", faults.stream().map(Fault::detail).toList()), faults);
     }
-    if (!runs.annotate(id, note, tags)) {
+    if (!runs.annotate(id, note, tags, acting)) {
       throw RunRoutes.unknown(id);
     }
     return runs.find(id).orElseThrow(() -> RunRoutes.unknown(id));

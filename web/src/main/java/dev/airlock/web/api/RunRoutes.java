@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.DryRun;
+import dev.airlock.store.Acting;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.CalledRun;
 import dev.airlock.store.CallingStage;
@@ -95,7 +96,7 @@ public final class RunRoutes {
   public void create(Context ctx) {
     String pipeline = ctx.pathParam("name");
     Wish wish = Body.read(ctx, Wish.class);
-    String caller = Caller.of(ctx).name();
+    Acting caller = Caller.of(ctx).acting(ctx);
     Texts params = read(wish.params());
     RunWish asked =
         new RunWish(
@@ -120,7 +121,7 @@ public final class RunRoutes {
 
   private static NewRun wish(Context ctx) {
     Wish wish = Body.read(ctx, Wish.class);
-    String caller = Caller.of(ctx).name();
+    Acting caller = Caller.of(ctx).acting(ctx);
     return new NewRun(
         ctx.pathParam("name"),
         texts(wish.params()),
@@ -297,7 +298,7 @@ public final class RunRoutes {
   /** {@code POST /runs/{id}/cancel}. */
   public void cancel(Context ctx) {
     long id = Query.id(ctx, "run");
-    if (!store.get().runs().cancel(id, Caller.of(ctx).name())) {
+    if (!store.get().runs().cancel(id, Caller.of(ctx).acting(ctx))) {
       throw ProblemException.conflict("Run " + id + " has ended already.");
     }
     ctx.status(202).json(Map.of("id", id, "detail", "Recorded, taking effect."));

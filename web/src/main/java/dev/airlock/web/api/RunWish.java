@@ -1,5 +1,6 @@
 package dev.airlock.web.api;
 
+import dev.airlock.store.Acting;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.RequestedRun;
 import dev.airlock.store.RunTags;
@@ -74,7 +75,7 @@ public record RunWish(
    *
    * @throws ProblemException 400 with everything that is wrong with it
    */
-  public RequestedRun request(Runs runs, String caller) {
+  public RequestedRun request(Runs runs, Acting caller) {
     if (runs.byKey(pipeline, key).isEmpty()) {
       List<Fault> faults = faults(runs);
       if (!faults.isEmpty()) {

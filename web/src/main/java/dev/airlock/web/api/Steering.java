@@ -1,5 +1,6 @@
 package dev.airlock.web.api;
 
+import dev.airlock.store.Acting;
 import dev.airlock.store.CommandRequest;
 import dev.airlock.store.RolloutDetail;
 import dev.airlock.store.Rollouts;
@@ -26,9 +27,9 @@ public final class Steering {
    * @throws ProblemException 403 or 409 where it was not written down, 409 where it was refused
    */
   public RolloutDetail.Control ask(
-      long rolloutId, RolloutControl.Kind kind, String by, String reason) {
+      long rolloutId, RolloutControl.Kind kind, Acting acting, String reason) {
     Rollouts rollouts = store.get().rollouts();
-    CommandRequest request = rollouts.request(rolloutId, kind, by, reason);
+    CommandRequest request = rollouts.request(rolloutId, kind, acting, reason);
     if (request instanceof CommandRequest.Forbidden forbidden) {
       throw ProblemException.forbidden(forbidden.reason());
     }

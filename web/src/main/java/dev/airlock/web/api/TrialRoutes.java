@@ -114,7 +114,7 @@ public final class TrialRoutes {
                     wish.run(),
                     wish.codeDigest(),
                     wish.codeFile()),
-                Caller.of(ctx).name());
+                Caller.of(ctx).acting(ctx));
     ctx.status(201).header("Location", "/api/v1/trials/" + id).json(Map.of("id", id));
   }
 
@@ -149,7 +149,7 @@ public final class TrialRoutes {
   /** {@code POST /trials/{id}/cancel}. */
   public void cancel(Context ctx) {
     long id = Query.id(ctx, "trial");
-    if (!store.get().trials().cancel(id, Caller.of(ctx).name())) {
+    if (!store.get().trials().cancel(id, Caller.of(ctx).acting(ctx))) {
       throw ProblemException.conflict("Trial " + id + " has ended already.");
     }
     ctx.status(202).json(Map.of("id", id, "detail", "Recorded, taking effect."));

@@ -29,6 +29,11 @@ public final class Peer {
     return new Origin(Origin.Channel.WEB, ctx.ip(), null, ctx.attribute(REQUEST_ID));
   }
 
+  /** By a signed webhook. */
+  public static Origin hook(Context ctx) {
+    return new Origin(Origin.Channel.SCHEDULE, ctx.ip(), null, ctx.attribute(REQUEST_ID));
+  }
+
   /**
    * By a token.
    *

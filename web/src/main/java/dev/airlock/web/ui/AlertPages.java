@@ -308,7 +308,7 @@ public final class AlertPages {
   /** {@code POST /alerts/{id}/acknowledge}, from a form. */
   public void acknowledge(Context ctx) {
     long id = Query.id(ctx, "alert");
-    store.get().alerts().acknowledge(id, Caller.of(ctx).name());
+    store.get().alerts().acknowledge(id, Caller.of(ctx).acting(ctx));
     ctx.redirect("/alerts/" + id + "?done=acknowledged", HttpStatus.SEE_OTHER);
   }
 }

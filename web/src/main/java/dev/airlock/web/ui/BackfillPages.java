@@ -119,7 +119,7 @@ public final class BackfillPages {
    * {@code POST /pipelines/{name}/backfills}, from a form; with {@code plan}, nothing is started.
    */
   public void start(Context ctx) {
-    NewBackfill wish = BackfillRoutes.ofForm(store.get(), ctx, Caller.of(ctx).name());
+    NewBackfill wish = BackfillRoutes.ofForm(store.get(), ctx, Caller.of(ctx).acting(ctx));
     Backfills backfills = store.get().backfills();
     if (ctx.formParam("plan") != null) {
       List<BackfillDate> dates = backfills.plan(wish);
@@ -144,7 +144,7 @@ public final class BackfillPages {
   /** {@code POST /backfills/{id}/cancel}, from a form. */
   public void cancel(Context ctx) {
     long id = Query.id(ctx, "backfill");
-    if (!store.get().backfills().cancel(id, Caller.of(ctx).name())) {
+    if (!store.get().backfills().cancel(id, Caller.of(ctx).acting(ctx))) {
       throw ProblemException.conflict(
           "None of the dates of backfill %d is waiting, so nothing was cancelled.".formatted(id));
     }

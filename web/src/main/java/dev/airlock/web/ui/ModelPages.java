@@ -285,7 +285,8 @@ public final class ModelPages {
     }
     try {
       ModelCommand command =
-          rollback.to(name, (int) Query.number("to", to), Caller.of(ctx).name(), reason.strip());
+          rollback.to(
+              name, (int) Query.number("to", to), Caller.of(ctx).acting(ctx), reason.strip());
       ctx.redirect(
           "/models/%s?done=%s".formatted(name, command.outcome() == null ? "going-back" : "back"),
           HttpStatus.SEE_OTHER);

@@ -239,7 +239,7 @@ public final class MonitoringPages {
           asOf == null || asOf.isBlank()
               ? Instant.now()
               : Query.momentThatHasCome("The moment", asOf.strip());
-      store.get().monitors().requestCheck(monitor.id(), moment, Caller.of(ctx).name());
+      store.get().monitors().requestCheck(monitor.id(), moment, Caller.of(ctx).acting(ctx));
       ctx.redirect(
           "/models/%s/monitoring?monitor=%d&done=checking".formatted(model, monitor.id()),
           HttpStatus.SEE_OTHER);
@@ -253,7 +253,7 @@ public final class MonitoringPages {
     String model = model(ctx);
     Monitor monitor = monitor(ctx, model);
     boolean paused = "true".equals(ctx.formParam("paused"));
-    store.get().monitors().pause(monitor.id(), paused);
+    store.get().monitors().pause(monitor.id(), paused, Caller.of(ctx).acting(ctx));
     ctx.redirect(
         "/models/%s/monitoring?monitor=%d&done=%s"
             .formatted(model, monitor.id(), paused ? "unwatched" : "watched"),

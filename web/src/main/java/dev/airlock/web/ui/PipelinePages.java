@@ -153,7 +153,7 @@ public final class PipelinePages {
     List<Fault> faults =
         runs.byKey(wish.pipeline(), wish.key()).isPresent() ? List.of() : wish.faults(runs);
     if (faults.isEmpty()) {
-      RequestedRun run = wish.request(runs, Caller.of(ctx).name());
+      RequestedRun run = wish.request(runs, Caller.of(ctx).acting(ctx));
       ctx.redirect("/runs/" + run.id() + "?done=started", HttpStatus.SEE_OTHER);
     } else {
       ctx.status(HttpStatus.BAD_REQUEST);
@@ -165,7 +165,7 @@ public final class PipelinePages {
   public void pause(Context ctx) {
     String name = ctx.pathParam("name");
     boolean paused = "true".equals(ctx.formParam("paused"));
-    if (!store.get().pipelines().setPaused(name, paused)) {
+    if (!store.get().pipelines().setPaused(name, paused, Caller.of(ctx).acting(ctx))) {
       throw unknown(name);
     }
     ctx.redirect(

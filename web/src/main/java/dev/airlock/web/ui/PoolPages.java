@@ -93,7 +93,7 @@ public final class PoolPages {
         store.get(),
         Objects.requireNonNullElse(ctx.formParam("name"), "").strip(),
         (int) Math.min(Integer.MAX_VALUE, Query.number("The number of slots", slots)),
-        Caller.of(ctx).name());
+        Caller.of(ctx).acting(ctx));
     ctx.redirect("/pools?done=resized", HttpStatus.SEE_OTHER);
   }
 }

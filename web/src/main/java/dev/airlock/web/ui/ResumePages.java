@@ -194,7 +194,7 @@ public final class ResumePages {
         form.getOrDefault("from", List.of()).stream().filter(name -> !name.isBlank()).toList(),
         ResumeRoutes.code(codes.get(0)),
         params,
-        Caller.of(ctx).name(),
+        Caller.of(ctx).acting(ctx),
         notes.get(0).strip(),
         idempotencyKey);
   }

@@ -156,7 +156,7 @@ public final class RolloutPages {
       return;
     }
     try {
-      RolloutDetail.Control control = steering.ask(id, kind, Caller.of(ctx).name(), reason);
+      RolloutDetail.Control control = steering.ask(id, kind, Caller.of(ctx).acting(ctx), reason);
       ctx.redirect(
           "/rollouts/%d?done=%s".formatted(id, control.taken() == null ? "wished" : "steered"),
           HttpStatus.SEE_OTHER);

@@ -236,14 +236,15 @@ public final class RunPages {
         store.get().runs(),
         id,
         note == null ? "" : note.strip(),
-        StartForm.words(ctx.formParam("tags")));
+        StartForm.words(ctx.formParam("tags")),
+        Caller.of(ctx).acting(ctx));
     ctx.redirect("/runs/" + id + "?done=noted", HttpStatus.SEE_OTHER);
   }
 
   /** {@code POST /runs/{id}/cancel}, from a form. */
   public void cancel(Context ctx) {
     long id = Query.id(ctx, "run");
-    if (!store.get().runs().cancel(id, Caller.of(ctx).name())) {
+    if (!store.get().runs().cancel(id, Caller.of(ctx).acting(ctx))) {
       throw ProblemException.conflict(
           "Run " + id + " has ended already, so nothing was cancelled.");
     }
