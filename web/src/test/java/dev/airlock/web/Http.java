@@ -72,10 +72,15 @@ final class Http {
   }
 
   Answer method(String method, String path, String json) {
-    return send(
-        request(path)
-            .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(json)));
+    Answer answer =
+        send(
+            request(path)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(json)));
+    if (answer.status() < 300) {
+      Contract.current().checkTaken(method, path, json);
+    }
+    return answer;
   }
 
   Answer postBytes(String path, byte[] bytes) {
@@ -109,10 +114,19 @@ final class Http {
     return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
   }
 
-  Answer send(HttpRequest.Builder request) {
+  /** Sends it, and holds the answer against the description in {@code openapi.yaml}. */
+  Answer send(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
     try {
       HttpResponse<String> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+          client.send(request, HttpResponse.BodyHandlers.ofString());
+      Contract.current()
+          .check(
+              request.method(),
+              request.uri().getRawPath(),
+              response.statusCode(),
+              response.headers().firstValue("Content-Type").orElse(""),
+              response.body());
       return new Answer(response.statusCode(), response.body(), response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

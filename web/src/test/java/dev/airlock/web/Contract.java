@@ -1,0 +1,266 @@
+package dev.airlock.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
+import dev.airlock.web.api.OpenApi;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code openapi.yaml} promises, to be held against real requests and answers.
+ *
+ * <p>Clients pass over fields that they do not know. Here a field that the description does not
+ * name is a fault, or nobody would notice that one was never described.
+ */
+final class Contract {
+  private static final String PLACE = "https://airlock/openapi.json";
+  private static final String SCHEMAS = "#/components/schemas/";
+  private static final String OPEN = "#/components/open/";
+  private static final Pattern DESCRIBED = Pattern.compile("(/api/|/v2/|/openapi\\.yaml).*");
+  private static final int MOST_FAULTS = 12;
+
+  private static final Contract CURRENT = new Contract(parse(OpenApi.document()));
+
+  private final JsonNode document;
+  private final SchemaRegistry registry;
+  private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+  private final List<Operation> operations = new ArrayList<>();
+
+  /** What may be done under a path. */
+  record Operation(String method, String path, Pattern pattern, JsonNode node) {
+    boolean isFor(String wanted, String place) {
+      return method.equals(wanted) && pattern.matcher(place).matches();
+    }
+  }
+
+  private Contract(ObjectNode whole) {
+    document = whole;
+    ObjectNode closed = whole.deepCopy();
+    close((ObjectNode) closed.path("components"));
+    registry =
+        SchemaRegistry.withDialect(
+            Dialects.getOpenApi31(),
+            builder -> builder.schemas(Map.of(PLACE, closed.toString())));
+    whole
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        method ->
+                            operations.add(
+                                new Operation(
+                                    method.getKey().toUpperCase(java.util.Locale.ROOT),
+                                    path.getKey(),
+                                    pattern(path.getKey()),
+                                    method.getValue()))));
+  }
+
+  /** That of the code under test. */
+  static Contract current() {
+    return CURRENT;
+  }
+
+  /** The whole description. */
+  JsonNode document() {
+    return document;
+  }
+
+  List<Operation> operations() {
+    return List.copyOf(operations);
+  }
+
+  private static ObjectNode parse(String yaml) {
+    try {
+      return (ObjectNode) new YAMLMapper().readTree(yaml);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("openapi.yaml is no YAML: " + e.getMessage(), e);
+    }
+  }
+
+  private static Pattern pattern(String path) {
+    String[] parts = path.split("\\{[^}]*}", -1);
+    StringBuilder pattern = new StringBuilder();
+    for (int i = 0; i < parts.length; i++) {
+      pattern.append(i == 0 ? "" : "[^/]+").append(Pattern.quote(parts[i]));
+    }
+    return Pattern.compile(pattern.toString());
+  }
+
+  /** Names no field that is not described; members of an allOf see each other's through it. */
+  private static void close(ObjectNode components) {
+    ObjectNode schemas = (ObjectNode) components.path("schemas");
+    ObjectNode open = schemas.deepCopy();
+    schemas.properties().forEach(schema -> close(schema.getValue(), false));
+    open.properties().forEach(schema -> close(schema.getValue(), true));
+    components.set("open", open);
+  }
+
+  private static void close(JsonNode schema, boolean isMember) {
+    if (!(schema instanceof ObjectNode node)) {
+      return;
+    }
+    boolean isRecord = node.has("properties") || node.has("allOf");
+    if (isRecord && !node.has("additionalProperties") && !isMember) {
+      node.put("unevaluatedProperties", false);
+    }
+    node.path("properties").forEach(property -> close(property, false));
+    close(node.path("items"), false);
+    close(node.path("additionalProperties"), false);
+    node.path("oneOf").forEach(option -> close(option, false));
+    for (JsonNode member : node.path("allOf")) {
+      if (member.has("$ref")) {
+        ((ObjectNode) member).put("$ref", member.path("$ref").asText().replace(SCHEMAS, OPEN));
+      } else {
+        close(member, true);
+      }
+    }
+  }
+
+  /**
+   * Makes sure that an answer is one of those that the description has for the request.
+   *
+   * @param place the path, with or without a query
+   */
+  void check(String method, String place, int status, String mediaType, String body) {
+    String path = place.replaceFirst("\\?.*", "");
+    if (!DESCRIBED.matcher(path).matches()) {
+      return;
+    }
+    String what = "%s %s answered %d".formatted(method, path, status);
+    Optional<Operation> operation = find(method, path);
+    if (operation.isEmpty()) {
+      if (status < 400) {
+        throw new AssertionError(what + ", which openapi.yaml does not describe.");
+      }
+      checkSchema(what, path.startsWith("/v2/") ? "InferenceProblem" : "Problem", body);
+      return;
+    }
+    JsonNode answers = operation.get().node().path("responses");
+    JsonNode answer = answers.path(Integer.toString(status));
+    if (answer.isMissingNode() && status >= 400) {
+      answer = answers.path("default");
+    }
+    if (answer.isMissingNode()) {
+      throw new AssertionError(
+          what + ", which openapi.yaml does not have among its responses: " + names(answers));
+    }
+    JsonNode content = resolved(answer).path("content");
+    String type = mediaType.replaceFirst(";.*", "").strip();
+    if (content.isMissingNode()) {
+      if (!body.isEmpty()) {
+        throw new AssertionError(what + " with a body that openapi.yaml does not describe.");
+      }
+      return;
+    }
+    JsonNode described = content.path(type);
+    if (described.isMissingNode()) {
+      throw new AssertionError(
+          "%s as '%s', openapi.yaml has %s.".formatted(what, type, names(content)));
+    }
+    if (type.endsWith("json")) {
+      reference(described.path("schema")).ifPresent(name -> checkSchema(what, name, body));
+    }
+  }
+
+  /** Makes sure that a body that was taken is one that the description allows. */
+  void checkTaken(String method, String place, String body) {
+    String path = place.replaceFirst("\\?.*", "");
+    find(method, path)
+        .flatMap(
+            operation ->
+                reference(
+                    operation
+                        .node()
+                        .path("requestBody")
+                        .path("content")
+                        .path("application/json")
+                        .path("schema")))
+        .filter(name -> !body.isBlank())
+        .ifPresent(
+            name -> checkSchema("%s %s took a body".formatted(method, path), OPEN + name, body));
+  }
+
+  private Optional<Operation> find(String method, String path) {
+    return operations.stream()
+        .filter(operation -> operation.isFor(method, path))
+        .min(java.util.Comparator.comparing(operation -> operation.path().split("\\{").length));
+  }
+
+  private JsonNode resolved(JsonNode answer) {
+    String reference = answer.path("$ref").asText();
+    return reference.isEmpty() ? answer : document.at(reference.substring(1));
+  }
+
+  private static Optional<String> reference(JsonNode schema) {
+    String reference = schema.path("$ref").asText();
+    return reference.isEmpty()
+        ? Optional.empty()
+        : Optional.of(reference.substring(SCHEMAS.length()));
+  }
+
+  private void checkSchema(String what, String name, String body) {
+    List<Error> faults = faults(name, body);
+    if (!faults.isEmpty()) {
+      throw new AssertionError(
+          "%s, which is not as openapi.yaml describes %s:%n%s%n%s"
+              .formatted(
+                  what,
+                  name,
+                  faults.stream()
+                      .limit(MOST_FAULTS)
+                      .map(fault -> "  " + fault.getInstanceLocation() + ": " + fault.getMessage())
+                      .collect(Collectors.joining("\n")),
+                  body.length() > 2_000 ? body.substring(0, 2_000) + "…" : body));
+    }
+  }
+
+  /** What is wrong with a document, held against one of the schemas. */
+  List<Error> faults(String name, String body) {
+    String place = name.startsWith("#") ? name : SCHEMAS + name;
+    return schemas
+        .computeIfAbsent(place, at -> registry.getSchema(SchemaLocation.of(PLACE + at)))
+        .validate(
+            dev.airlock.workflows.Json.read(body, JsonNode.class),
+            context ->
+                context.executionConfig(config -> config.formatAssertionsEnabled(true)));
+  }
+
+  private static String names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    Iterator<String> each = object.fieldNames();
+    each.forEachRemaining(names::add);
+    return String.join(", ", names);
+  }
+
+  /** The schema of each JSON body that is taken, by method and path; null where it has no name. */
+  SortedMap<String, @Nullable String> bodies() {
+    SortedMap<String, @Nullable String> bodies = new TreeMap<>();
+    for (Operation operation : operations) {
+      JsonNode schema =
+          operation.node().at("/requestBody/content/application~1json/schema");
+      if (!schema.isMissingNode()) {
+        bodies.put(operation.method() + " " + operation.path(), reference(schema).orElse(null));
+      }
+    }
+    return bodies;
+  }
+}
