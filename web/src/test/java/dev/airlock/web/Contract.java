@@ -44,6 +44,11 @@ final class Contract {
 
   /** What may be done under a path. */
   record Operation(String method, String path, Pattern pattern, JsonNode node) {
+    /** Such as {@code GET /api/v1/runs/{id}}. */
+    String name() {
+      return method + " " + path;
+    }
+
     boolean isFor(String wanted, String place) {
       return method.equals(wanted) && pattern.matcher(place).matches();
     }
@@ -55,8 +60,7 @@ final class Contract {
     close((ObjectNode) closed.path("components"));
     registry =
         SchemaRegistry.withDialect(
-            Dialects.getOpenApi31(),
-            builder -> builder.schemas(Map.of(PLACE, closed.toString())));
+            Dialects.getOpenApi31(), builder -> builder.schemas(Map.of(PLACE, closed.toString())));
     whole
         .path("paths")
         .properties()
@@ -77,6 +81,11 @@ final class Contract {
   /** That of the code under test. */
   static Contract current() {
     return CURRENT;
+  }
+
+  /** Whether a path is one of those that programs rely on; the rest are pages. */
+  static boolean isDescribed(String path) {
+    return DESCRIBED.matcher(path).matches();
   }
 
   /** The whole description. */
@@ -142,7 +151,7 @@ final class Contract {
    */
   void check(String method, String place, int status, String mediaType, String body) {
     String path = place.replaceFirst("\\?.*", "");
-    if (!DESCRIBED.matcher(path).matches()) {
+    if (!isDescribed(path)) {
       return;
     }
     String what = "%s %s answered %d".formatted(method, path, status);
@@ -240,8 +249,7 @@ final class Contract {
         .computeIfAbsent(place, at -> registry.getSchema(SchemaLocation.of(PLACE + at)))
         .validate(
             dev.airlock.workflows.Json.read(body, JsonNode.class),
-            context ->
-                context.executionConfig(config -> config.formatAssertionsEnabled(true)));
+            context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));
   }
 
   private static String names(JsonNode object) {
@@ -255,10 +263,9 @@ final class Contract {
   SortedMap<String, @Nullable String> bodies() {
     SortedMap<String, @Nullable String> bodies = new TreeMap<>();
     for (Operation operation : operations) {
-      JsonNode schema =
-          operation.node().at("/requestBody/content/application~1json/schema");
+      JsonNode schema = operation.node().at("/requestBody/content/application~1json/schema");
       if (!schema.isMissingNode()) {
-        bodies.put(operation.method() + " " + operation.path(), reference(schema).orElse(null));
+        bodies.put(operation.name(), reference(schema).orElse(null));
       }
     }
     return bodies;

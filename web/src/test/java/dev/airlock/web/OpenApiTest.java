@@ -42,7 +42,7 @@ final class OpenApiTest {
   @Test
   void shouldDescribeEachAnswerWithASchema() {
     for (Contract.Operation operation : CONTRACT.operations()) {
-      String name = operation.method() + " " + operation.path();
+      String name = operation.name();
       JsonNode responses = operation.node().path("responses");
       assertTrue(responses.has("default"), name + " has no default response");
       responses
@@ -82,7 +82,7 @@ final class OpenApiTest {
                   assertTrue(parameter.path("required").asBoolean(), operation.path());
                 }
               });
-      assertEquals(inPath, described, operation.method() + " " + operation.path());
+      assertEquals(inPath, described, operation.name());
     }
   }
 
@@ -125,7 +125,6 @@ final class OpenApiTest {
     assertEquals(List.of(), CONTRACT.faults("Problem", problem));
     assertEquals(
         1, CONTRACT.faults("Problem", problem.replace("\"errors\"", "\"x\":1,\"errors\"")).size());
-    assertEquals(
-        1, CONTRACT.faults("Problem", problem.replace("404", "\"404\"")).size());
+    assertEquals(1, CONTRACT.faults("Problem", problem.replace("404", "\"404\"")).size());
   }
 }

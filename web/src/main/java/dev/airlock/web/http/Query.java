@@ -89,12 +89,13 @@ public final class Query {
   }
 
   /**
-   * A moment that can be stored: of the years 0001 to 9999 (UTC).
+   * A moment that can be stored: of the years 0001 to 9999 (UTC), to the microsecond. What is finer
+   * is cut off, since PostgreSQL would round it up, into the next year if need be.
    *
    * @throws ProblemException 400 where it is none
    */
   public static Instant eventTime(String name, String text) {
-    Instant moment = moment(name, text);
+    Instant moment = moment(name, text).truncatedTo(ChronoUnit.MICROS);
     if (moment.isBefore(EARLIEST) || !moment.isBefore(AFTER_LATEST)) {
       throw ProblemException.badRequest(
           "%s is '%s', expected a moment in the years 0001 to 9999 (UTC).".formatted(name, text));
