@@ -53,12 +53,13 @@ final class ArchitectureTest {
     MODULES.put(
         "monitoring",
         new Module("activities/monitoring", Set.of("dsl", "workflows", "store", "scoring")));
+    MODULES.put("messages", new Module("activities/messages", Set.of("workflows", "store")));
     MODULES.put("programs", new Module("activities/programs", Set.of("dsl", "workflows")));
     MODULES.put(
         "worker",
         new Module(
             "activities/worker",
-            Set.of("dsl", "workflows", "store", "scoring", "spark", "monitoring", "programs")));
+            Set.of("dsl", "workflows", "store", "scoring", "spark", "messages", "monitoring", "programs")));
     MODULES.put("web", new Module("web", Set.of("dsl", "workflows", "store", "scoring")));
     MODULES.put("cli", new Module("cli", Set.of("dsl", "local")));
     MODULES.put("testing", new Module("testing", Set.of("dsl", "workflows")));
@@ -70,6 +71,7 @@ final class ArchitectureTest {
     FOREIGN.put("org.jdbi", Set.of("store"));
     FOREIGN.put("java.sql", Set.of("store", "programs"));
     FOREIGN.put("io.javalin", Set.of("web"));
+    FOREIGN.put("jakarta.mail", Set.of("messages"));
   }
 
   private static JavaClasses house;

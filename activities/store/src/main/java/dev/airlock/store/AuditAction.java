@@ -49,6 +49,7 @@ public enum AuditAction {
 
   SET_PERSON,
   SET_TEAM,
+  SET_EMAIL,
   SIGN_IN,
   SIGN_OUT,
   /** Too many wrong passwords: a name, an address, or both must wait. */

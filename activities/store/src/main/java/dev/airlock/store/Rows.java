@@ -54,6 +54,7 @@ final class Rows {
     words(jdbi, Trial.State.class);
     words(jdbi, AuditAction.class);
     words(jdbi, Origin.Channel.class);
+    words(jdbi, Message.Channel.class);
     jdbi.registerArgument(new WordArguments());
     jdbi.registerRowMapper(OutboxRow.class, Rows::outboxRow);
     return jdbi;

@@ -210,6 +210,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Alerts.class);
   }
 
+  /** What people and programs are told. */
+  public Messages messages() {
+    return jdbi.onDemand(Messages.class);
+  }
+
   /** Secrets and connections by name. */
   public Vaults vaults() {
     return jdbi.onDemand(Vaults.class);

@@ -1,6 +1,6 @@
 package dev.airlock.worker;
 
-import dev.airlock.monitoring.AlertSender;
+import dev.airlock.messages.MessageSender;
 import dev.airlock.spark.RowSamples;
 import dev.airlock.store.DeadlineWatch;
 import dev.airlock.store.LostRuns;
@@ -10,7 +10,6 @@ import dev.airlock.store.Store;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +48,7 @@ final class Duties implements AutoCloseable {
 
   private final OutboxDispatcher outbox;
   private final DeadlineWatch deadlines;
-  private final Optional<AlertSender> alerts;
+  private final MessageSender messages;
 
   private Duties(Premises here, Rounds rounds) {
     this.here = here;
@@ -57,7 +56,7 @@ final class Duties implements AutoCloseable {
     this.rounds = rounds;
     this.outbox = OutboxDispatcher.start(store, here.client());
     this.deadlines = DeadlineWatch.start(store);
-    this.alerts = here.config().webhook().map(to -> AlertSender.start(store.alerts(), to));
+    this.messages = MessageSender.start(store, here.config().messages(), here.config().home());
   }
 
   /**
@@ -143,7 +142,7 @@ final class Duties implements AutoCloseable {
 
   @Override
   public void close() {
-    alerts.ifPresent(AlertSender::close);
+    messages.close();
     deadlines.close();
     outbox.close();
     publishing.close();

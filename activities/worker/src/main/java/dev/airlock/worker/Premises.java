@@ -4,6 +4,7 @@ import dev.airlock.programs.Vault;
 import dev.airlock.spark.Mask;
 import dev.airlock.spark.SparkSessions;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.HomeKey;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.WorkflowTypes;
 import io.temporal.client.WorkflowClient;
@@ -65,7 +66,7 @@ record Premises(
         artifacts,
         temporal,
         client,
-        new Mask(MaskKey.of(config.maskKey(), config.home())),
+        new Mask(HomeKey.of(config.maskKey(), config.home(), "mask.key")),
         new PipelineCode(artifacts::file),
         new Vault(System.getenv(), config.home(), MOUNTED_SECRETS),
         AttemptLogs.open(config.attemptLogs(), store.logs()));

@@ -1,4 +1,4 @@
-package dev.airlock.worker;
+package dev.airlock.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,32 +15,37 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The key of the masks that stand in for personal values: {@code AIRLOCK_SECRETS_MASK}, or a file
- * of the home that the first worker makes. Workers with different keys mask the same person
- * differently.
+ * A secret key that processes of one system share: given by their environment, or kept in a file of
+ * the home, which the first of them makes, and which only its owner may read.
  */
-final class MaskKey {
+public final class HomeKey {
 
   private static final int BYTES = 32;
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
 
-  private MaskKey() {}
+  private HomeKey() {}
 
-  /** The given key, or that of the home. */
-  static byte[] of(Optional<String> given, Path home) {
-    return given.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElseGet(() -> kept(home));
+  /**
+   * The given key, or that of the home.
+   *
+   * @param file its name in the home, such as {@code mask.key}
+   * @throws UncheckedIOException where the file can be neither read nor made
+   */
+  public static byte[] of(Optional<String> given, Path home, String file) {
+    return given
+        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+        .orElseGet(() -> kept(home.resolve(file)));
   }
 
-  private static byte[] kept(Path home) {
-    Path file = home.resolve("mask.key");
+  private static byte[] kept(Path file) {
     try {
       if (!Files.exists(file)) {
         make(file);
       }
       return Base64.getDecoder().decode(Files.readString(file).strip());
     } catch (IOException e) {
-      throw new UncheckedIOException("The key of masks can't be read: " + file, e);
+      throw new UncheckedIOException("The key in " + file + " can't be read", e);
     }
   }
 
@@ -48,15 +53,15 @@ final class MaskKey {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
     Files.createDirectories(file.toAbsolutePath().getParent());
-    Path made = Files.createTempFile(file.toAbsolutePath().getParent(), "mask", ".key");
+    Path made = Files.createTempFile(file.toAbsolutePath().getParent(), "made", ".key");
     try {
       Files.setPosixFilePermissions(made, OWNER);
       Files.writeString(
           made, Base64.getEncoder().encodeToString(key) + "\n", StandardOpenOption.WRITE);
-      // A link fails where the file is there, unlike a move: two workers agree on one key.
+      // A link fails where the file is there, unlike a move: two processes agree on one key.
       Files.createLink(file, made);
     } catch (FileAlreadyExistsException e) {
-      // Another worker was first; its key is the key.
+      // Another process was first; its key is the key.
     } finally {
       Files.delete(made);
     }

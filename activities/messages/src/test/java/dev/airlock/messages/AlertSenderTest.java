@@ -1,4 +1,4 @@
-package dev.airlock.monitoring;
+package dev.airlock.messages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -144,7 +144,7 @@ class AlertSenderTest {
     Duration before = Duration.ZERO;
     Duration sum = Duration.ZERO;
     for (int attempt = 1; attempt <= 40; attempt++) {
-      Duration pause = AlertSender.pause(attempt);
+      Duration pause = Retries.pause(attempt);
       assertFalse(pause.compareTo(before) < 0);
       assertTrue(pause.compareTo(Duration.ofHours(1)) <= 0);
       sum = sum.plus(pause);
@@ -155,11 +155,10 @@ class AlertSenderTest {
 
   private AlertSender sender() {
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
-    return AlertSender.onDemand(
-        rows,
-        new Webhook(address, KEY, URI.create("https://airlock.example.org")),
-        Clock.fixed(NOW, ZoneOffset.UTC),
-        Duration.ofSeconds(missing == 0 ? 10 : 1));
+    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    SignedPost post =
+        new SignedPost(new Webhook(address, KEY), clock, Duration.ofSeconds(missing == 0 ? 10 : 1));
+    return new AlertSender(rows, post, URI.create("https://airlock.example.org"), clock);
   }
 
   private HttpServer listen() {
