@@ -71,6 +71,9 @@ final class VaultTest {
         vault(
             Map.of(
                 "AIRLOCK_SECRETS_ALERT_WEBHOOK", "signs-the-alerts",
+                "AIRLOCK_SECRETS_APPROVAL_WEBHOOK", "signs-the-approvals",
+                "AIRLOCK_SECRETS_LINKS", "signs-the-links",
+                "AIRLOCK_SECRETS_SMTP", "sends-the-mails",
                 "AIRLOCK_SECRETS_MASK", "masks-persons",
                 "AIRLOCK_HOOKS_PRICING__NEW_PRICES", "signs-the-calls"));
 
@@ -78,6 +81,9 @@ final class VaultTest {
     Scene.failure(() -> vault.secret("hook.pricing.new-prices"));
     Scene.failure(() -> vault.secret("mask"));
     Scene.failure(() -> vault.secret("alert-webhook"));
+    Scene.failure(() -> vault.secret("approval-webhook"));
+    Scene.failure(() -> vault.secret("links"));
+    Scene.failure(() -> vault.secret("smtp"));
     Scene.failure(() -> vault.secret("../users/admin"));
     assertEquals(List.of(), vault.entries());
   }
