@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ final class Messenger {
       String stage,
       String model,
       int version,
-      State state,
+      String state,
       String askedOf,
       int quorum,
       String requestedBy,
@@ -93,7 +94,7 @@ final class Messenger {
           approval.stage(),
           approval.model(),
           approval.version(),
-          approval.state(),
+          approval.state().name().toLowerCase(Locale.ROOT),
           approval.askedOf(),
           approval.quorum(),
           approval.requestedBy(),
