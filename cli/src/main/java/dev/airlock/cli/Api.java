@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The REST API, as one user. */
 final class Api {
@@ -95,6 +98,18 @@ final class Api {
     return send(request(path).GET()).body();
   }
 
+  /** A long answer, line by line, as it comes. Whoever takes it closes it. */
+  Stream<String> lines(String path) {
+    HttpResponse<Stream<String>> answer = send(request(path).GET(), BodyHandlers.ofLines());
+    if (answer.statusCode() / 100 == 2) {
+      return answer.body();
+    }
+    try (Stream<String> lines = answer.body()) {
+      String body = lines.collect(Collectors.joining("\n"));
+      throw RefusedException.of(answer.statusCode(), json(answer, body), body);
+    }
+  }
+
   JsonNode post(String path, Object body) {
     return post(path, "application/json", BodyPublishers.ofString(write(body)));
   }
@@ -133,12 +148,16 @@ final class Api {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
+    HttpResponse<String> answer = send(request, BodyHandlers.ofString());
+    if (answer.statusCode() / 100 != 2) {
+      throw RefusedException.of(answer.statusCode(), json(answer), answer.body());
+    }
+    return answer;
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> reader) {
     try {
-      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-      if (answer.statusCode() / 100 != 2) {
-        throw RefusedException.of(answer.statusCode(), json(answer), answer.body());
-      }
-      return answer;
+      return http.send(request.build(), reader);
     } catch (IOException e) {
       throw CommandException.unreachable(
           "Nothing answers at %s (%s). Start the system with `airlock up`; `airlock status` tells how it stands."
@@ -150,8 +169,12 @@ final class Api {
   }
 
   private static JsonNode json(HttpResponse<String> answer) {
+    return json(answer, answer.body());
+  }
+
+  private static JsonNode json(HttpResponse<?> answer, String body) {
     return answer.headers().firstValue("Content-Type").orElse("").contains("json")
-        ? parse(answer.body())
+        ? parse(body)
         : MissingNode.getInstance();
   }
 

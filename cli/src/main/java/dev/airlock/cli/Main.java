@@ -48,6 +48,7 @@ import picocli.CommandLine.ParseResult;
       PublishCommand.class,
       CheckCommand.class,
       NewCommand.class,
+      AuditCommand.class,
       UsersCommand.class
     },
     footer = "In a checkout, ./airlock test runs all tests.")

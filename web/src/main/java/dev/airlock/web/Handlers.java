@@ -4,6 +4,7 @@ import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.AlertRoutes;
 import dev.airlock.web.api.ApprovalRoutes;
+import dev.airlock.web.api.AuditRoutes;
 import dev.airlock.web.api.BackfillRoutes;
 import dev.airlock.web.api.DatasetRoutes;
 import dev.airlock.web.api.Decisions;
@@ -31,11 +32,13 @@ import dev.airlock.web.api.RunRoutes;
 import dev.airlock.web.api.Steering;
 import dev.airlock.web.api.TrialRoutes;
 import dev.airlock.web.api.VaultRoutes;
+import dev.airlock.web.audit.AuditAnchor;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
 import dev.airlock.web.ui.ApprovalPages;
 import dev.airlock.web.ui.Assets;
+import dev.airlock.web.ui.AuditPages;
 import dev.airlock.web.ui.BackfillPages;
 import dev.airlock.web.ui.DatasetPages;
 import dev.airlock.web.ui.Frame;
@@ -77,6 +80,7 @@ record Handlers(
     DatasetRoutes datasets,
     TrialRoutes trials,
     VaultRoutes vaults,
+    AuditRoutes audit,
     OpenApi openApi,
     Assets assets,
     SignIn signIn,
@@ -93,7 +97,8 @@ record Handlers(
     RolloutPages rolloutPages,
     MonitoringPages monitoringPages,
     AlertPages alertPages,
-    DatasetPages datasetPages) {
+    DatasetPages datasetPages,
+    AuditPages auditPages) {
 
   static Handlers of(
       Supplier<Store> store,
@@ -102,7 +107,8 @@ record Handlers(
       RunEvents events,
       Assets assets,
       Frame frame,
-      HookKeys keys) {
+      HookKeys keys,
+      AuditAnchor anchor) {
     FirstRows firstRows = new FirstRows(store, artifacts);
     Decisions decisions = new Decisions(store);
     Rollback rollback = new Rollback(store);
@@ -132,6 +138,7 @@ record Handlers(
         new DatasetRoutes(store, firstRows),
         new TrialRoutes(store, artifacts),
         new VaultRoutes(store),
+        new AuditRoutes(store, anchor),
         new OpenApi(),
         assets,
         new SignIn(store, frame::signIn),
@@ -148,6 +155,7 @@ record Handlers(
         new RolloutPages(store, new Steering(store), frame),
         new MonitoringPages(store, artifacts, frame),
         new AlertPages(store, frame),
-        new DatasetPages(store, firstRows, frame));
+        new DatasetPages(store, firstRows, frame),
+        new AuditPages(store, anchor, frame));
   }
 }

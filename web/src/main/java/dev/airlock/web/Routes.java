@@ -8,6 +8,7 @@ import static dev.airlock.web.http.Permission.MONITOR;
 import static dev.airlock.web.http.Permission.PAUSE;
 import static dev.airlock.web.http.Permission.PUBLISH;
 import static dev.airlock.web.http.Permission.READ;
+import static dev.airlock.web.http.Permission.READ_AUDIT;
 import static dev.airlock.web.http.Permission.RESIZE;
 import static dev.airlock.web.http.Permission.REVOKE;
 import static dev.airlock.web.http.Permission.ROLL_BACK;
@@ -122,6 +123,10 @@ final class Routes {
     to.get(api + "/connections", on.vaults()::connections, READ);
     to.get(api + "/queues", on.vaults()::queues, READ);
 
+    to.get(api + "/audit", on.audit()::list, READ_AUDIT);
+    to.get(api + "/audit/export", on.audit()::export, READ_AUDIT);
+    to.get(api + "/audit/verification", on.audit()::verify, READ_AUDIT);
+
     to.get("/openapi.yaml", on.openApi()::serve, ANYONE);
   }
 
@@ -167,5 +172,6 @@ final class Routes {
     to.post("/alerts/{id}/acknowledge", on.alertPages()::acknowledge, ACKNOWLEDGE);
     to.get("/datasets", on.datasetPages()::list, READ);
     to.get("/datasets/{name}", on.datasetPages()::show, READ);
+    to.get("/audit", on.auditPages()::show, READ_AUDIT);
   }
 }

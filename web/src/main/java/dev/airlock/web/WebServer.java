@@ -8,6 +8,7 @@ import dev.airlock.store.Store;
 import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HealthRoutes.Dependency;
 import dev.airlock.web.api.HookKeys;
+import dev.airlock.web.audit.AuditAnchor;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.gateway.Gateway;
 import dev.airlock.web.gateway.Journal;
@@ -54,6 +55,7 @@ final class WebServer implements AutoCloseable {
   private final ServiceShipper serviceShipper;
   private final RunEvents events;
   private final RouteTable routes = new RouteTable();
+  private final AuditAnchor anchor;
   private final Javalin javalin;
   private volatile @Nullable OutboxDispatcher dispatcher;
   private volatile @Nullable DeadlineWatch deadlines;
@@ -82,6 +84,7 @@ final class WebServer implements AutoCloseable {
     this.serviceShipper =
         new ServiceShipper(counts, samples -> database.patient().service().store(samples));
     this.events = new RunEvents(database);
+    this.anchor = new AuditAnchor(database, config.home());
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -119,6 +122,7 @@ final class WebServer implements AutoCloseable {
       store.changes().subscribe(Changes.RUN, events::changed);
       dispatcher = OutboxDispatcher.start(store, temporal.client());
       deadlines = DeadlineWatch.start(store);
+      anchor.start();
     }
   }
 
@@ -146,7 +150,8 @@ final class WebServer implements AutoCloseable {
             events,
             assets,
             frame,
-            new HookKeys(config.hookKeys(), config.home()));
+            new HookKeys(config.hookKeys(), config.home()),
+            anchor);
     Routes.gateway(routes, new Gateway(routing, journal, counts));
     Routes.health(routes, handlers);
     if (!config.isGatewayAlone()) {
@@ -209,6 +214,9 @@ final class WebServer implements AutoCloseable {
     DeadlineWatch watch = deadlines;
     if (watch != null) {
       watch.close();
+    }
+    if (temporal != null) {
+      anchor.close();
     }
     journal.close();
     database.close();

@@ -35,6 +35,7 @@ public final class OpenApi {
           "pools",
           "events",
           "vaults",
+          "audit",
           "inference",
           "graph",
           "results",

@@ -53,6 +53,7 @@ public final class Guard {
     }
     caller.get().attach(ctx);
     if (!caller.get().may(wanted)) {
+      RefusedRequests.keep(store, ctx, caller.get(), wanted);
       throw ProblemException.forbidden(
           "%s is %s; this takes %s."
               .formatted(

@@ -1,5 +1,6 @@
 package dev.airlock.web.ui;
 
+import dev.airlock.store.Role;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,11 @@ public record Chrome(
     public AssetLinks {
       scripts = List.copyOf(scripts);
     }
+  }
+
+  /** Whether the rail leads to the audit: viewers have no right to it. */
+  public boolean mayReadAudit() {
+    return !viewer.isEmpty() && !role.equals(Role.VIEWER.word());
   }
 
   /** For {@code aria-current}; null leaves the attribute out. */
