@@ -33,7 +33,9 @@ import dev.airlock.web.api.Steering;
 import dev.airlock.web.api.TrialRoutes;
 import dev.airlock.web.api.VaultRoutes;
 import dev.airlock.web.audit.AuditAnchor;
+import dev.airlock.web.events.PageEvents;
 import dev.airlock.web.events.RunEvents;
+import dev.airlock.web.events.Streams;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
 import dev.airlock.web.ui.ApprovalPages;
@@ -68,6 +70,7 @@ record Handlers(
     BackfillRoutes backfills,
     HookRoutes hooks,
     RunEvents events,
+    PageEvents pageEvents,
     ApprovalRoutes approvals,
     ModelRoutes models,
     RolloutRoutes rollouts,
@@ -104,7 +107,7 @@ record Handlers(
       Supplier<Store> store,
       ArtifactStore artifacts,
       HealthRoutes health,
-      RunEvents events,
+      Streams streams,
       Assets assets,
       Frame frame,
       HookKeys keys,
@@ -120,12 +123,13 @@ record Handlers(
         new RunRoutes(store, artifacts),
         new ItemRoutes(store, artifacts),
         new RunNotes(store),
-        new LogRoutes(store, artifacts),
+        new LogRoutes(store, artifacts, streams.logs()),
         new HistoryRoutes(store, artifacts),
         new ResumeRoutes(store, artifacts),
         new BackfillRoutes(store),
         new HookRoutes(store, keys),
-        events,
+        streams.runs(),
+        streams.pages(),
         new ApprovalRoutes(store, artifacts, decisions),
         new ModelRoutes(store, artifacts, rollback),
         new RolloutRoutes(store, steering),

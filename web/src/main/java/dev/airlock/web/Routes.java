@@ -137,6 +137,7 @@ final class Routes {
     to.post("/sign-out", on.signIn()::signOut, READ);
 
     to.get("/", on.homePages()::show, READ);
+    to.get("/events", on.pageEvents()::serve, READ);
     to.get("/pipelines", on.pipelinePages()::list, READ);
     to.get("/pipelines/{name}", on.pipelinePages()::show, READ);
     to.post("/pipelines/{name}/pause", on.pipelinePages()::pause, PAUSE);

@@ -9,7 +9,7 @@ import dev.airlock.web.api.HealthRoutes;
 import dev.airlock.web.api.HealthRoutes.Dependency;
 import dev.airlock.web.api.HookKeys;
 import dev.airlock.web.audit.AuditAnchor;
-import dev.airlock.web.events.RunEvents;
+import dev.airlock.web.events.Streams;
 import dev.airlock.web.gateway.Gateway;
 import dev.airlock.web.gateway.Journal;
 import dev.airlock.web.gateway.JournalShipper;
@@ -53,7 +53,7 @@ final class WebServer implements AutoCloseable {
   private final RoutingFollower routing;
   private final ServiceCounts counts;
   private final ServiceShipper serviceShipper;
-  private final RunEvents events;
+  private final Streams streams;
   private final RouteTable routes = new RouteTable();
   private final AuditAnchor anchor;
   private final Javalin javalin;
@@ -83,8 +83,8 @@ final class WebServer implements AutoCloseable {
     this.counts = new ServiceCounts(gateway);
     this.serviceShipper =
         new ServiceShipper(counts, samples -> database.patient().service().store(samples));
-    this.events = new RunEvents(database);
     this.anchor = new AuditAnchor(database, config.home());
+    this.streams = Streams.over(database);
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -95,7 +95,7 @@ final class WebServer implements AutoCloseable {
     routing.start();
     shipper.start();
     serviceShipper.start();
-    events.start();
+    streams.start();
   }
 
   int port() {
@@ -119,7 +119,7 @@ final class WebServer implements AutoCloseable {
   private void connected(Store store) {
     store.changes().subscribe(Changes.ROUTING, model -> routing.lookNow());
     if (temporal != null) {
-      store.changes().subscribe(Changes.RUN, events::changed);
+      streams.listenTo(store.changes());
       dispatcher = OutboxDispatcher.start(store, temporal.client());
       deadlines = DeadlineWatch.start(store);
       anchor.start();
@@ -139,6 +139,7 @@ final class WebServer implements AutoCloseable {
     javalinConfig.router.javaLangErrorHandler(Problems::broken);
     javalinConfig.jsonMapper(new JavalinJackson(RestJson.mapper(), false));
     javalinConfig.routes.before(WebServer::guardAnswer);
+    javalinConfig.routes.before(streams.pages()::note);
     javalinConfig.routes.beforeMatched(new Guard(database)::check);
     Assets assets = new Assets();
     Frame frame = new Frame(database, assets, config.isTemporalInMemory());
@@ -147,7 +148,7 @@ final class WebServer implements AutoCloseable {
             database,
             artifacts,
             new HealthRoutes(checks()),
-            events,
+            streams,
             assets,
             frame,
             new HookKeys(config.hookKeys(), config.home()),
@@ -202,7 +203,7 @@ final class WebServer implements AutoCloseable {
   /** Answers what has come in, ships the journal, gives the lease back. */
   @Override
   public void close() {
-    events.close();
+    streams.close();
     javalin.stop();
     shipper.close();
     serviceShipper.close();

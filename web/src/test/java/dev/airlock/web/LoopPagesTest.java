@@ -463,7 +463,7 @@ final class LoopPagesTest {
     assertTrue(shown.contains("error rate at most 1 %"));
     assertTrue(shown.contains("Earlier looks: 1"), "the last look at a step stands open");
     assertTrue(shown.contains("All customers go back to v1, within a second."));
-    assertTrue(shown.contains("data-poll"), "it follows by itself");
+    assertTrue(shown.contains("data-follow=\"rollout:"), "it follows by itself");
     assertFalse(page(viewer, path).contains("name=\"wish\""));
     assertTrue(page(engineer, "/models/" + name).contains("95 % of customers meet v1"));
     assertTrue(page(engineer, "/").contains("Rollouts under way"));
@@ -472,7 +472,7 @@ final class LoopPagesTest {
     shown = page(engineer, path);
     assertTrue(shown.contains("No customer meets v2 any more."), shown);
     assertTrue(shown.contains("error rate is 4 %, bound 1 %."));
-    assertFalse(shown.contains("data-poll"));
+    assertFalse(shown.contains("data-follow"));
     assertFalse(shown.contains("name=\"wish\""));
     assertTrue(page(viewer, "/models/" + name + "/rollouts").contains("rolled back"));
   }

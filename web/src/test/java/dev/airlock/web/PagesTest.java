@@ -108,7 +108,7 @@ final class PagesTest {
     String run = page(engineer, started.header("Location"));
     assertTrue(run.contains("The run is recorded"));
     assertTrue(run.contains("<dd>30</dd>"));
-    assertTrue(run.contains("data-events"));
+    assertTrue(run.contains("data-follow=\"run:"));
   }
 
   @Test
@@ -119,7 +119,7 @@ final class PagesTest {
     assertTrue(reason < shown.indexOf("Graph of the run"));
     assertTrue(shown.contains("row 17, ordered_on"));
     assertTrue(shown.contains("upstream-failed"));
-    assertFalse(shown.contains("data-events"), "a run that has ended is not followed");
+    assertFalse(shown.contains("data-follow"), "a run that has ended is not followed");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.airlock.store.Page;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.events.LogStreams;
 import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
@@ -33,10 +34,10 @@ public final class LogRoutes {
   private final ArtifactStore artifacts;
   private final LogStreams streams;
 
-  public LogRoutes(Supplier<Store> store, ArtifactStore artifacts) {
+  public LogRoutes(Supplier<Store> store, ArtifactStore artifacts, LogStreams streams) {
     this.store = store;
     this.artifacts = artifacts;
-    this.streams = new LogStreams(store);
+    this.streams = streams;
   }
 
   /**
@@ -45,7 +46,7 @@ public final class LogRoutes {
    * same until the attempt has ended. {@code q} is what a line must hold. {@code item} asks for one
    * item of a map; the text of a map is that of all of its items.
    */
-  public void ofStage(Context ctx) throws Exception {
+  public void ofStage(Context ctx) {
     long id = Query.id(ctx, "run");
     String stage = ctx.pathParam("stage");
     Store open = store.get();
@@ -59,7 +60,7 @@ public final class LogRoutes {
     StageLogs logs = new StageLogs(open, artifacts, id, place);
     String wanted = Query.text(ctx, "attempt");
     List<Integer> attempts =
-        wanted == null ? logs.attempts() : List.of((int) Query.number("attempt", wanted));
+        wanted == null ? logs.attempts() : List.of(Query.count("attempt", wanted));
     String accept = String.valueOf(ctx.header("Accept"));
     if (accept.contains("text/event-stream")) {
       int newest = attempts.isEmpty() ? 1 : attempts.get(attempts.size() - 1);
@@ -79,7 +80,7 @@ public final class LogRoutes {
       return new LogPlace(stage, null);
     }
     ItemRoutes.requireMap(store, run, stage);
-    return new LogPlace(stage, (int) Query.number("item", item));
+    return new LogPlace(stage, Query.count("item", item));
   }
 
   private Page<LogLine> lines(Context ctx, long id, String stage, List<Integer> attempts) {
@@ -98,7 +99,7 @@ public final class LogRoutes {
   private static int after(Context ctx) {
     String seen = ctx.header("Last-Event-ID");
     String after = seen == null ? Query.text(ctx, "after") : seen;
-    return after == null ? 0 : (int) Query.number("after", after);
+    return after == null ? 0 : Query.count("after", after);
   }
 
   private static void write(Context ctx, Consumer<Consumer<String>> logs) {

@@ -40,6 +40,20 @@ public final class Query {
   }
 
   /**
+   * A whole number from 0 to {@link Integer#MAX_VALUE}.
+   *
+   * @throws ProblemException 400 where it is none
+   */
+  public static int count(String name, String text) {
+    long number = number(name, text);
+    if (number < 0 || number > Integer.MAX_VALUE) {
+      throw ProblemException.badRequest(
+          "%s is %d, expected 0 to %d.".formatted(name, number, Integer.MAX_VALUE));
+    }
+    return (int) number;
+  }
+
+  /**
    * The number in the path.
    *
    * @throws ProblemException 404 where it is none, since no such thing can exist

@@ -141,7 +141,7 @@ public final class AlertPages {
         ctx,
         "alerts",
         new AlertsPage(
-            frame.chrome(ctx, "Alerts", "alerts", Crumb.here("Alerts")),
+            frame.chrome(ctx, "Alerts", "alerts", Crumb.here("Alerts")).following("alerts"),
             filters(state, model),
             model == null ? "" : model,
             open,
@@ -189,12 +189,14 @@ public final class AlertPages {
         ctx,
         "alert",
         new AlertPage(
-            frame.chrome(
-                ctx,
-                "Alert " + id,
-                "alerts",
-                new Crumb("Alerts", "/alerts"),
-                Crumb.here("Alert " + id)),
+            frame
+                .chrome(
+                    ctx,
+                    "Alert " + id,
+                    "alerts",
+                    new Crumb("Alerts", "/alerts"),
+                    Crumb.here("Alert " + id))
+                .following("alerts"),
             id,
             alert.title(),
             alert.state(),

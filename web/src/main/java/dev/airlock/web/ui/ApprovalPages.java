@@ -85,7 +85,9 @@ public final class ApprovalPages {
         ctx,
         "approvals",
         new ApprovalsPage(
-            frame.chrome(ctx, "Approvals", "approvals", Crumb.here("Approvals")),
+            frame
+                .chrome(ctx, "Approvals", "approvals", Crumb.here("Approvals"))
+                .following("approvals"),
             filters(state),
             page.items().stream().map(approval -> row(approval, now)).toList(),
             page.next() == null
@@ -141,8 +143,10 @@ public final class ApprovalPages {
             Evidence.class);
     String title = "%s v%d".formatted(approval.model(), approval.version());
     Chrome chrome =
-        frame.chrome(
-            ctx, title, "approvals", new Crumb("Approvals", "/approvals"), Crumb.here(title));
+        frame
+            .chrome(
+                ctx, title, "approvals", new Crumb("Approvals", "/approvals"), Crumb.here(title))
+            .following("approvals", "run:" + approval.runId());
     frame.render(
         ctx,
         "approval",

@@ -90,13 +90,15 @@ public final class BackfillPages {
         ctx,
         "backfill",
         new BackfillPage(
-            frame.chrome(
-                ctx,
-                pipeline + ", " + title,
-                "pipelines",
-                new Crumb("Pipelines", "/pipelines"),
-                new Crumb(pipeline, "/pipelines/" + pipeline),
-                Crumb.here(title)),
+            frame
+                .chrome(
+                    ctx,
+                    pipeline + ", " + title,
+                    "pipelines",
+                    new Crumb("Pipelines", "/pipelines"),
+                    new Crumb(pipeline, "/pipelines/" + pipeline),
+                    Crumb.here(title))
+                .following("runs"),
             id,
             pipeline,
             title,

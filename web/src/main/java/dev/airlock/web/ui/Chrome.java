@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.store.Role;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param openAlerts how many alerts nobody has in hand
  * @param inMemory whether Temporal keeps its runs in memory only
  * @param notice what to tell about the last action; null for nothing
+ * @param live how the page keeps up with what it shows
  */
 public record Chrome(
     String title,
@@ -28,7 +30,8 @@ public record Chrome(
     long openApprovals,
     long openAlerts,
     boolean inMemory,
-    @Nullable String notice) {
+    @Nullable String notice,
+    Live live) {
 
   public Chrome {
     crumbs = List.copyOf(crumbs);
@@ -51,6 +54,45 @@ public record Chrome(
   /** Whether the rail leads to the audit: viewers have no right to it. */
   public boolean mayReadAudit() {
     return !viewer.isEmpty() && !role.equals(Role.VIEWER.word());
+  }
+
+  /**
+   * How a page keeps up with what it shows.
+   *
+   * @param self this very page, to ask for it again; empty where it answers a form
+   * @param seen how far changes were counted before it was read
+   * @param topics which changes concern it, with commas between; null where it follows nothing
+   * @param every milliseconds after which it looks again in any case; null for never
+   */
+  public record Live(String self, String seen, @Nullable String topics, @Nullable String every) {}
+
+  /** The same page, asked for anew whenever one of the topics changes. */
+  Chrome following(String... topics) {
+    return live.self().isEmpty()
+        ? this
+        : with(new Live(live.self(), live.seen(), String.join(",", topics), live.every()));
+  }
+
+  /** The same page, asked for anew now and then, too, for figures that nobody tells of. */
+  Chrome lookingEvery(Duration pause) {
+    return with(new Live(live.self(), live.seen(), live.topics(), Long.toString(pause.toMillis())));
+  }
+
+  private Chrome with(Live changed) {
+    return new Chrome(
+        title,
+        section,
+        crumbs,
+        theme,
+        assets,
+        viewer,
+        role,
+        csrfToken,
+        openApprovals,
+        openAlerts,
+        inMemory,
+        notice,
+        changed);
   }
 
   /** For {@code aria-current}; null leaves the attribute out. */

@@ -60,7 +60,9 @@ public final class DatasetPages {
     frame.render(
         ctx,
         "datasets",
-        new DatasetsPage(frame.chrome(ctx, "Datasets", "datasets", Crumb.here("Datasets")), rows));
+        new DatasetsPage(
+            frame.chrome(ctx, "Datasets", "datasets", Crumb.here("Datasets")).following("datasets"),
+            rows));
   }
 
   /** {@code GET /datasets/{name}}. */
@@ -79,8 +81,9 @@ public final class DatasetPages {
         ctx,
         "dataset",
         new DatasetPage(
-            frame.chrome(
-                ctx, name, "datasets", new Crumb("Datasets", "/datasets"), Crumb.here(name)),
+            frame
+                .chrome(ctx, name, "datasets", new Crumb("Datasets", "/datasets"), Crumb.here(name))
+                .following("datasets"),
             name,
             rows,
             versions.get(0).columns().stream()

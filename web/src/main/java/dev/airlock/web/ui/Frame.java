@@ -1,15 +1,20 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.store.Store;
+import dev.airlock.web.events.PageEvents;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.workflows.ApprovalStanding;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +86,30 @@ public final class Frame {
         caller == null ? 0 : openApprovals(),
         caller == null ? 0 : openAlerts(),
         inMemory,
-        notice(ctx));
+        notice(ctx),
+        new Chrome.Live(self(ctx), PageEvents.readAt(ctx), null, null));
+  }
+
+  /**
+   * Without the word about the last action, which is said once; empty for what no link leads to.
+   */
+  private static String self(Context ctx) {
+    if (ctx.method() != HandlerType.GET) {
+      return "";
+    }
+    String query =
+        ctx.queryParamMap().entrySet().stream()
+            .filter(parameter -> !parameter.getKey().equals("done"))
+            .flatMap(
+                parameter ->
+                    parameter.getValue().stream()
+                        .map(value -> encoded(parameter.getKey()) + "=" + encoded(value)))
+            .collect(Collectors.joining("&"));
+    return ctx.path() + (query.isEmpty() ? "" : "?" + query);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static String theme(Context ctx) {

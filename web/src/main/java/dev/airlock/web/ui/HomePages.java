@@ -93,7 +93,9 @@ public final class HomePages {
         ctx,
         "home",
         new HomePage(
-            frame.chrome(ctx, "Home", "home", Crumb.here("Home")),
+            frame
+                .chrome(ctx, "Home", "home", Crumb.here("Home"))
+                .following("runs", "rollouts", "models", "alerts", "approvals", "pipelines"),
             headline(own, questions.size(), needs.size()),
             rest(needs.size()),
             own > 0 || needs.isEmpty() ? "Needs you" : "What it is",

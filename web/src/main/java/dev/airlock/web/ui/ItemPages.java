@@ -71,14 +71,16 @@ public final class ItemPages {
         ctx,
         "items",
         new ItemsPage(
-            frame.chrome(
-                ctx,
-                "%s, run %d, %s".formatted(run.pipeline(), id, stage),
-                "runs",
-                new Crumb(run.pipeline(), "/pipelines/" + run.pipeline()),
-                new Crumb("Run " + id, "/runs/" + id),
-                new Crumb(stage, "/runs/%d?stage=%s".formatted(id, stage)),
-                Crumb.here("Items")),
+            frame
+                .chrome(
+                    ctx,
+                    "%s, run %d, %s".formatted(run.pipeline(), id, stage),
+                    "runs",
+                    new Crumb(run.pipeline(), "/pipelines/" + run.pipeline()),
+                    new Crumb("Run " + id, "/runs/" + id),
+                    new Crumb(stage, "/runs/%d?stage=%s".formatted(id, stage)),
+                    Crumb.here("Items"))
+                .following("run:" + id),
             stage,
             filters(id, stage, state, open.items().counts(id)),
             page.items().stream().map(item -> row(id, stage, item, now)).toList(),

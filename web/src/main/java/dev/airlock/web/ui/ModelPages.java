@@ -112,7 +112,9 @@ public final class ModelPages {
         ctx,
         "models",
         new ModelsPage(
-            frame.chrome(ctx, "Models", "models", Crumb.here("Models")),
+            frame
+                .chrome(ctx, "Models", "models", Crumb.here("Models"))
+                .following("models", "rollouts"),
             store.get().models().list().stream().map(model -> row(model, now)).toList()));
   }
 
@@ -160,7 +162,9 @@ public final class ModelPages {
         ctx,
         "model",
         new ModelPage(
-            frame.chrome(ctx, name, "models", new Crumb("Models", "/models"), Crumb.here(name)),
+            frame
+                .chrome(ctx, name, "models", new Crumb("Models", "/models"), Crumb.here(name))
+                .following("model:" + name, "rollouts", "approvals"),
             name,
             live == null ? null : live(open, live, now),
             metrics.stream().map(Words::metric).toList(),

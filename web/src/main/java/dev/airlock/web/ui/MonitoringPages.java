@@ -55,13 +55,15 @@ public final class MonitoringPages {
     List<Monitor> monitors = open.monitors().ofModel(model);
     Monitor monitor = chosen(monitors, Query.text(ctx, "monitor"));
     Chrome chrome =
-        frame.chrome(
-            ctx,
-            model + ", monitoring",
-            "models",
-            new Crumb("Models", "/models"),
-            new Crumb(model, "/models/" + model),
-            Crumb.here("Monitoring"));
+        frame
+            .chrome(
+                ctx,
+                model + ", monitoring",
+                "models",
+                new Crumb("Models", "/models"),
+                new Crumb(model, "/models/" + model),
+                Crumb.here("Monitoring"))
+            .following("model:" + model, "monitors");
     boolean mayOperate = Caller.of(ctx).may(Permission.MONITOR);
     frame.render(
         ctx,

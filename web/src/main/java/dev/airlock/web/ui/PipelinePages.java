@@ -78,7 +78,9 @@ public final class PipelinePages {
         ctx,
         "pipelines",
         new PipelinesPage(
-            frame.chrome(ctx, "Pipelines", "pipelines", Crumb.here("Pipelines")),
+            frame
+                .chrome(ctx, "Pipelines", "pipelines", Crumb.here("Pipelines"))
+                .following("pipelines", "runs"),
             RefusedFile.all(store.get(), Instant.now()),
             rows.all(Instant.now())));
   }
@@ -101,8 +103,10 @@ public final class PipelinePages {
         ctx,
         "pipeline",
         new PipelinePage(
-            frame.chrome(
-                ctx, name, "pipelines", new Crumb("Pipelines", "/pipelines"), Crumb.here(name)),
+            frame
+                .chrome(
+                    ctx, name, "pipelines", new Crumb("Pipelines", "/pipelines"), Crumb.here(name))
+                .following("pipelines", "runs"),
             name,
             graph.owner(),
             PipelineRows.schedule(summary, graph),

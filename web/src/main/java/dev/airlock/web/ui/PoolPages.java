@@ -52,12 +52,14 @@ public final class PoolPages {
         ctx,
         "pools",
         new PoolsPage(
-            frame.chrome(
-                ctx,
-                "Pools",
-                "pipelines",
-                new Crumb("Pipelines", "/pipelines"),
-                Crumb.here("Pools")),
+            frame
+                .chrome(
+                    ctx,
+                    "Pools",
+                    "pipelines",
+                    new Crumb("Pipelines", "/pipelines"),
+                    Crumb.here("Pools"))
+                .following("pools", "runs"),
             open.pools().list().stream().map(pool -> box(open, pool, now)).toList(),
             Caller.of(ctx).may(Permission.RESIZE)));
   }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param weight the candidate's share of customers now, in percent
  * @param wishes what the viewer may ask for; empty where it is over or they may not
  * @param hindrance why the viewer may ask for nothing, or null where they may
- * @param isUnderWay whether the page looks again by itself
  * @param reason what was typed, kept where it was refused
  * @param problem why the last wish was refused, or null
  */
@@ -43,7 +42,6 @@ public record RolloutPage(
     List<Wish> wishes,
     @Nullable String hindrance,
     List<String> conditions,
-    boolean isUnderWay,
     String reason,
     @Nullable String problem) {
 

@@ -14,6 +14,7 @@ import dev.airlock.web.ui.Chrome.Crumb;
 import dev.airlock.workflows.RolloutControl;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A version's way to all traffic, and the hands that people have on it. */
 public final class RolloutPages {
+  /** Traffic is counted all the time, and nobody tells of it. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
   private final Supplier<Store> store;
   private final Steering steering;
   private final Frame frame;
@@ -83,13 +87,15 @@ public final class RolloutPages {
         ctx,
         "rollouts",
         new RolloutsPage(
-            frame.chrome(
-                ctx,
-                model + ", rollouts",
-                "models",
-                new Crumb("Models", "/models"),
-                new Crumb(model, "/models/" + model),
-                Crumb.here("Rollouts")),
+            frame
+                .chrome(
+                    ctx,
+                    model + ", rollouts",
+                    "models",
+                    new Crumb("Models", "/models"),
+                    new Crumb(model, "/models/" + model),
+                    Crumb.here("Rollouts"))
+                .following("rollouts"),
             model,
             open.rollouts().ofModel(model).stream().map(rollout -> Row.of(rollout, now)).toList()));
   }
@@ -114,6 +120,7 @@ public final class RolloutPages {
             new Crumb(rollout.model(), "/models/" + rollout.model()),
             new Crumb("Rollouts", "/models/%s/rollouts".formatted(rollout.model())),
             Crumb.here(title));
+    boolean isFollowed = !rollout.state().isOver() && problem == null;
     frame.render(
         ctx,
         "rollout",
@@ -122,7 +129,15 @@ public final class RolloutPages {
                 command,
                 open.rollouts().traffic(rollout.model(), rollout.startedAt(), rollout.endedAt()),
                 Instant.now())
-            .page(chrome, hindrance(rollout, Caller.of(ctx)), reason, problem));
+            .page(
+                isFollowed
+                    ? chrome
+                        .following("rollout:" + id, "model:" + rollout.model())
+                        .lookingEvery(LOOK_EVERY)
+                    : chrome,
+                hindrance(rollout, Caller.of(ctx)),
+                reason,
+                problem));
   }
 
   private static UnknownEntityException unknown(long id) {

@@ -79,7 +79,6 @@ final class RolloutPicture {
         rollout.state().isOver() || hindrance != null ? List.of() : wishes(),
         hindrance,
         rollout.promoteWhile().stream().map(Figures::condition).toList(),
-        !rollout.state().isOver(),
         reason,
         problem);
   }

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param calls the run that asked for it, and those that it asked for
  * @param crowd where there are too many stages to show them all; null otherwise
  * @param items where the chosen stage is a map
- * @param self this very page, to ask for it again
- * @param events the stream that says when to look again; null once it has ended
  */
 public record RunPage(
     Chrome chrome,
@@ -50,9 +48,7 @@ public record RunPage(
     RunFamily family,
     RunCalls calls,
     @Nullable Crowd crowd,
-    @Nullable Items items,
-    String self,
-    @Nullable String events) {
+    @Nullable Items items) {
 
   /**
    * The rule that started the run.

@@ -86,7 +86,7 @@ public final class RunPages {
         ctx,
         "runs",
         new RunsPage(
-            frame.chrome(ctx, "Runs", "runs", Crumb.here("Runs")),
+            frame.chrome(ctx, "Runs", "runs", Crumb.here("Runs")).following("runs"),
             filters(pipeline, state, tag),
             pipeline == null ? "" : pipeline,
             tag == null ? "" : tag,
@@ -158,7 +158,7 @@ public final class RunPages {
             .orElseThrow(() -> new UnknownEntityException("There is no run " + id + "."));
     Run run = detail.run();
     PipelineVersion version = open.pipelines().version(run.pipeline(), run.version()).orElseThrow();
-    Chrome chrome =
+    Chrome bare =
         frame.chrome(
             ctx,
             run.pipeline() + ", run " + id,
@@ -166,6 +166,7 @@ public final class RunPages {
             new Crumb("Pipelines", "/pipelines"),
             new Crumb(run.pipeline(), "/pipelines/" + run.pipeline()),
             Crumb.here("Run " + id));
+    Chrome chrome = run.state().isFinal() ? bare : bare.following("run:" + id, "approvals");
     Long monitor = RunPicture.monitor(run);
     RunPicture picture =
         new RunPicture(
@@ -184,7 +185,7 @@ public final class RunPages {
             new TaskResults(artifacts));
     boolean mayOperate = Caller.of(ctx).may(Permission.STEER_RUN);
     String attempt = Query.text(ctx, "attempt");
-    Integer number = attempt == null ? null : (int) Query.number("attempt", attempt);
+    Integer number = attempt == null ? null : Query.count("attempt", attempt);
     int current =
         open.pipelines()
             .current(run.pipeline())
@@ -198,8 +199,7 @@ public final class RunPages {
             mayOperate,
             Instant.now(),
             RunWords.of(run, version, current, mayOperate),
-            LogPanel.of(open, artifacts, id, picture.chosen(), number),
-            number));
+            LogPanel.of(open, artifacts, id, picture.chosen(), number)));
   }
 
   private ShownStages shown(Context ctx, RunDetail detail) {

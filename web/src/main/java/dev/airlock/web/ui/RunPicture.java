@@ -138,12 +138,7 @@ final class RunPicture {
    * @param attempt which of its attempts is wanted, or null for the newest
    */
   RunPage page(
-      Chrome chrome,
-      boolean mayOperate,
-      Instant now,
-      RunWords words,
-      @Nullable LogPanel log,
-      @Nullable Integer attempt) {
+      Chrome chrome, boolean mayOperate, Instant now, RunWords words, @Nullable LogPanel log) {
     Instant start = run.startedAt() == null ? run.createdAt() : run.startedAt();
     return new RunPage(
         chrome,
@@ -176,9 +171,7 @@ final class RunPicture {
         RunFamily.of(run, children, mayOperate),
         calls,
         shown.crowd().orElse(null),
-        shown.itemsOf(run.id(), chosen.name()),
-        self() + (wanted == null || attempt == null ? "" : "&attempt=" + attempt),
-        run.state().isFinal() ? null : "/api/v1/runs/" + run.id() + "/events");
+        shown.itemsOf(run.id(), chosen.name()));
   }
 
   private RunPage.@Nullable Trigger trigger() {
@@ -312,10 +305,6 @@ final class RunPicture {
   private static @Nullable String since(RunStage stage) {
     Instant from = stage.startedAt();
     return from == null || stage.state().isFinal() ? null : from.toString();
-  }
-
-  private String self() {
-    return link(wanted == null ? "" : chosen.name());
   }
 
   private String link(String stage) {

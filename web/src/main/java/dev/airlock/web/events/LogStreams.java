@@ -1,0 +1,119 @@
+package dev.airlock.web.events;
+
+import dev.airlock.store.LogLine;
+import dev.airlock.store.LogPlace;
+import dev.airlock.store.Runs;
+import dev.airlock.store.Store;
+import dev.airlock.workflows.Json;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the lines of an attempt as they are kept: each as an event {@code line} whose id is its
+ * number, so that {@code Last-Event-ID} goes on where a stream broke off; an event {@code end} when
+ * the attempt has ended and all was sent. Whoever reads the same is served by one look.
+ */
+public final class LogStreams implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(400);
+
+  /** Workers keep what was said up to a quarter of a second after the end. */
+  private static final long LAST_LINES_NANOS = 300_000_000;
+
+  private static final int AT_ONCE = 1_000;
+
+  private final Supplier<Store> store;
+  private final Feeds<Said> feeds = new Feeds<>("log-streams", LOOK_EVERY, Lines::new);
+
+  public LogStreams(Supplier<Store> store) {
+    this.store = store;
+  }
+
+  /** Begins to look. */
+  public void start() {
+    feeds.start();
+  }
+
+  /** What is read: the lines of one attempt that hold a text. */
+  private record Said(long run, LogPlace place, int attempt, @Nullable String text) {}
+
+  /** Answers with the lines after a number, then with those that follow. */
+  public void follow(
+      Context ctx, long run, LogPlace place, int attempt, int after, @Nullable String text) {
+    Said said = new Said(run, place, attempt, text);
+    EventWriter.open(ctx, writer -> feeds.join(said, writer, after));
+  }
+
+  @Override
+  public void close() {
+    feeds.close();
+  }
+
+  /** Looked at by one thread at a time. */
+  private final class Lines implements Feed.Source {
+    private final Said said;
+    private @Nullable Long overSince;
+
+    Lines(Said said) {
+      this.said = said;
+    }
+
+    @Override
+    public Feed.Look after(int number) {
+      boolean isOver = isOver();
+      List<LogLine> lines =
+          store
+              .get()
+              .logs()
+              .lines(said.run, said.place.key(), said.attempt, number, said.text, AT_ONCE);
+      boolean isCut = lines.size() == AT_ONCE;
+      return new Feed.Look(
+          lines.stream()
+              .map(line -> new Feed.Frame(line.number(), "line", Json.write(line)))
+              .toList(),
+          isOver && !isCut ? new Feed.Word("end", "{}") : null,
+          isOver && !isCut,
+          isCut);
+    }
+
+    private boolean isOver() {
+      Long since = overSince;
+      if (since == null && hasEnded()) {
+        overSince = System.nanoTime();
+      }
+      return since != null && System.nanoTime() - since >= LAST_LINES_NANOS;
+    }
+
+    private boolean hasEnded() {
+      Runs runs = store.get().runs();
+      boolean hasEnded =
+          runs.attempts(said.run).stream()
+              .filter(known -> known.stage().equals(said.place.key()))
+              .filter(known -> known.attempt() == said.attempt)
+              .anyMatch(known -> known.endedAt() != null);
+      return hasEnded
+          || runs.find(said.run).map(found -> found.state().isFinal()).orElse(true)
+          || runs.stages(said.run).stream()
+              .filter(found -> found.name().equals(said.place.stage()))
+              .anyMatch(found -> found.state().isFinal())
+          || hasItemEnded();
+    }
+
+    private boolean hasItemEnded() {
+      Integer index = said.place.item();
+      return index != null
+          && store
+              .get()
+              .items()
+              .listAfter(said.run, said.place.stage(), null, index - 1L, 1)
+              .stream()
+              .filter(item -> item.index() == index)
+              .anyMatch(
+                  item ->
+                      item.attempt() > said.attempt
+                          || (item.attempt() == said.attempt && item.state().isFinal()));
+    }
+  }
+}
