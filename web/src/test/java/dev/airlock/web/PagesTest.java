@@ -65,8 +65,18 @@ final class PagesTest {
     String home = page(approver, "/");
     assertTrue(
         home.contains("decision waits for you") || home.contains("decisions wait for you"), home);
-    assertTrue(home.contains("/approvals/" + open.approvalId));
-    assertTrue(page(engineer, "/").contains("Nothing waits for you, but for others"));
+    assertTrue(needs(home).contains("/approvals/" + open.approvalId), home);
+
+    String others = page(engineer, "/");
+    assertFalse(needs(others).contains("/approvals/"), others);
+    assertTrue(others.contains("Waits for others"), others);
+    assertTrue(others.contains("/approvals/" + open.approvalId), others);
+  }
+
+  /** What the first page says the viewer should see to. */
+  private static String needs(String home) {
+    int from = home.indexOf("<h2>Needs you</h2>");
+    return home.substring(from, home.indexOf("</section>", from));
   }
 
   @Test

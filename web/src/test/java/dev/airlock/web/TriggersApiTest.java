@@ -276,10 +276,11 @@ class TriggersApiTest {
 
     String shown = browser.form("/pipelines/form-filled/backfills", plan).body();
     assertTrue(shown.contains("It would start 3 runs, and leave 0 dates out."), shown);
-    assertEquals(0, web.store.backfills().list("form-filled").size());
+    assertEquals(0, web.store.backfills().list("form-filled", 10, null).items().size());
     assertEquals(303, browser.form("/pipelines/form-filled/backfills", form).status());
     assertEquals(303, browser.form("/pipelines/form-filled/backfills", form).status());
-    assertEquals(1, web.store.backfills().list("form-filled").size(), "sent twice");
+    assertEquals(
+        1, web.store.backfills().list("form-filled", 10, null).items().size(), "sent twice");
   }
 
   @Test

@@ -49,6 +49,14 @@ public interface Alerts extends SqlObject {
     return Page.of(list(model, state, Page.before(cursor), bounded + 1), bounded, Alert::id);
   }
 
+  /** How many nobody has in hand, counted up to a bound. */
+  @SqlQuery("select count(*) from (select from alert where state = 'open' limit :most) as open")
+  int countOpen(int most);
+
+  /** Those that nobody has in hand, newest first. */
+  @SqlQuery("select * from alert where state = 'open' order by id desc limit :limit")
+  List<Alert> untaken(int limit);
+
   @SqlQuery("select * from alert where id = :id")
   Optional<Alert> find(long id);
 

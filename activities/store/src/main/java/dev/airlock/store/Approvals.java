@@ -56,6 +56,21 @@ public interface Approvals extends SqlObject {
       """)
   Optional<Approval> ofVersion(String model, int version);
 
+  /** Of each of these versions the approval as {@link #ofVersion} finds it. */
+  default List<Approval> ofVersions(String model, List<Integer> versions) {
+    return getHandle()
+        .createQuery(
+            """
+            select distinct on (version) * from approval
+            where model = :model and version = any(:versions)
+            order by version, state = 'approved' desc, id desc
+            """)
+        .bind("model", model)
+        .bindArray("versions", Integer.class, versions)
+        .mapTo(Approval.class)
+        .list();
+  }
+
   /**
    * Approvals, newest first.
    *
@@ -76,6 +91,42 @@ public interface Approvals extends SqlObject {
       order by id desc limit :limit
       """)
   List<Approval> listBefore(ApprovalStanding.@Nullable State state, long before, int limit);
+
+  /**
+   * The open approvals that a person may vote on and has not, those that expire first before the
+   * others.
+   */
+  @SqlQuery(
+      """
+      select asked.* from approval as asked
+      where asked.state = 'open' and may_vote(:person, asked)
+        and not exists (
+          select from decision
+          where approval_id = asked.id and person = :person and digest = asked.digest
+            and outcome is distinct from 'refused' and withdrawn_at is null)
+      order by asked.expires_at, asked.id
+      limit :limit
+      """)
+  List<Approval> waitingFor(String person, int limit);
+
+  /** The votes for these approvals that count, oldest first. */
+  default List<Decision> approving(List<Long> approvals) {
+    return getHandle()
+        .createQuery(
+            """
+            select * from decision
+            where approval_id = any(:approvals) and outcome = 'counted' and verdict = 'approve'
+              and withdrawn_at is null
+            order by id
+            """)
+        .bindArray("approvals", Long.class, approvals)
+        .mapTo(Decision.class)
+        .list();
+  }
+
+  /** How many are open, counted up to a bound. */
+  @SqlQuery("select count(*) from (select from approval where state = 'open' limit :most) as open")
+  int countOpen(int most);
 
   /** The decisions on an approval, oldest first. */
   @SqlQuery("select * from decision where approval_id = :approvalId order by id")

@@ -169,11 +169,24 @@ public interface Backfills extends SqlObject {
   @SqlQuery(SUMMARY + " where b.id = :id")
   Optional<Backfill> find(long id);
 
-  /** Newest first, at most a hundred. */
+  /**
+   * A part of the backfills of a pipeline, or of all where it is null, newest first.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Backfill> list(@Nullable String pipeline, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(listBefore(pipeline, Page.before(cursor), bounded + 1), bounded, Backfill::id);
+  }
+
+  /** The rows behind {@link #list}. */
   @SqlQuery(
       SUMMARY
-          + " where :pipeline::text is null or b.pipeline = :pipeline order by b.id desc limit 100")
-  List<Backfill> list(@Nullable String pipeline);
+          + """
+             where b.id < :before and (:pipeline::text is null or b.pipeline = :pipeline)
+            order by b.id desc limit :limit
+            """)
+  List<Backfill> listBefore(@Nullable String pipeline, long before, int limit);
 
   /** Those of a pipeline that still have dates to start, oldest first. */
   @SqlQuery(SUMMARY + " where b.pipeline = :pipeline and n.pending > 0 order by b.id")

@@ -42,6 +42,9 @@ public final class Changes implements AutoCloseable {
   /** An approval, a vote on it or who may vote changed; the word is the approval's id. */
   public static final String APPROVAL = "airlock_approval";
 
+  /** A list that changes seldom did; the word is its table's name. */
+  public static final String LIST = "airlock_list";
+
   private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -53,7 +56,7 @@ public final class Changes implements AutoCloseable {
 
   Changes(Jdbi connections) {
     this.connections = connections;
-    for (String channel : List.of(OUTBOX, RUN, ROUTING, ROLLOUT, ALERT, APPROVAL)) {
+    for (String channel : List.of(OUTBOX, RUN, ROUTING, ROLLOUT, ALERT, APPROVAL, LIST)) {
       listeners.put(channel, new CopyOnWriteArrayList<>());
     }
     thread.setDaemon(true);

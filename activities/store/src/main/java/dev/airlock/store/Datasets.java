@@ -9,6 +9,7 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /** Datasets and their published versions. */
 @RegisterConstructorMapper(DatasetRow.class)
@@ -87,13 +88,46 @@ public interface Datasets extends SqlObject {
   @SqlQuery("select * from dataset_version where dataset = :dataset order by id desc")
   List<DatasetRow> versions(String dataset);
 
-  /** Every dataset with its newest version, by name. */
+  /**
+   * A part of a dataset's versions, newest first.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<DatasetRow> versions(String dataset, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(
+        versionsBefore(dataset, Page.before(cursor), bounded + 1), bounded, DatasetRow::id);
+  }
+
+  /** The rows behind {@link #versions(String, int, String)}. */
   @SqlQuery(
       """
-      select distinct on (v.dataset) v.dataset as name, v.snapshot_id, v.row_count, v.published_at,
-             count(*) over (partition by v.dataset) as versions
-      from dataset_version v
-      order by v.dataset, v.id desc
+      select * from dataset_version where dataset = :dataset and id < :before
+      order by id desc limit :limit
       """)
-  List<DatasetSummary> list();
+  List<DatasetRow> versionsBefore(String dataset, long before, int limit);
+
+  /**
+   * A part of the datasets with their newest versions, by name.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<DatasetSummary> page(int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.ofNames(listAfter(Page.after(cursor), bounded + 1), bounded, DatasetSummary::name);
+  }
+
+  /** The rows behind {@link #page}. */
+  @SqlQuery(
+      """
+      select d.name, v.snapshot_id, v.row_count, v.published_at,
+             (select count(*) from dataset_version c where c.dataset = d.name) as versions
+      from dataset d
+      cross join lateral (
+        select * from dataset_version where dataset = d.name order by id desc limit 1) v
+      where d.name > :after
+      order by d.name
+      limit :limit
+      """)
+  List<DatasetSummary> listAfter(String after, int limit);
 }

@@ -78,12 +78,23 @@ public interface Events extends SqlObject {
   @SqlQuery("select * from event where name = :name and key = :key")
   Optional<Event> byKey(String name, String key);
 
-  /** Events of a name, newest first; of all names where it is null. */
+  /**
+   * A part of the events of a name, newest first; of all names where it is null.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Event> list(@Nullable String name, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(listBefore(name, Page.before(cursor), bounded + 1), bounded, Event::id);
+  }
+
+  /** The rows behind {@link #list}. */
   @SqlQuery(
       """
-      select * from event where :name::text is null or name = :name order by id desc limit :limit
+      select * from event where id < :before and (:name::text is null or name = :name)
+      order by id desc limit :limit
       """)
-  List<Event> list(@Nullable String name, int limit);
+  List<Event> listBefore(@Nullable String name, long before, int limit);
 
   /** A version of a dataset was published: meets those who wait for it, in its transaction. */
   static void published(Handle handle, String dataset) {

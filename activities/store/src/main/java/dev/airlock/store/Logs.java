@@ -35,6 +35,26 @@ public interface Logs extends SqlObject {
   }
 
   /**
+   * A part of the lines of one attempt, in their order.
+   *
+   * @param after the number of the line before the first page
+   * @param text what a line must hold in upper or lower case, or null
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<LogLine> page(
+      long runId,
+      String stage,
+      int attempt,
+      int after,
+      @Nullable String text,
+      int limit,
+      @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    int from = cursor == null ? after : (int) Math.min(Integer.MAX_VALUE, Page.before(cursor));
+    return Page.of(lines(runId, stage, attempt, from, text, bounded + 1), bounded, LogLine::number);
+  }
+
+  /**
    * Lines of one attempt in their order.
    *
    * @param after the number of the line before the first one; 0 for the start

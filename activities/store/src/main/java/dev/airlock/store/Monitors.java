@@ -41,6 +41,31 @@ public interface Monitors extends SqlObject {
   @SqlQuery("select * from monitor order by model, name")
   List<Monitor> list();
 
+  /**
+   * A part of the monitors, of a model or of all, by model and name.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Monitor> page(@Nullable String model, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    String[] after = Page.after(cursor).split("\n", 2);
+    return Page.ofNames(
+        listAfter(model, after[0], after.length == 1 ? "" : after[1], bounded + 1),
+        bounded,
+        monitor -> monitor.model() + "\n" + monitor.name());
+  }
+
+  /** The rows behind {@link #page}. */
+  @SqlQuery(
+      """
+      select * from monitor
+      where (model, name) > (:afterModel, :afterName)
+        and (:model::text is null or model = :model)
+      order by model, name
+      limit :limit
+      """)
+  List<Monitor> listAfter(@Nullable String model, String afterModel, String afterName, int limit);
+
   @SqlQuery("select * from monitor where id = :id")
   Optional<Monitor> find(long id);
 

@@ -130,6 +130,25 @@ public interface Pipelines extends SqlObject {
   @SqlQuery("select * from pipeline_version where pipeline = :name order by version desc")
   List<PipelineVersion> versions(String name);
 
+  /**
+   * A part of a pipeline's versions, newest first.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<PipelineVersion> versions(String name, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(
+        versionsBefore(name, Page.before(cursor), bounded + 1), bounded, PipelineVersion::version);
+  }
+
+  /** The rows behind {@link #versions(String, int, String)}. */
+  @SqlQuery(
+      """
+      select * from pipeline_version where pipeline = :name and version < :before
+      order by version desc limit :limit
+      """)
+  List<PipelineVersion> versionsBefore(String name, long before, int limit);
+
   @SqlQuery("select unpublished_at is not null from pipeline where name = :name")
   boolean isUnpublished(String name);
 
@@ -145,10 +164,55 @@ public interface Pipelines extends SqlObject {
       """)
   List<PipelineSummary> list();
 
-  /** One pipeline with its newest run. */
-  default Optional<PipelineSummary> find(String name) {
-    return list().stream().filter(pipeline -> pipeline.name().equals(name)).findFirst();
+  /**
+   * A part of the pipelines with their newest runs, by name.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<PipelineSummary> page(int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.ofNames(listAfter(Page.after(cursor), bounded + 1), bounded, PipelineSummary::name);
   }
+
+  /** The rows behind {@link #page}. */
+  @SqlQuery(
+      """
+      select p.name, p.owner, p.current_version as version, p.paused, p.unpublished_at, p.file_name,
+             r.id as last_run_id, r.state as last_run_state, r.created_at as last_run_at
+      from pipeline p
+      left join lateral (
+        select * from run where run.pipeline = p.name order by id desc limit 1) r on true
+      where p.name > :after
+      order by p.name
+      limit :limit
+      """)
+  List<PipelineSummary> listAfter(String after, int limit);
+
+  /** The current versions of these pipelines. */
+  default List<PipelineVersion> current(List<String> names) {
+    return getHandle()
+        .createQuery(
+            """
+            select v.* from pipeline_version v
+            join pipeline p on p.name = v.pipeline and p.current_version = v.version
+            where p.name = any(:names)
+            """)
+        .bindArray("names", String.class, names)
+        .mapTo(PipelineVersion.class)
+        .list();
+  }
+
+  /** One pipeline with its newest run. */
+  @SqlQuery(
+      """
+      select p.name, p.owner, p.current_version as version, p.paused, p.unpublished_at, p.file_name,
+             r.id as last_run_id, r.state as last_run_state, r.created_at as last_run_at
+      from pipeline p
+      left join lateral (
+        select * from run where run.pipeline = p.name order by id desc limit 1) r on true
+      where p.name = :name
+      """)
+  Optional<PipelineSummary> find(String name);
 
   /**
    * Lets the pipeline start by itself no more, or again: by its schedule, by new data, by new code
@@ -252,6 +316,36 @@ public interface Pipelines extends SqlObject {
   /** The newest publication of each file, by the files' names. */
   @SqlQuery("select distinct on (file_name) * from publication order by file_name, id desc")
   List<Publication> newestPublications();
+
+  /** The newest publication of each file that is there, where it was refused, by file. */
+  @SqlQuery(
+      """
+      select * from (
+        select distinct on (file_name) * from publication order by file_name, id desc) newest
+      where state = 'refused' and withdrawn_at is null
+      order by file_name
+      limit 100
+      """)
+  List<Publication> refusedPublications();
+
+  /**
+   * A part of the newest publications of each file, by the files' names.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<Publication> newestPublications(int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.ofNames(
+        newestPublicationsAfter(Page.after(cursor), bounded + 1), bounded, Publication::fileName);
+  }
+
+  /** The rows behind {@link #newestPublications(int, String)}. */
+  @SqlQuery(
+      """
+      select distinct on (file_name) * from publication where file_name > :after
+      order by file_name, id desc limit :limit
+      """)
+  List<Publication> newestPublicationsAfter(String after, int limit);
 
   /**
    * The file in a watched folder that the current version of a pipeline came out of; empty where it

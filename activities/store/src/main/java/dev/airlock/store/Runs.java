@@ -328,6 +328,34 @@ public interface Runs extends SqlObject {
       """)
   List<Run> listBefore(@Nullable String pipeline, @Nullable RunState state, long before, int limit);
 
+  /** The newest runs of each of these pipelines, newest first. */
+  default List<Run> newest(List<String> pipelines, int ofEach) {
+    return getHandle()
+        .createQuery(
+            """
+            select r.* from unnest(:pipelines) as wanted(name)
+            cross join lateral (
+              select * from run where run.pipeline = wanted.name order by id desc limit :ofEach) r
+            order by r.id desc
+            """)
+        .bindArray("pipelines", String.class, pipelines)
+        .bind("ofEach", ofEach)
+        .mapTo(Run.class)
+        .list();
+  }
+
+  /** Of each pipeline its newest run where that has failed, newest first. */
+  @SqlQuery(
+      """
+      select r.* from pipeline p
+      cross join lateral (
+        select * from run where run.pipeline = p.name order by id desc limit 1) r
+      where r.state = 'failed'
+      order by r.id desc
+      limit :limit
+      """)
+  List<Run> newestFailed(int limit);
+
   /** The run with its stages and attempts. */
   @Transaction
   default Optional<RunDetail> detail(long id) {

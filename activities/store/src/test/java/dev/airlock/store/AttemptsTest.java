@@ -190,7 +190,7 @@ final class AttemptsTest {
     assertEquals(Scene.DATA, first.output());
     assertEquals(first, store.datasets().newest(Scene.DATA.dataset()).orElseThrow());
     assertTrue(
-        store.datasets().list().stream()
+        store.datasets().page(500, null).items().stream()
             .anyMatch(dataset -> dataset.name().equals(Scene.DATA.dataset())));
   }
 

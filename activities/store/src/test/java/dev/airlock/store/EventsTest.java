@@ -124,7 +124,7 @@ final class EventsTest {
     assertFalse(again.isNew());
     assertEquals(LATER, again.event().at());
     assertEquals("engineer", again.event().toldBy());
-    assertEquals(1, events.list(NAME, 10).size());
+    assertEquals(1, events.list(NAME, 10, null).items().size());
     assertEquals(List.of(), told());
   }
 

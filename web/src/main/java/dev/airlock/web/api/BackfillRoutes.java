@@ -8,12 +8,12 @@ import dev.airlock.store.Backfill;
 import dev.airlock.store.BackfillDate;
 import dev.airlock.store.Backfills;
 import dev.airlock.store.NewBackfill;
-import dev.airlock.store.Page;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
@@ -158,7 +158,11 @@ public final class BackfillRoutes {
 
   /** {@code GET /backfills}. */
   public void list(Context ctx) {
-    ctx.json(new Page<>(store.get().backfills().list(Query.text(ctx, "pipeline")), null));
+    ctx.json(
+        store
+            .get()
+            .backfills()
+            .list(Query.text(ctx, "pipeline"), Limits.of(ctx), Query.text(ctx, "cursor")));
   }
 
   /** {@code GET /backfills/{id}}. */

@@ -1,9 +1,10 @@
 package dev.airlock.web.api;
 
 import dev.airlock.store.DatasetRow;
-import dev.airlock.store.Page;
+import dev.airlock.store.Datasets;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.workflows.RowSample;
@@ -28,17 +29,17 @@ public final class DatasetRoutes {
 
   /** {@code GET /datasets}. */
   public void list(Context ctx) {
-    ctx.json(new Page<>(store.get().datasets().list(), null));
+    ctx.json(store.get().datasets().page(Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
   }
 
   /** {@code GET /datasets/{name}/versions}. */
   public void versions(Context ctx) {
     String name = ctx.pathParam("name");
-    List<DatasetRow> versions = store.get().datasets().versions(name);
-    if (versions.isEmpty()) {
+    Datasets datasets = store.get().datasets();
+    if (datasets.newest(name).isEmpty()) {
       throw new UnknownEntityException("There is no dataset '" + name + "'.");
     }
-    ctx.json(new Page<>(versions, null));
+    ctx.json(datasets.versions(name, Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
   }
 
   /**

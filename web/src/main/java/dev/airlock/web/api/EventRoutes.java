@@ -57,12 +57,12 @@ public final class EventRoutes {
 
   /** {@code GET /events}, newest first. */
   public void list(Context ctx) {
-    ctx.json(
-        new Page<>(
-            store.get().events().list(Query.text(ctx, "name"), Limits.of(ctx)).stream()
-                .map(Shown::of)
-                .toList(),
-            null));
+    Page<Event> page =
+        store
+            .get()
+            .events()
+            .list(Query.text(ctx, "name"), Limits.of(ctx), Query.text(ctx, "cursor"));
+    ctx.json(new Page<>(page.items().stream().map(Shown::of).toList(), page.next()));
   }
 
   /**

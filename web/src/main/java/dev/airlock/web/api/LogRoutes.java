@@ -88,12 +88,17 @@ public final class LogRoutes {
       return new Page<>(List.of(), null);
     }
     int attempt = attempts.get(attempts.size() - 1);
-    return new Page<>(
-        store
-            .get()
-            .logs()
-            .lines(id, stage, attempt, after(ctx), Query.text(ctx, "q"), Limits.of(ctx)),
-        null);
+    return store
+        .get()
+        .logs()
+        .page(
+            id,
+            stage,
+            attempt,
+            after(ctx),
+            Query.text(ctx, "q"),
+            Limits.of(ctx),
+            Query.text(ctx, "cursor"));
   }
 
   private static int after(Context ctx) {

@@ -2,7 +2,6 @@ package dev.airlock.web.api;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.airlock.store.AliasMove;
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.LiveRoute;
@@ -15,6 +14,7 @@ import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ public final class ModelRoutes {
 
   /** {@code GET /models}. */
   public void list(Context ctx) {
-    ctx.json(new Page<>(store.get().models().list(), null));
+    ctx.json(store.get().models().page(Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
   }
 
   /** {@code GET /models/{name}}. */
@@ -120,9 +120,10 @@ public final class ModelRoutes {
     String name = find(ctx).name();
     Instant at = Query.moment(ctx, "at");
     Models models = store.get().models();
-    List<AliasMove> moves =
-        at == null ? models.history(name) : models.liveAt(name, at).stream().toList();
-    ctx.json(new Page<>(moves, null));
+    ctx.json(
+        at == null
+            ? models.history(name, Limits.ofShortList(ctx), Query.text(ctx, "cursor"))
+            : new Page<>(models.liveAt(name, at).stream().toList(), null));
   }
 
   /** {@code POST /models/{name}/rollback}. */
@@ -146,6 +147,11 @@ public final class ModelRoutes {
 
   /** {@code GET /models/{name}/predictions}: how many and how high, by version and event day. */
   public void predictions(Context ctx) {
-    ctx.json(new Page<>(store.get().predictions().summary(find(ctx).name()), null));
+    ctx.json(
+        Page.within(
+            store.get().predictions().summary(find(ctx).name()),
+            Limits.ofShortList(ctx),
+            Query.text(ctx, "cursor"),
+            day -> "%s %010d".formatted(day.asOf(), day.version())));
   }
 }

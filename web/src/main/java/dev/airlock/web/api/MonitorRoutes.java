@@ -7,7 +7,6 @@ import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorCheck;
 import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.Monitors;
-import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
@@ -61,7 +60,7 @@ public final class MonitorRoutes {
   public void list(Context ctx) {
     String model = Query.text(ctx, "model");
     Monitors monitors = store.get().monitors();
-    ctx.json(new Page<>(model == null ? monitors.list() : monitors.ofModel(model), null));
+    ctx.json(monitors.page(model, Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
   }
 
   /** {@code GET /monitors/{id}}, with its newest checks, as many as {@code limit} says. */

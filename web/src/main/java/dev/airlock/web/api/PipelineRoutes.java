@@ -13,8 +13,10 @@ import dev.airlock.store.UnknownEntityException;
 import dev.airlock.store.VersionUse;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +55,7 @@ public final class PipelineRoutes {
 
   /** {@code GET /pipelines}. */
   public void list(Context ctx) {
-    ctx.json(new Page<>(store.get().pipelines().list(), null));
+    ctx.json(store.get().pipelines().page(Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
   }
 
   /** {@code GET /pipelines/{name}}. */
@@ -90,10 +92,13 @@ public final class PipelineRoutes {
   /** {@code GET /pipelines/{name}/versions}. */
   public void versions(Context ctx) {
     String name = ctx.pathParam("name");
-    List<PipelineVersion> versions = store.get().pipelines().versions(name);
-    if (versions.isEmpty()) {
+    Pipelines pipelines = store.get().pipelines();
+    if (pipelines.find(name).isEmpty()) {
       throw unknown(name);
     }
+    Page<PipelineVersion> page =
+        pipelines.versions(name, Limits.ofShortList(ctx), Query.text(ctx, "cursor"));
+    List<PipelineVersion> versions = page.items();
     Map<Integer, VersionUse> uses =
         store.get().pipelines().uses(name).stream()
             .collect(Collectors.toMap(VersionUse::version, Function.identity()));
@@ -106,9 +111,15 @@ public final class PipelineRoutes {
               version,
               use == null ? 0 : use.runs(),
               use == null ? 0 : use.unfinished(),
-              GraphChanges.of(version, i + 1 < versions.size() ? versions.get(i + 1) : null)));
+              GraphChanges.of(
+                  version,
+                  i + 1 < versions.size() ? versions.get(i + 1) : before(pipelines, version))));
     }
-    ctx.json(new Page<>(details, null));
+    ctx.json(new Page<>(details, page.next()));
+  }
+
+  private static @Nullable PipelineVersion before(Pipelines pipelines, PipelineVersion version) {
+    return pipelines.version(version.pipeline(), version.version() - 1).orElse(null);
   }
 
   /** {@code PATCH /pipelines/{name}}. */

@@ -9,8 +9,10 @@ import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,7 +38,12 @@ public final class PoolRoutes {
 
   /** {@code GET /pools}. */
   public void list(Context ctx) {
-    ctx.json(new Page<>(store.get().pools().list(), null));
+    ctx.json(
+        Page.within(
+            store.get().pools().list(),
+            Limits.ofShortList(ctx),
+            Query.text(ctx, "cursor"),
+            Pool::name));
   }
 
   /** {@code GET /pools/{name}}: the pool, who holds its slots and who waits, in order. */

@@ -1,10 +1,10 @@
 package dev.airlock.web.api;
 
 import dev.airlock.store.ArtifactStore;
-import dev.airlock.store.Page;
 import dev.airlock.store.Publication;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
@@ -63,7 +63,11 @@ public final class PublicationRoutes {
 
   /** {@code GET /publications}: the newest of each file. */
   public void list(Context ctx) {
-    ctx.json(new Page<>(store.get().pipelines().newestPublications(), null));
+    ctx.json(
+        store
+            .get()
+            .pipelines()
+            .newestPublications(Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
   }
 
   /** {@code GET /publications/{id}}. */

@@ -1,8 +1,14 @@
 package dev.airlock.web.api;
 
 import dev.airlock.store.Page;
+import dev.airlock.store.QueueName;
 import dev.airlock.store.Store;
+import dev.airlock.store.VaultName;
+import dev.airlock.web.http.Limits;
+import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Secrets, connections and queues by name. Values are not known here. */
@@ -15,16 +21,20 @@ public final class VaultRoutes {
 
   /** {@code GET /secrets}. */
   public void secrets(Context ctx) {
-    ctx.json(new Page<>(store.get().vaults().names("secret"), null));
+    ctx.json(page(ctx, store.get().vaults().names("secret"), VaultName::name));
   }
 
   /** {@code GET /connections}. */
   public void connections(Context ctx) {
-    ctx.json(new Page<>(store.get().vaults().names("connection"), null));
+    ctx.json(page(ctx, store.get().vaults().names("connection"), VaultName::name));
   }
 
   /** {@code GET /queues}. */
   public void queues(Context ctx) {
-    ctx.json(new Page<>(store.get().queues().names(), null));
+    ctx.json(page(ctx, store.get().queues().names(), QueueName::name));
+  }
+
+  private static <T> Page<T> page(Context ctx, List<T> all, Function<T, String> name) {
+    return Page.within(all, Limits.ofShortList(ctx), Query.text(ctx, "cursor"), name);
   }
 }

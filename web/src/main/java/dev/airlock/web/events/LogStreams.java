@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class LogStreams implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(400);
 
-  /** Workers keep what was said up to a quarter of a second after the end. */
-  private static final long LAST_LINES_NANOS = 300_000_000;
+  /** Workers keep what was said up to a quarter of a second after the end; twice that and more. */
+  private static final long LAST_LINES_NANOS = 600_000_000;
 
   private static final int AT_ONCE = 1_000;
 

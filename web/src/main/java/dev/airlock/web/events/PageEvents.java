@@ -72,7 +72,20 @@ public final class PageEvents implements AutoCloseable {
     told.subscribe(Changes.RUN, run -> heard(run, "run:" + run, "runs"));
     told.subscribe(Changes.ROLLOUT, rollout -> heard(rollout, "rollout:" + rollout, "rollouts"));
     told.subscribe(Changes.ROUTING, model -> heard(model, "model:" + model, "models"));
+    told.subscribe(Changes.APPROVAL, approval -> heard(approval, "approvals"));
+    told.subscribe(Changes.LIST, table -> heard(table, list(table)));
     told.subscribe(Changes.ALERT, model -> heard(model, "model:" + model, "alerts"));
+  }
+
+  private static String list(String table) {
+    return switch (table) {
+      case "pipeline", "publication" -> "pipelines";
+      case "pool" -> "pools";
+      case "dataset_version" -> "datasets";
+      case "model_version" -> "models";
+      case "monitor", "monitor_check", "monitor_window" -> "monitors";
+      default -> table;
+    };
   }
 
   private void heard(String word, String... topics) {

@@ -11,9 +11,18 @@ public final class Limits {
 
   /** The query's {@code limit}, from 1 to {@link Page#LARGEST}; 50 where there is none. */
   public static int of(Context ctx) {
+    return of(ctx, USUAL);
+  }
+
+  /** The same; the most where there is none, of lists that are short as a rule. */
+  public static int ofShortList(Context ctx) {
+    return of(ctx, Page.LARGEST);
+  }
+
+  private static int of(Context ctx, int usual) {
     String text = Query.text(ctx, "limit");
     if (text == null) {
-      return USUAL;
+      return usual;
     }
     long limit = Query.number("limit", text);
     if (limit < 1 || limit > Page.LARGEST) {

@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.Alert;
 import dev.airlock.store.Monitor;
+import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Caller;
@@ -123,20 +124,19 @@ public final class AlertPages {
   public void list(Context ctx) {
     String state = Query.text(ctx, "state");
     String model = Query.text(ctx, "model");
-    String before = Query.text(ctx, "before");
+    String cursor = Query.text(ctx, "cursor");
     Instant now = Instant.now();
     Store stored = store.get();
     List<Row> open =
-        CLOSED.equals(state) || before != null
+        CLOSED.equals(state) || cursor != null
             ? null
             : stored.alerts().list(model, OPEN, null, MOST_OPEN).stream()
                 .map(alert -> Row.of(alert, now))
                 .toList();
-    Long cursor = before == null ? null : Query.number("before", before);
-    List<Alert> closed =
-        OPEN.equals(state) ? List.of() : stored.alerts().list(model, CLOSED, cursor, PER_PAGE + 1);
-    boolean hasMore = closed.size() > PER_PAGE;
-    List<Alert> shown = hasMore ? closed.subList(0, PER_PAGE) : closed;
+    Page<Alert> closed =
+        OPEN.equals(state)
+            ? new Page<>(List.of(), null)
+            : stored.alerts().page(model, CLOSED, PER_PAGE, cursor);
     frame.render(
         ctx,
         "alerts",
@@ -145,8 +145,10 @@ public final class AlertPages {
             filters(state, model),
             model == null ? "" : model,
             open,
-            OPEN.equals(state) ? null : shown.stream().map(alert -> Row.of(alert, now)).toList(),
-            hasMore ? link(CLOSED, model) + "&before=" + shown.get(shown.size() - 1).id() : null));
+            OPEN.equals(state)
+                ? null
+                : closed.items().stream().map(alert -> Row.of(alert, now)).toList(),
+            closed.next() == null ? null : link(CLOSED, model) + "&cursor=" + closed.next()));
   }
 
   private static List<RunPages.RunsPage.Filter> filters(

@@ -1,9 +1,13 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.store.DatasetRow;
+import dev.airlock.store.DatasetSummary;
+import dev.airlock.store.Datasets;
+import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.FirstRows;
+import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import java.time.Instant;
@@ -11,9 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The list of datasets, and the versions of one. */
 public final class DatasetPages {
+  private static final int PER_PAGE = 50;
+
   private final Supplier<Store> store;
   private final FirstRows firstRows;
   private final Frame frame;
@@ -25,7 +32,7 @@ public final class DatasetPages {
   }
 
   /** The list. */
-  public record DatasetsPage(Chrome chrome, List<Row> rows) {
+  public record DatasetsPage(Chrome chrome, List<Row> rows, @Nullable String moreLink) {
     /** A dataset. */
     public record Row(
         String name, String rows, int versions, String snapshot, String ago, Instant at) {}
@@ -33,7 +40,12 @@ public final class DatasetPages {
 
   /** One dataset. */
   public record DatasetPage(
-      Chrome chrome, String name, List<Version> versions, List<Column> columns, RowTable rows) {
+      Chrome chrome,
+      String name,
+      List<Version> versions,
+      @Nullable String moreLink,
+      List<Column> columns,
+      RowTable rows) {
     /** A published version. */
     public record Version(
         String snapshot, String rows, String change, long run, String stage, Instant at) {}
@@ -45,8 +57,9 @@ public final class DatasetPages {
   /** {@code GET /datasets}. */
   public void list(Context ctx) {
     Instant now = Instant.now();
+    Page<DatasetSummary> page = store.get().datasets().page(PER_PAGE, Query.text(ctx, "cursor"));
     List<DatasetsPage.Row> rows =
-        store.get().datasets().list().stream()
+        page.items().stream()
             .map(
                 dataset ->
                     new DatasetsPage.Row(
@@ -62,18 +75,26 @@ public final class DatasetPages {
         "datasets",
         new DatasetsPage(
             frame.chrome(ctx, "Datasets", "datasets", Crumb.here("Datasets")).following("datasets"),
-            rows));
+            rows,
+            page.next() == null ? null : "/datasets?cursor=" + page.next()));
   }
 
   /** {@code GET /datasets/{name}}. */
   public void show(Context ctx) {
     String name = ctx.pathParam("name");
-    List<DatasetRow> versions = store.get().datasets().versions(name);
-    if (versions.isEmpty()) {
-      throw new UnknownEntityException("There is no dataset '" + name + "'.");
+    Datasets datasets = store.get().datasets();
+    DatasetRow newest =
+        datasets
+            .newest(name)
+            .orElseThrow(() -> new UnknownEntityException("There is no dataset '" + name + "'."));
+    Page<DatasetRow> page = datasets.versions(name, PER_PAGE, Query.text(ctx, "cursor"));
+    List<DatasetRow> versions = new ArrayList<>(page.items());
+    if (page.next() != null) {
+      // The one after the page, for what changed since it.
+      versions.addAll(datasets.versions(name, 1, page.next()).items());
     }
     List<DatasetPage.Version> rows = new ArrayList<>();
-    for (int i = 0; i < versions.size(); i++) {
+    for (int i = 0; i < page.items().size(); i++) {
       rows.add(
           version(versions.get(i), i + 1 < versions.size() ? versions.get(i + 1).rowCount() : -1));
     }
@@ -86,13 +107,14 @@ public final class DatasetPages {
                 .following("datasets"),
             name,
             rows,
-            versions.get(0).columns().stream()
+            page.next() == null ? null : "/datasets/%s?cursor=%s".formatted(name, page.next()),
+            newest.columns().stream()
                 .map(
                     column ->
                         new DatasetPage.Column(
                             column.name(), column.type().name().toLowerCase(Locale.ROOT)))
                 .toList(),
-            RowTable.of("First rows", firstRows.of(name, versions.get(0).snapshotId()))));
+            RowTable.of("First rows", firstRows.of(name, newest.snapshotId()))));
   }
 
   private static DatasetPage.Version version(DatasetRow row, long rowsBefore) {

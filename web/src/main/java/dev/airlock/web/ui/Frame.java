@@ -6,7 +6,6 @@ import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.session.SignIn;
-import dev.airlock.workflows.ApprovalStanding;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.net.URLEncoder;
@@ -94,7 +93,7 @@ public final class Frame {
    * Without the word about the last action, which is said once; empty for what no link leads to.
    */
   private static String self(Context ctx) {
-    if (ctx.method() != HandlerType.GET) {
+    if (!ctx.method().equals(HandlerType.GET)) {
       return "";
     }
     String query =
@@ -124,11 +123,7 @@ public final class Frame {
 
   private long openApprovals() {
     try {
-      return store
-          .get()
-          .approvals()
-          .listBefore(ApprovalStanding.State.OPEN, Long.MAX_VALUE, MOST_COUNTED)
-          .size();
+      return store.get().approvals().countOpen(MOST_COUNTED);
     } catch (RuntimeException e) {
       LOG.debug("Open approvals can't be counted", e);
       return 0;
@@ -137,9 +132,7 @@ public final class Frame {
 
   private long openAlerts() {
     try {
-      return store.get().alerts().list(null, "open", null, MOST_COUNTED).stream()
-          .filter(alert -> alert.state().equals("open"))
-          .count();
+      return store.get().alerts().countOpen(MOST_COUNTED);
     } catch (RuntimeException e) {
       LOG.debug("Open alerts can't be counted", e);
       return 0;

@@ -1,8 +1,10 @@
 package dev.airlock.web.ui;
 
+import dev.airlock.store.Alert;
 import dev.airlock.store.Approval;
 import dev.airlock.store.Approvals;
-import dev.airlock.store.PipelineSummary;
+import dev.airlock.store.LiveRoute;
+import dev.airlock.store.Page;
 import dev.airlock.store.Rollout;
 import dev.airlock.store.Run;
 import dev.airlock.store.Store;
@@ -11,20 +13,22 @@ import dev.airlock.web.http.Permission;
 import dev.airlock.web.ui.Chrome.Crumb;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.RolloutState;
-import dev.airlock.workflows.RunState;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The first page: what waits for the viewer, and how everything else is. */
 public final class HomePages {
   private static final int MOST_APPROVALS = 20;
   private static final int MOST_ALERTS = 20;
-
-  /** Those that somebody has in hand are open, too, and are passed over. */
-  private static final int MOST_OPEN = 1_000;
+  private static final int MOST_FAILED = 20;
+  private static final int MOST_PIPELINES = 20;
+  private static final int MOST_LIVE = 20;
 
   private final Supplier<Store> store;
   private final Frame frame;
@@ -36,14 +40,20 @@ public final class HomePages {
     this.rows = new PipelineRows(store);
   }
 
-  /** The page. */
+  /**
+   * The page.
+   *
+   * @param needs what the viewer may see to
+   * @param others what waits for somebody else
+   */
   public record HomePage(
       Chrome chrome,
       String headline,
       String rest,
-      String needsTitle,
       List<Need> needs,
+      List<Need> others,
       List<PipelineRow> pipelines,
+      boolean hasMorePipelines,
       List<LiveRow> live,
       List<RolloutPages.Row> rollouts) {
 
@@ -78,17 +88,23 @@ public final class HomePages {
   public void show(Context ctx) {
     Instant now = Instant.now();
     Caller caller = Caller.of(ctx);
-    List<HomePage.Need> questions = questions(caller, now);
-    List<HomePage.Need> needs = new ArrayList<>(questions);
-    List<Rollout> rollouts = store.get().rollouts().active();
+    Store open = store.get();
+    List<Rollout> rollouts = open.rollouts().active();
+    List<HomePage.Need> needs = new ArrayList<>(questions(caller, now));
+    long decisions = needs.stream().filter(HomePage.Need::primary).count();
     rollouts.stream()
         .filter(rollout -> rollout.state() == RolloutState.PAUSED)
         .map(rollout -> paused(rollout, caller.may(Permission.ROLL_OUT), now))
         .forEach(needs::add);
-    RefusedFile.all(store.get(), now).forEach(refused -> needs.add(broken(refused)));
-    needs.addAll(alerts(now));
-    needs.addAll(failures(now));
-    long own = questions.stream().filter(HomePage.Need::primary).count();
+    boolean maySeeTo = caller.may(Permission.ACKNOWLEDGE);
+    open.alerts().untaken(MOST_ALERTS).forEach(alert -> needs.add(alert(alert, maySeeTo, now)));
+    boolean mayResume = caller.may(Permission.STEER_RUN);
+    open.runs().newestFailed(MOST_FAILED).forEach(run -> needs.add(failure(run, mayResume, now)));
+    boolean mayMend = caller.may(Permission.PUBLISH);
+    RefusedFile.all(open, now).forEach(refused -> needs.add(broken(refused, mayMend)));
+    List<HomePage.Need> own = needs.stream().filter(HomePage.Need::primary).toList();
+    List<HomePage.Need> others = needs.stream().filter(need -> !need.primary()).toList();
+    Page<PipelineRow> pipelines = rows.page(now, MOST_PIPELINES, null);
     frame.render(
         ctx,
         "home",
@@ -96,58 +112,66 @@ public final class HomePages {
             frame
                 .chrome(ctx, "Home", "home", Crumb.here("Home"))
                 .following("runs", "rollouts", "models", "alerts", "approvals", "pipelines"),
-            headline(own, questions.size(), needs.size()),
-            rest(needs.size()),
-            own > 0 || needs.isEmpty() ? "Needs you" : "What it is",
-            needs,
-            rows.all(now),
+            headline(decisions, own.size(), others.size()),
+            needs.isEmpty() ? "Everything runs as it should." : "Everything else runs.",
+            own,
+            others,
+            pipelines.items(),
+            pipelines.next() != null,
             live(now),
             rollouts.stream().map(rollout -> RolloutPages.Row.of(rollout, now)).toList()));
   }
 
-  private static String headline(long own, long open, long needs) {
+  private static String headline(long decisions, long own, long others) {
+    if (decisions > 0) {
+      return Words.few(decisions)
+          + (decisions == 1 ? " decision waits for you" : " decisions wait for you");
+    }
     if (own > 0) {
-      return Words.few(own) + (own == 1 ? " decision waits for you" : " decisions wait for you");
+      return Words.few(own) + (own == 1 ? " thing needs you" : " things need you");
     }
-    if (open > 0) {
-      return "Nothing waits for you, but for others";
-    }
-    return needs == 0
-        ? "Nothing waits for you"
-        : Words.few(needs) + (needs == 1 ? " thing needs somebody" : " things need somebody");
+    return others > 0 ? "Nothing waits for you, but for others" : "Nothing waits for you";
   }
 
-  private static String rest(int needs) {
-    return needs == 0 ? "Everything runs as it should." : "Everything else runs.";
-  }
-
+  /** Those of the viewer's first, however many others have come since. */
   private List<HomePage.Need> questions(Caller caller, Instant now) {
     Approvals approvals = store.get().approvals();
-    return approvals
-        .listBefore(ApprovalStanding.State.OPEN, Long.MAX_VALUE, MOST_APPROVALS)
-        .stream()
-        .map(approval -> question(approval, mayDecide(approvals, approval, caller), now))
+    List<Approval> own =
+        caller.may(Permission.DECIDE)
+            ? approvals.waitingFor(caller.name(), MOST_APPROVALS)
+            : List.of();
+    Set<Long> ownIds = own.stream().map(Approval::id).collect(Collectors.toSet());
+    List<Approval> all = new ArrayList<>(own);
+    approvals.listBefore(ApprovalStanding.State.OPEN, Long.MAX_VALUE, MOST_APPROVALS).stream()
+        .filter(approval -> !ownIds.contains(approval.id()))
+        .forEach(all::add);
+    Map<String, String> figures =
+        store.get().models().askedAbout(all.stream().map(Approval::id).toList()).stream()
+            .collect(
+                Collectors.toMap(
+                    version -> title(version.model(), version.version()),
+                    version -> Outputs.headline(version.judgement()) + " · "));
+    return all.stream()
+        .map(
+            approval ->
+                question(
+                    approval,
+                    figures.getOrDefault(title(approval.model(), approval.version()), ""),
+                    ownIds.contains(approval.id()),
+                    now))
         .toList();
   }
 
-  static boolean mayDecide(Approvals approvals, Approval approval, Caller caller) {
-    return caller.may(Permission.DECIDE)
-        && !approval.requestedBy().equals(caller.name())
-        && approvals.isEntitled(caller.name(), approval.askedOf());
+  private static String title(String model, int version) {
+    return "%s v%d".formatted(model, version);
   }
 
-  private HomePage.Need question(Approval approval, boolean isOwn, Instant now) {
-    String metrics =
-        store
-            .get()
-            .models()
-            .version(approval.model(), approval.version())
-            .map(version -> Outputs.headline(version.judgement()) + " · ")
-            .orElse("");
+  private static HomePage.Need question(
+      Approval approval, String metrics, boolean isOwn, Instant now) {
     return new HomePage.Need(
         "approval",
         "waiting",
-        "%s v%d".formatted(approval.model(), approval.version()),
+        title(approval.model(), approval.version()),
         "wants to go live",
         "%sasked by %s, %s · decided by %s"
             .formatted(
@@ -165,7 +189,7 @@ public final class HomePages {
     return new HomePage.Need(
         "rollout",
         "waiting",
-        "%s v%d".formatted(rollout.model(), rollout.version()),
+        title(rollout.model(), rollout.version()),
         "waits at %d %% of customers".formatted(rollout.weight()),
         rollout.because(),
         "since " + Words.ago(rollout.startedAt(), now),
@@ -174,41 +198,21 @@ public final class HomePages {
         isOwn);
   }
 
-  /** Those that nobody has in hand. */
-  private List<HomePage.Need> alerts(Instant now) {
-    return store.get().alerts().list(null, "open", null, MOST_OPEN).stream()
-        .filter(alert -> alert.state().equals("open"))
-        .limit(MOST_ALERTS)
-        .map(
-            alert -> {
-              AlertPages.Row row = AlertPages.Row.of(alert, now);
-              return new HomePage.Need(
-                  "alert",
-                  row.tone(),
-                  row.about(),
-                  "· " + alert.title(),
-                  "%s, as of %s".formatted(row.consequence(), row.asOf()),
-                  row.ago(),
-                  "/alerts/" + alert.id(),
-                  "Look",
-                  false);
-            })
-        .toList();
+  private static HomePage.Need alert(Alert alert, boolean isOwn, Instant now) {
+    AlertPages.Row row = AlertPages.Row.of(alert, now);
+    return new HomePage.Need(
+        "alert",
+        row.tone(),
+        row.about(),
+        "· " + alert.title(),
+        "%s, as of %s".formatted(row.consequence(), row.asOf()),
+        row.ago(),
+        "/alerts/" + alert.id(),
+        "Look",
+        isOwn);
   }
 
-  private List<HomePage.Need> failures(Instant now) {
-    Store open = store.get();
-    List<HomePage.Need> needs = new ArrayList<>();
-    for (PipelineSummary pipeline : open.pipelines().list()) {
-      Long last = pipeline.lastRunId();
-      if (last != null && pipeline.lastRunState() == RunState.FAILED) {
-        open.runs().find(last).ifPresent(run -> needs.add(failure(run, now)));
-      }
-    }
-    return needs;
-  }
-
-  private static HomePage.Need broken(RefusedFile refused) {
+  private static HomePage.Need broken(RefusedFile refused, boolean isOwn) {
     RefusedFile.Fault first = refused.faults().get(0);
     String more =
         refused.faults().size() == 1 ? "" : ", and %d more".formatted(refused.faults().size() - 1);
@@ -221,10 +225,10 @@ public final class HomePages {
         refused.ago(),
         "/pipelines",
         "Look",
-        false);
+        isOwn);
   }
 
-  private static HomePage.Need failure(Run run, Instant now) {
+  private static HomePage.Need failure(Run run, boolean isOwn, Instant now) {
     return new HomePage.Need(
         "failed",
         "failed",
@@ -234,12 +238,15 @@ public final class HomePages {
         Words.ago(run.endedAt() == null ? run.createdAt() : run.endedAt(), now),
         "/runs/" + run.id(),
         "Look",
-        false);
+        isOwn);
   }
 
   private List<HomePage.LiveRow> live(Instant now) {
     Store open = store.get();
-    return open.models().live().stream()
+    List<LiveRoute> live = open.models().live();
+    Map<Long, List<String>> approvers = Votes.approvers(open.approvals(), live);
+    return live.stream()
+        .limit(MOST_LIVE)
         .map(
             route -> {
               Health health = Health.of(open, route.model(), route.version());
@@ -248,7 +255,7 @@ public final class HomePages {
                   route.version(),
                   route.since(),
                   Words.ago(route.since(), now),
-                  String.join(", ", Votes.approvers(open.approvals(), route.approvalId())),
+                  String.join(", ", approvers.getOrDefault(route.approvalId(), List.of())),
                   health.word(),
                   health.tone());
             })

@@ -6,6 +6,7 @@ import dev.airlock.store.LiveRoute;
 import dev.airlock.store.ModelCommand;
 import dev.airlock.store.ModelSummary;
 import dev.airlock.store.ModelVersion;
+import dev.airlock.store.Page;
 import dev.airlock.store.PredictionSummary;
 import dev.airlock.store.Rollout;
 import dev.airlock.store.Store;
@@ -22,12 +23,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Registered models: what is live, who let it in, and the way back. */
 public final class ModelPages {
+  private static final int PER_PAGE = 50;
   private static final List<String> SHOWN_METRICS =
       List.of("auc", "pr_auc", "log_loss", "brier", "rmse", "mae");
   private static final int MOST_PREDICTION_ROWS = 12;
@@ -44,7 +47,7 @@ public final class ModelPages {
   }
 
   /** The list. */
-  public record ModelsPage(Chrome chrome, List<Row> rows) {
+  public record ModelsPage(Chrome chrome, List<Row> rows, @Nullable String moreLink) {
     /** A model; {@code live} is empty where nothing is. */
     public record Row(
         String name, String live, String since, String letInBy, int latest, String figures) {}
@@ -57,7 +60,9 @@ public final class ModelPages {
       @Nullable Live live,
       List<String> metrics,
       List<Version> versions,
+      @Nullable String moreVersions,
       List<Move> moves,
+      @Nullable String moreMoves,
       List<Day> days,
       List<Integer> waysBack,
       boolean mayRollBack,
@@ -108,6 +113,7 @@ public final class ModelPages {
   /** {@code GET /models}. */
   public void list(Context ctx) {
     Instant now = Instant.now();
+    Page<ModelSummary> page = store.get().models().page(PER_PAGE, Query.text(ctx, "cursor"));
     frame.render(
         ctx,
         "models",
@@ -115,25 +121,38 @@ public final class ModelPages {
             frame
                 .chrome(ctx, "Models", "models", Crumb.here("Models"))
                 .following("models", "rollouts"),
-            store.get().models().list().stream().map(model -> row(model, now)).toList()));
+            rows(page.items(), now),
+            page.next() == null ? null : "/models?cursor=" + page.next()));
   }
 
-  private ModelsPage.Row row(ModelSummary model, Instant now) {
+  private List<ModelsPage.Row> rows(List<ModelSummary> models, Instant now) {
     Store open = store.get();
-    LiveRoute live = open.models().live(model.name()).orElse(null);
-    int shown = live == null ? model.latestVersion() : live.version();
-    String figures =
-        open.models()
-            .version(model.name(), shown)
-            .map(version -> Outputs.headline(version.judgement()))
-            .orElse("");
+    List<String> names = models.stream().map(ModelSummary::name).toList();
+    Map<String, ModelVersion> shown =
+        open.models().shown(names).stream()
+            .collect(Collectors.toMap(ModelVersion::model, Function.identity()));
+    Map<String, LiveRoute> live =
+        open.models().live(names).stream()
+            .collect(Collectors.toMap(LiveRoute::model, Function.identity()));
+    Map<Long, List<String>> approvers = Votes.approvers(open.approvals(), live.values());
+    return models.stream()
+        .map(model -> row(model, shown.get(model.name()), live.get(model.name()), approvers, now))
+        .toList();
+  }
+
+  private static ModelsPage.Row row(
+      ModelSummary model,
+      @Nullable ModelVersion shown,
+      @Nullable LiveRoute live,
+      Map<Long, List<String>> approvers,
+      Instant now) {
     return new ModelsPage.Row(
         model.name(),
         live == null ? "" : "v" + live.version(),
         live == null ? "" : Words.ago(live.since(), now),
-        live == null ? "" : String.join(", ", Votes.approvers(open.approvals(), live.approvalId())),
+        live == null ? "" : String.join(", ", approvers.getOrDefault(live.approvalId(), List.of())),
         model.latestVersion(),
-        figures);
+        shown == null ? "" : Outputs.headline(shown.judgement()));
   }
 
   /** {@code GET /models/{name}}. */
@@ -149,9 +168,16 @@ public final class ModelPages {
     }
     Instant now = Instant.now();
     LiveRoute live = open.models().live(name).orElse(null);
-    List<ModelVersion> versions = open.models().versions(name);
-    List<AliasMove> moves = open.models().history(name);
-    Set<Integer> everLive = moves.stream().map(AliasMove::version).collect(Collectors.toSet());
+    Page<ModelVersion> page = open.models().versions(name, PER_PAGE, Query.text(ctx, "cursor"));
+    List<ModelVersion> versions = page.items();
+    Page<AliasMove> moves = open.models().history(name, PER_PAGE, Query.text(ctx, "moves"));
+    Set<Integer> everLive = open.models().everLive(name);
+    Map<Integer, Approval> approvals =
+        open
+            .approvals()
+            .ofVersions(name, versions.stream().map(ModelVersion::version).toList())
+            .stream()
+            .collect(Collectors.toMap(Approval::version, Function.identity()));
     List<String> metrics = metrics(versions);
     List<RolloutPages.Row> rollouts =
         open.rollouts().ofModel(name).stream()
@@ -169,9 +195,13 @@ public final class ModelPages {
             live == null ? null : live(open, live, now),
             metrics.stream().map(Words::metric).toList(),
             versions.stream()
-                .map(version -> version(open, version, live, everLive, metrics))
+                .map(
+                    version ->
+                        version(version, live, everLive, metrics, approvals.get(version.version())))
                 .toList(),
-            moves.stream().map(move -> move(move, now)).toList(),
+            page.next() == null ? null : "/models/%s?cursor=%s".formatted(name, page.next()),
+            moves.items().stream().map(move -> move(move, now)).toList(),
+            moves.next() == null ? null : "/models/%s?moves=%s".formatted(name, moves.next()),
             days(open.predictions().summary(name)),
             everLive.stream()
                 .filter(version -> live != null && version != live.version())
@@ -217,14 +247,12 @@ public final class ModelPages {
   }
 
   private static ModelPage.Version version(
-      Store store,
       ModelVersion version,
       @Nullable LiveRoute live,
       Set<Integer> everLive,
-      List<String> metrics) {
+      List<String> metrics,
+      @Nullable Approval approval) {
     Map<String, Double> figures = version.judgement().metrics();
-    Approval approval =
-        store.approvals().ofVersion(version.model(), version.version()).orElse(null);
     return new ModelPage.Version(
         version.version(),
         state(version, live, everLive, approval),

@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
+import dev.airlock.store.Page;
 import dev.airlock.store.PipelineSummary;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Pipelines;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The list of pipelines, and one of them with the form that starts it. */
 public final class PipelinePages {
+  private static final int PER_PAGE = 50;
+  private static final int VERSIONS_PER_PAGE = 20;
+
   private final Supplier<Store> store;
   private final Frame frame;
   private final PipelineRows rows;
@@ -38,7 +42,10 @@ public final class PipelinePages {
 
   /** The list. */
   public record PipelinesPage(
-      Chrome chrome, List<RefusedFile> refused, List<PipelineRow> pipelines) {}
+      Chrome chrome,
+      List<RefusedFile> refused,
+      List<PipelineRow> pipelines,
+      @Nullable String moreLink) {}
 
   /**
    * One pipeline.
@@ -66,7 +73,8 @@ public final class PipelinePages {
       @Nullable Chosen chosen,
       PipelineStarts starts,
       List<RunPages.RunsPage.Row> runs,
-      List<VersionRow> versions) {
+      List<VersionRow> versions,
+      @Nullable String moreVersions) {
 
     /** A stage in full. */
     public record Chosen(String name, String kind, String takes, List<RunPage.Fact> settings) {}
@@ -74,6 +82,7 @@ public final class PipelinePages {
 
   /** {@code GET /pipelines}. */
   public void list(Context ctx) {
+    Page<PipelineRow> page = rows.page(Instant.now(), PER_PAGE, Query.text(ctx, "cursor"));
     frame.render(
         ctx,
         "pipelines",
@@ -82,7 +91,8 @@ public final class PipelinePages {
                 .chrome(ctx, "Pipelines", "pipelines", Crumb.here("Pipelines"))
                 .following("pipelines", "runs"),
             RefusedFile.all(store.get(), Instant.now()),
-            rows.all(Instant.now())));
+            page.items(),
+            page.next() == null ? null : "/pipelines?cursor=" + page.next()));
   }
 
   /** {@code GET /pipelines/{name}}. */
@@ -98,6 +108,9 @@ public final class PipelinePages {
     Graph graph = current.graph();
     Instant now = Instant.now();
     List<Run> runs = store.get().runs().listBefore(name, null, Long.MAX_VALUE, PipelineRows.STRIP);
+    Page<PipelineVersion> versions =
+        pipelines.versions(name, VERSIONS_PER_PAGE, Query.text(ctx, "cursor"));
+    PipelineVersion before = versions.next() == null ? null : oldestBefore(pipelines, versions);
     String stage = Query.text(ctx, "stage");
     frame.render(
         ctx,
@@ -127,7 +140,17 @@ public final class PipelinePages {
             PipelineStarts.of(
                 store.get(), summary, graph, Caller.of(ctx).may(Permission.START), now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
-            VersionRow.of(pipelines.versions(name), pipelines.uses(name), current.version())));
+            VersionRow.of(versions.items(), before, pipelines.uses(name), current.version()),
+            versions.next() == null
+                ? null
+                : "/pipelines/%s?cursor=%s#versions".formatted(name, versions.next())));
+  }
+
+  /** What the last version of a page is held against. */
+  private static @Nullable PipelineVersion oldestBefore(
+      Pipelines pipelines, Page<PipelineVersion> page) {
+    PipelineVersion last = page.items().get(page.items().size() - 1);
+    return pipelines.version(last.pipeline(), last.version() - 1).orElse(null);
   }
 
   private static UnknownEntityException unknown(String name) {

@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.ScheduleSpec;
+import dev.airlock.store.Page;
 import dev.airlock.store.PipelineSummary;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
@@ -13,7 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads pipelines with their last runs. */
 final class PipelineRows {
@@ -25,26 +29,37 @@ final class PipelineRows {
     this.store = store;
   }
 
-  List<PipelineRow> all(Instant now) {
-    return store.get().pipelines().list().stream().map(pipeline -> row(pipeline, now)).toList();
+  /** A part of the pipelines, by name. */
+  Page<PipelineRow> page(Instant now, int limit, @Nullable String cursor) {
+    Page<PipelineSummary> page = store.get().pipelines().page(limit, cursor);
+    List<String> names = page.items().stream().map(PipelineSummary::name).toList();
+    Map<String, List<Run>> runs =
+        store.get().runs().newest(names, STRIP).stream()
+            .collect(Collectors.groupingBy(Run::pipeline));
+    Map<String, Graph> graphs =
+        store.get().pipelines().current(names).stream()
+            .collect(Collectors.toMap(PipelineVersion::pipeline, PipelineVersion::graph));
+    return new Page<>(
+        page.items().stream()
+            .map(
+                pipeline ->
+                    row(
+                        pipeline,
+                        runs.getOrDefault(pipeline.name(), List.of()),
+                        graphs.get(pipeline.name()),
+                        now))
+            .toList(),
+        page.next());
   }
 
-  private PipelineRow row(PipelineSummary pipeline, Instant now) {
-    List<Run> runs = store.get().runs().listBefore(pipeline.name(), null, Long.MAX_VALUE, STRIP);
-    String schedule =
-        store
-            .get()
-            .pipelines()
-            .current(pipeline.name())
-            .map(PipelineVersion::graph)
-            .map(graph -> schedule(pipeline, graph))
-            .orElse("");
+  private static PipelineRow row(
+      PipelineSummary pipeline, List<Run> runs, @Nullable Graph graph, Instant now) {
     return new PipelineRow(
         pipeline.name(),
         pipeline.owner(),
         pipeline.lastRunState() == null ? "" : pipeline.lastRunState().word(),
         strip(runs, now),
-        schedule,
+        graph == null ? "" : schedule(pipeline, graph),
         median(runs));
   }
 

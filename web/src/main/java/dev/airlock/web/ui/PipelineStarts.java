@@ -58,7 +58,9 @@ public record PipelineStarts(
             .filter(time -> time.leftOut() != null)
             .map(time -> leftOut(time, clock))
             .toList(),
-        store.backfills().list(graph.name()).stream().limit(LAST).map(PipelineStarts::row).toList(),
+        store.backfills().list(graph.name(), LAST, null).items().stream()
+            .map(PipelineStarts::row)
+            .toList(),
         mayOperate && schedule != null && summary.unpublishedAt() == null);
   }
 

@@ -31,8 +31,12 @@ public record RefusedFile(
 
   /** All that are refused right now. */
   static List<RefusedFile> all(Store store, Instant now) {
+    List<Publication> refused = refused(store, now);
+    if (refused.isEmpty()) {
+      return List.of();
+    }
     List<PipelineSummary> pipelines = store.pipelines().list();
-    return refused(store, now).stream().map(refused -> of(refused, pipelines, now)).toList();
+    return refused.stream().map(file -> of(file, pipelines, now)).toList();
   }
 
   /** Those that have to do with a pipeline: its own file, and another that defines it too. */
@@ -49,9 +53,7 @@ public record RefusedFile(
   }
 
   private static List<Publication> refused(Store store, Instant now) {
-    return store.pipelines().newestPublications().stream()
-        .filter(newest -> newest.state() == Publication.State.REFUSED)
-        .filter(newest -> newest.withdrawnAt() == null)
+    return store.pipelines().refusedPublications().stream()
         .filter(newest -> newest.folder() != null || newest.createdAt().isAfter(now.minus(NEWS)))
         .toList();
   }

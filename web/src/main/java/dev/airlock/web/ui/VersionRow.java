@@ -33,15 +33,20 @@ public record VersionRow(
   /**
    * The rows, newest first.
    *
-   * @param versions all of them, newest first
+   * @param versions newest first
+   * @param earlier the one before the last of them; null where there is none
    */
-  static List<VersionRow> of(List<PipelineVersion> versions, List<VersionUse> uses, int current) {
+  static List<VersionRow> of(
+      List<PipelineVersion> versions,
+      @Nullable PipelineVersion earlier,
+      List<VersionUse> uses,
+      int current) {
     Map<Integer, VersionUse> byVersion =
         uses.stream().collect(Collectors.toMap(VersionUse::version, Function.identity()));
     List<VersionRow> rows = new ArrayList<>();
     for (int i = 0; i < versions.size(); i++) {
       PipelineVersion version = versions.get(i);
-      PipelineVersion before = i + 1 < versions.size() ? versions.get(i + 1) : null;
+      PipelineVersion before = i + 1 < versions.size() ? versions.get(i + 1) : earlier;
       rows.add(
           new VersionRow(
               version.version(),

@@ -2,8 +2,12 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.Approvals;
 import dev.airlock.store.Decision;
+import dev.airlock.store.LiveRoute;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Says who decided what. */
 public final class Votes {
@@ -29,6 +33,14 @@ public final class Votes {
         .filter(Votes::isYes)
         .map(Decision::person)
         .toList();
+  }
+
+  /** Who let in what is live, by the approvals' ids. */
+  static Map<Long, List<String>> approvers(Approvals approvals, Collection<LiveRoute> live) {
+    return approvals.approving(live.stream().map(LiveRoute::approvalId).toList()).stream()
+        .collect(
+            Collectors.groupingBy(
+                Decision::approvalId, Collectors.mapping(Decision::person, Collectors.toList())));
   }
 
   static boolean isYes(Decision decision) {
