@@ -105,7 +105,7 @@ public final class EventWriter {
 
   /** Calls once the stream has ended, by whomever. */
   public void whenOver(Runnable then) {
-    end.whenComplete((nothing, failure) -> then.run());
+    var unused = end.whenComplete((nothing, failure) -> then.run());
   }
 
   private synchronized void drain() {
