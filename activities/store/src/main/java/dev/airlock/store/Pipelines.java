@@ -1,8 +1,11 @@
 package dev.airlock.store;
 
 import dev.airlock.dsl.graph.Graph;
+import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.workflows.Json;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -188,18 +191,24 @@ public interface Pipelines extends SqlObject {
       """)
   List<PipelineSummary> listAfter(String after, int limit);
 
-  /** The current versions of these pipelines. */
-  default List<PipelineVersion> current(List<String> names) {
+  /** When the current versions of these pipelines start by themselves; those alone that do. */
+  default Map<String, ScheduleSpec> schedules(List<String> names) {
     return getHandle()
         .createQuery(
             """
-            select v.* from pipeline_version v
+            select v.pipeline, v.graph -> 'schedule' as schedule from pipeline_version v
             join pipeline p on p.name = v.pipeline and p.current_version = v.version
-            where p.name = any(:names)
+            where p.name = any(:names) and v.graph ->> 'schedule' is not null
             """)
         .bindArray("names", String.class, names)
-        .mapTo(PipelineVersion.class)
-        .list();
+        .reduceRows(
+            new HashMap<>(),
+            (schedules, row) -> {
+              schedules.put(
+                  row.getColumn("pipeline", String.class),
+                  Json.read(row.getColumn("schedule", String.class), ScheduleSpec.class));
+              return schedules;
+            });
   }
 
   /** One pipeline with its newest run. */

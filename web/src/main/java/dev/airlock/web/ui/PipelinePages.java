@@ -122,7 +122,7 @@ public final class PipelinePages {
                 .following("pipelines", "runs"),
             name,
             graph.owner(),
-            PipelineRows.schedule(summary, graph),
+            PipelineRows.schedule(summary, graph.schedule()),
             graph.schedule() != null,
             summary.paused(),
             summary.unpublishedAt() == null,

@@ -1,10 +1,8 @@
 package dev.airlock.web.ui;
 
-import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.ScheduleSpec;
 import dev.airlock.store.Page;
 import dev.airlock.store.PipelineSummary;
-import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
 import dev.airlock.store.Store;
 import dev.airlock.web.drawing.Strip;
@@ -36,9 +34,7 @@ final class PipelineRows {
     Map<String, List<Run>> runs =
         store.get().runs().newest(names, STRIP).stream()
             .collect(Collectors.groupingBy(Run::pipeline));
-    Map<String, Graph> graphs =
-        store.get().pipelines().current(names).stream()
-            .collect(Collectors.toMap(PipelineVersion::pipeline, PipelineVersion::graph));
+    Map<String, ScheduleSpec> schedules = store.get().pipelines().schedules(names);
     return new Page<>(
         page.items().stream()
             .map(
@@ -46,28 +42,27 @@ final class PipelineRows {
                     row(
                         pipeline,
                         runs.getOrDefault(pipeline.name(), List.of()),
-                        graphs.get(pipeline.name()),
+                        schedules.get(pipeline.name()),
                         now))
             .toList(),
         page.next());
   }
 
   private static PipelineRow row(
-      PipelineSummary pipeline, List<Run> runs, @Nullable Graph graph, Instant now) {
+      PipelineSummary pipeline, List<Run> runs, @Nullable ScheduleSpec schedule, Instant now) {
     return new PipelineRow(
         pipeline.name(),
         pipeline.owner(),
         pipeline.lastRunState() == null ? "" : pipeline.lastRunState().word(),
         strip(runs, now),
-        graph == null ? "" : schedule(pipeline, graph),
+        schedule(pipeline, schedule),
         median(runs));
   }
 
-  static String schedule(PipelineSummary pipeline, Graph graph) {
+  static String schedule(PipelineSummary pipeline, @Nullable ScheduleSpec schedule) {
     if (pipeline.unpublishedAt() != null) {
       return "no longer published";
     }
-    ScheduleSpec schedule = graph.schedule();
     if (schedule == null) {
       return "by hand";
     }

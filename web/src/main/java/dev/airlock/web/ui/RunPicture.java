@@ -51,7 +51,6 @@ final class RunPicture {
   private final String queuedBecause;
   private final Map<String, RunStage> stages;
   private final RunStage chosen;
-  private final @Nullable String wanted;
   private final Function<RunStage, List<Fact>> waits;
   private final ShownStages shown;
 
@@ -97,7 +96,6 @@ final class RunPicture {
     this.question = question;
     this.stages =
         detail.stages().stream().collect(Collectors.toMap(RunStage::name, Function.identity()));
-    this.wanted = wanted;
     this.chosen = choose(detail.stages(), wanted);
   }
 
@@ -135,7 +133,6 @@ final class RunPicture {
    * The page.
    *
    * @param log what the chosen stage said, or null before its first attempt
-   * @param attempt which of its attempts is wanted, or null for the newest
    */
   RunPage page(
       Chrome chrome, boolean mayOperate, Instant now, RunWords words, @Nullable LogPanel log) {
