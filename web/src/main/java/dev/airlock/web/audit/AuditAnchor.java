@@ -8,7 +8,6 @@ import dev.airlock.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -80,9 +79,10 @@ public final class AuditAnchor implements AutoCloseable {
         Files.createDirectories(secrets);
         Files.createDirectories(folder);
         try (FileChannel channel =
-                FileChannel.open(
-                    folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock turn = channel.lock()) {
+            FileChannel.open(
+                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          // Given back where the channel is closed.
+          channel.lock();
           AnchorKey key =
               AnchorKey.at(
                   secrets.resolve("audit-anchor.pem"), folder.resolve("anchor-public.pem"));
