@@ -92,7 +92,8 @@ final class AuditTrail {
     lastHash = hash;
   }
 
-  private static String reckoned(JsonNode row) {
+  /** The hash that a row should have; empty where its time is none. */
+  static String reckoned(JsonNode row) {
     StringBuilder text = new StringBuilder();
     field(text, row.path("sequence").asText());
     try {

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.workflows.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
@@ -223,5 +227,54 @@ final class AuditChainTest {
     assertEquals(4, rest.items().size());
     assertEquals(1, audit.list(null, null, null, "close-approval", 5, null).items().size());
     assertEquals(1, audit.list("approval", "1", null, null, 5, null).items().size());
+  }
+
+  /** The rows of this file were hashed with another tool; the format is for ever. */
+  @Test
+  void shouldHashAsItAlwaysDid() throws IOException {
+    List<AuditRow> rows;
+    try (InputStream stream = AuditChainTest.class.getResourceAsStream("audit-rows.jsonl")) {
+      rows =
+          new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .map(line -> Json.read(line, AuditRow.class))
+              .toList();
+    }
+    tamper("delete from audit_event");
+    for (AuditRow row : rows) {
+      insert(row);
+    }
+
+    assertEquals(
+        List.of(),
+        database
+            .owner()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery(
+                            "select sequence from audit_event e where hash <> audit_hash(e)")
+                        .mapTo(Long.class)
+                        .list()));
+    AuditChain chain = AuditChain.fromTheBeginning();
+    rows.forEach(chain::add);
+    AuditRow last = rows.get(rows.size() - 1);
+    assertEquals(List.of(), chain.end(new AuditHead(last.sequence(), last.hash())).faults());
+  }
+
+  private void insert(AuditRow row) {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        """
+                        insert into audit_event values (:sequence, :at, :actor, :action, :entity,
+                          :entityId, :before, :after, :channel, :address, :token, :requestId,
+                          :previousHash, :hash)
+                        """)
+                    .bindMethods(row)
+                    .execute());
   }
 }
