@@ -49,7 +49,7 @@ public record PairedDifference(double difference, double low, double high) {
     return ofProbabilities(first, second, labels, PairedDifference::logLoss);
   }
 
-  private static double logLoss(double score, double label) {
+  static double logLoss(double score, double label) {
     double p = Math.min(Math.max(score, CLIP), 1 - CLIP);
     return label == 1 ? -Math.log(p) : -Math.log1p(-p);
   }

@@ -2,7 +2,6 @@ package dev.airlock.spark;
 
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.scoring.PairedDifference;
-import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
 import dev.airlock.workflows.Evidence.Difference;
 import java.util.Arrays;
@@ -18,19 +17,16 @@ final class Differences {
   private Differences() {}
 
   /**
-   * The candidate's figures less the champion's, by the name of the metric. A figure for which
-   * there are too few rows is left out.
+   * The figures of the first scores less those of the second, by the name of the metric, as far as
+   * there is a closed form. A figure for which there are too few rows is left out.
    */
   static SortedMap<String, Difference> between(
-      ScoringModel candidate, ScoringModel champion, SnapshotRows rows) {
+      Task task, double[] first, double[] second, double[] labels) {
     SortedMap<String, Difference> differences = new TreeMap<>();
-    double[] labels = rows.labels();
     if (labels.length < FEWEST) {
       return differences;
     }
-    double[] first = rows.scores(candidate);
-    double[] second = rows.scores(champion);
-    if (candidate.task() == Task.REGRESSION) {
+    if (task == Task.REGRESSION) {
       put(differences, Metric.RMSE, PairedDifference.rmse(first, second, labels));
       put(differences, Metric.MAE, PairedDifference.mae(first, second, labels));
       return differences;

@@ -1,5 +1,6 @@
 package dev.airlock.spark;
 
+import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.scoring.ScoringModel;
@@ -32,6 +33,7 @@ final class Judging {
 
   private static final Logger LOG = LoggerFactory.getLogger(Judging.class);
   private static final int PROFILED_ROWS = 200_000;
+  private static final int UNNAMED_SEGMENTS = 2;
 
   private final SparkSession session;
   private final Artifacts artifacts;
@@ -74,7 +76,8 @@ final class Judging {
    * @throws io.temporal.failure.ApplicationFailure requirement not met
    */
   Judgement run(String model, Champions.@Nullable LiveModel live) {
-    SnapshotRows validation = read(split.validation(), null);
+    List<ColumnSpec> parts = parts();
+    SnapshotRows validation = read(split.validation(), null, List.of());
     List<CandidateFigures> figures = figures(validation);
     Candidate chosen = candidates.get(best(figures));
     LOG.info(
@@ -84,29 +87,54 @@ final class Judging {
         split.validation());
 
     ScoringModel champion = live == null ? null : champion(model, live);
-    SnapshotRows holdout = read(split.holdout(), champion);
+    SnapshotRows holdout = read(split.holdout(), champion, parts);
     Figures judged = Figures.of(chosen.model, holdout, split.holdout());
     Figures against = champion == null ? null : Figures.of(champion, holdout, split.holdout());
     List<Evidence.RequirementCheck> checks =
         Requirements.check(evaluate.requirements(), judged, against);
-    String profile = keep(ModelProfile.of(chosen.model, trainingRows(chosen), holdout));
+    SnapshotRows training = trainingRows(chosen);
+    HoldoutStudy study =
+        new HoldoutStudy(evaluate, chosen.model, champion, validation, holdout);
+    Evidence.FeatureImportance importance =
+        Importances.of(chosen.model, holdout, evaluate.choose());
     Evidence evidence =
-        evidence(
+        new Evidence(
+            task.pipeline(),
+            task.runId(),
             model,
-            chosen.trained,
+            chosen.trained.artifactDigest(),
+            chosen.trained.algorithm(),
+            chosen.trained.label(),
+            chosen.trained.features(),
+            split.training(),
+            split.validation(),
+            split.holdout(),
+            SnapshotSplit.embargoDays(evaluate.split(), task.params()),
+            chosen.trained.trainingRows(),
             holdout.count(),
-            judged,
+            judged.baseRate(),
+            Figures.name(evaluate.choose()),
+            judged.metrics(),
             figures,
             baseline(validation, holdout),
-            live == null || champion == null || against == null
-                ? null
-                : new Evidence.Champion(
-                    live.version(),
-                    live.artifactDigest(),
-                    against.metrics(),
-                    Differences.between(chosen.model, champion, holdout)),
+            live == null || against == null ? null : champion(live, against, study),
             checks,
-            profile);
+            judged.calibration(),
+            judged.roc(),
+            data,
+            keep(ModelProfile.of(chosen.model, training, holdout)),
+            study.candidateIntervals(),
+            study.resampling(),
+            study.cutoff(),
+            study.candidateThresholds(),
+            importance,
+            new SegmentFigures(chosen.model, champion, holdout, evaluate.choose())
+                .of(partitions(holdout, importance), !parts.isEmpty()),
+            Shifts.between(chosen.model, training, holdout),
+            new DataChanges(artifacts).since(live, data, chosen.model, training),
+            study.cost(),
+            new Evidence.Origin(
+                task.version(), task.codeDigest(), task.logicalDate(), task.params()));
     String digest = keep(evidence);
     LOG.info("On {}: {}. The evidence is {}.", split.holdout(), judged.metrics(), digest);
     Requirements.require(checks, split.holdout(), digest);
@@ -114,41 +142,28 @@ final class Judging {
         chosen.trained, split.validation(), split.holdout(), digest, judged.metrics());
   }
 
-  private Evidence evidence(
-      String model,
-      TrainedCandidate chosen,
-      int holdoutRows,
-      Figures judged,
-      List<CandidateFigures> figures,
-      Evidence.@Nullable Baseline baseline,
-      Evidence.@Nullable Champion champion,
-      List<Evidence.RequirementCheck> checks,
-      String profileDigest) {
-    return new Evidence(
-        task.pipeline(),
-        task.runId(),
-        model,
-        chosen.artifactDigest(),
-        chosen.algorithm(),
-        chosen.label(),
-        chosen.features(),
-        split.training(),
-        split.validation(),
-        split.holdout(),
-        SnapshotSplit.embargoDays(evaluate.split(), task.params()),
-        chosen.trainingRows(),
-        holdoutRows,
-        judged.baseRate(),
-        Figures.name(evaluate.choose()),
-        judged.metrics(),
-        figures,
-        baseline,
-        champion,
-        checks,
-        judged.calibration(),
-        judged.roc(),
-        data,
-        profileDigest);
+  private static Evidence.Champion champion(
+      Champions.LiveModel live, Figures against, HoldoutStudy study) {
+    return new Evidence.Champion(
+        live.version(),
+        live.artifactDigest(),
+        against.metrics(),
+        study.differences(),
+        study.championIntervals(),
+        against.calibration(),
+        study.championThresholds());
+  }
+
+  /** By the columns that the pipeline names; where it names none, by what matters most. */
+  private static List<Partition> partitions(
+      SnapshotRows holdout, Evidence.@Nullable FeatureImportance importance) {
+    if (!holdout.partitions().isEmpty() || importance == null) {
+      return holdout.partitions();
+    }
+    return importance.features().stream()
+        .limit(UNNAMED_SEGMENTS)
+        .map(feature -> Partition.ofNumbers(feature.feature(), holdout.column(feature.feature())))
+        .toList();
   }
 
   private String keep(Object written) {
@@ -170,13 +185,42 @@ final class Judging {
         PROFILED_ROWS);
   }
 
-  private SnapshotRows read(LocalDate snapshot, @Nullable ScoringModel champion) {
+  /** The columns that the holdout is parted by. */
+  private List<ColumnSpec> parts() {
+    List<String> names = evaluate.segments() == null ? List.of() : evaluate.segments();
+    return names.stream().map(this::part).toList();
+  }
+
+  private ColumnSpec part(String name) {
+    ColumnSpec column =
+        data.columns().stream()
+            .filter(known -> known.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    StageFailure.of(
+                        StageFailure.BAD_PIPELINE,
+                        "%s, segments: %s"
+                            .formatted(
+                                task.stage().name(), Columns.missing(name, data.columns()))));
+    if (PersonalColumns.isPersonal(column)) {
+      throw StageFailure.of(
+          StageFailure.BAD_PIPELINE,
+          "%s, segments: expected columns that tell nobody's identity, found %s, whose values would stand in the evidence. Part by a coarser column that the SQL makes of it."
+              .formatted(task.stage().name(), name));
+    }
+    return column;
+  }
+
+  private SnapshotRows read(
+      LocalDate snapshot, @Nullable ScoringModel champion, List<ColumnSpec> parts) {
     return SnapshotRows.of(
         Stored.rows(session, data),
         evaluate.split().snapshotColumn(),
         snapshot,
         candidates.get(0).trained.label(),
-        features(champion));
+        features(champion),
+        parts);
   }
 
   /** Every feature that a candidate or the champion takes, once. */

@@ -3,9 +3,11 @@ package dev.airlock.spark;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.airlock.dsl.graph.ColumnSpec;
 import dev.airlock.scoring.ScoringModel;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of snapshots that have a label, as plain arrays on the driver: 8 bytes a value. */
 final class SnapshotRows {
@@ -26,10 +29,13 @@ final class SnapshotRows {
 
   private final double[] labels;
   private final Map<String, double[]> columns;
+  private final List<Partition> partitions;
 
-  private SnapshotRows(double[] labels, Map<String, double[]> columns) {
+  private SnapshotRows(
+      double[] labels, Map<String, double[]> columns, List<Partition> partitions) {
     this.labels = labels;
     this.columns = columns;
+    this.partitions = partitions;
   }
 
   /**
@@ -44,7 +50,25 @@ final class SnapshotRows {
       LocalDate snapshot,
       String label,
       Collection<String> features) {
-    return of(rows, snapshotColumn, List.of(snapshot), label, features, Integer.MAX_VALUE);
+    return of(rows, snapshotColumn, snapshot, label, features, List.of());
+  }
+
+  /**
+   * Reads a snapshot.
+   *
+   * @param features every column that a model will ask for
+   * @param parts the columns by which the rows are parted
+   * @throws io.temporal.failure.ApplicationFailure bad data, where a value of a feature is not a
+   *     finite number
+   */
+  static SnapshotRows of(
+      Dataset<Row> rows,
+      String snapshotColumn,
+      LocalDate snapshot,
+      String label,
+      Collection<String> features,
+      List<ColumnSpec> parts) {
+    return of(rows, snapshotColumn, List.of(snapshot), label, features, parts, Integer.MAX_VALUE);
   }
 
   /**
@@ -61,11 +85,22 @@ final class SnapshotRows {
       String label,
       Collection<String> features,
       int most) {
+    return of(rows, snapshotColumn, snapshots, label, features, List.of(), most);
+  }
+
+  private static SnapshotRows of(
+      Dataset<Row> rows,
+      String snapshotColumn,
+      List<LocalDate> snapshots,
+      String label,
+      Collection<String> features,
+      List<ColumnSpec> parts,
+      int most) {
     Set<String> names = new LinkedHashSet<>(features);
     Dataset<Row> labelled =
         rows.where(Columns.quoted(snapshotColumn).isin(snapshots.toArray()))
             .where(Columns.quoted(label).isNotNull())
-            .select(doubles(label, names));
+            .select(selected(label, names, parts));
     Dataset<Row> chosen =
         most < Integer.MAX_VALUE && labelled.count() > most ? sample(labelled, most) : labelled;
     List<Row> found = chosen.orderBy(everyColumn(labelled)).collectAsList();
@@ -74,11 +109,59 @@ final class SnapshotRows {
     for (String name : names) {
       columns.put(name, column(found, place++, name));
     }
-    return new SnapshotRows(column(found, 0, label), columns);
+    List<Partition> partitions = new ArrayList<>();
+    for (ColumnSpec part : parts) {
+      partitions.add(partition(found, place++, part));
+    }
+    return new SnapshotRows(column(found, 0, label), columns, partitions);
+  }
+
+  private static Partition partition(List<Row> rows, int place, ColumnSpec column) {
+    if (!Columns.isNumeric(column.type())) {
+      List<@Nullable String> texts = new ArrayList<>();
+      rows.forEach(row -> texts.add(row.isNullAt(place) ? null : row.getString(place)));
+      return Partition.ofTexts(column.name(), texts);
+    }
+    double[] numbers = new double[rows.size()];
+    int at = 0;
+    for (Row row : rows) {
+      numbers[at++] = row.isNullAt(place) ? Double.NaN : row.getDouble(place);
+    }
+    return Partition.ofNumbers(column.name(), numbers);
   }
 
   int count() {
     return labels.length;
+  }
+
+  /** The rows by the columns by which they are parted. */
+  List<Partition> partitions() {
+    return partitions;
+  }
+
+  /**
+   * At most so many of the rows, evenly spread. Rows lie in the order of their labels, so each class
+   * keeps its share.
+   */
+  SnapshotRows everyNth(int most) {
+    int step = (labels.length + most - 1) / most;
+    if (step <= 1) {
+      return this;
+    }
+    Map<String, double[]> fewer = new LinkedHashMap<>();
+    columns.forEach((name, values) -> fewer.put(name, everyNth(values, step)));
+    return new SnapshotRows(everyNth(labels, step), fewer, List.of());
+  }
+
+  private static double[] everyNth(double[] values, int step) {
+    double[] chosen = new double[(values.length + step - 1) / step];
+    Arrays.setAll(chosen, i -> values[i * step]);
+    return chosen;
+  }
+
+  /** A model's features in its order, each one value a row. */
+  double[][] vectors(ScoringModel model) {
+    return model.features().stream().map(this::column).toArray(double[][]::new);
   }
 
   /** One a row. */
@@ -97,23 +180,27 @@ final class SnapshotRows {
 
   /** What the gateway would answer, one a row. */
   double[] scores(ScoringModel model) {
-    List<double[]> features = model.features().stream().map(this::column).toList();
+    double[][] features = vectors(model);
     double[] scores = new double[labels.length];
-    double[] vector = new double[features.size()];
+    double[] vector = new double[features.length];
     for (int row = 0; row < scores.length; row++) {
       for (int i = 0; i < vector.length; i++) {
-        vector[i] = features.get(i)[row];
+        vector[i] = features[i][row];
       }
       scores[row] = model.score(vector);
     }
     return scores;
   }
 
-  /** Named by their places, since a label may also be a feature. */
-  private static Column[] doubles(String label, Set<String> features) {
+  /** Named by their places, since a label may also be a feature, and a feature a part. */
+  private static Column[] selected(String label, Set<String> features, List<ColumnSpec> parts) {
     List<Column> columns = new ArrayList<>();
     for (String name : Stream.concat(Stream.of(label), features.stream()).toList()) {
       columns.add(Columns.quoted(name).cast("double").as("airlock_" + columns.size()));
+    }
+    for (ColumnSpec part : parts) {
+      String type = Columns.isNumeric(part.type()) ? "double" : "string";
+      columns.add(Columns.quoted(part.name()).cast(type).as("airlock_" + columns.size()));
     }
     return columns.toArray(Column[]::new);
   }

@@ -173,7 +173,7 @@ final class RetrainingTest {
       World world = new World(graph);
       String digest = evidence(champion).artifactDigest();
       world.artifacts.put(champion.world.artifacts.get(digest));
-      world.live.put("repeat-purchase", new Champions.LiveModel(version, digest));
+      world.live.put("repeat-purchase", new Champions.LiveModel(version, digest, null));
       return Cdnow.run(world, graph, HALF_A_YEAR_LATER);
     }
   }

@@ -203,7 +203,16 @@ final class StageWorkers implements AutoCloseable {
             store
                 .models()
                 .live(model)
-                .map(live -> new Champions.LiveModel(live.version(), live.artifactDigest()));
+                .map(
+                    live ->
+                        new Champions.LiveModel(
+                            live.version(),
+                            live.artifactDigest(),
+                            store
+                                .models()
+                                .version(model, live.version())
+                                .map(version -> version.evidenceDigest())
+                                .orElse(null)));
     return new SparkTrainingActivities(
         here.spark(), artifacts(), this::graph, champions, StageWorkers::attempt);
   }
