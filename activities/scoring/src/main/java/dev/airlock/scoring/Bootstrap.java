@@ -55,7 +55,9 @@ public final class Bootstrap {
     this.strata = strata(task, labels);
   }
 
-  /** How often so many rows are to be drawn: 1,000 times up to 50,000 rows, then ever less, to 100. */
+  /**
+   * How often so many rows are to be drawn: 1,000 times up to 50,000 rows, then ever less, to 100.
+   */
   public static int resamples(int rows) {
     return (int) Math.max(FEWEST, Math.min(MOST, DRAWS / Math.max(1, rows)));
   }
@@ -79,7 +81,7 @@ public final class Bootstrap {
   }
 
   /** The figures of a model's scores, drawn and drawn again. */
-  public Map<Measure, Resampled> figures(double[] scores) {
+  public ResampledFigures figures(double[] scores) {
     return figures(List.of(scores)).get(0);
   }
 
@@ -90,17 +92,17 @@ public final class Bootstrap {
    * @return each model's
    * @throws IllegalStateException where it is not {@link #isPossible possible}
    */
-  public List<Map<Measure, Resampled>> figures(List<double[]> scores) {
+  public List<ResampledFigures> figures(List<double[]> scores) {
     List<Measure> measures = Measure.of(task);
     List<double[][]> drawn =
         draw(scores.stream().map(one -> WeightedFigures.of(task, one, labels)).toList());
-    List<Map<Measure, Resampled>> figures = new ArrayList<>();
+    List<ResampledFigures> figures = new ArrayList<>();
     for (double[][] ofModel : drawn) {
       Map<Measure, Resampled> byMeasure = new EnumMap<>(Measure.class);
       for (int i = 0; i < measures.size(); i++) {
         byMeasure.put(measures.get(i), resampled(ofModel[i]));
       }
-      figures.add(byMeasure);
+      figures.add(new ResampledFigures(byMeasure));
     }
     return figures;
   }
@@ -125,7 +127,8 @@ public final class Bootstrap {
           "There are fewer than %d rows, or rows of a class: no spread to make an interval of"
               .formatted(FEWEST_ROWS));
     }
-    List<double[][]> found = models.stream().map(m -> new double[m.count()][resamples + 1]).toList();
+    List<double[][]> found =
+        models.stream().map(m -> new double[m.count()][resamples + 1]).toList();
     int[] weights = new int[labels.length];
     Arrays.fill(weights, 1);
     SplittableRandom random = new SplittableRandom(seed);

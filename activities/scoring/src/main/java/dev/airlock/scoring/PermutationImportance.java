@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 /**
  * What a feature is worth to a model: by how much a figure gets worse where the feature's values
  * are shuffled among the rows (Breiman, "Random forests", 2001; Fisher, Rudin and Dominici, "All
- * models are wrong, but many are useful", 2019). Features that tell the same share their worth: each
- * can stand in for the other, and both look small.
+ * models are wrong, but many are useful", 2019). Features that tell the same share their worth:
+ * each can stand in for the other, and both look small.
  */
 public final class PermutationImportance {
 
@@ -34,8 +34,8 @@ public final class PermutationImportance {
 
   /**
    * How much worse it gets without a feature, above 0 where it gets worse: the mean of several
-   * shuffles. The interval is that of the paired difference on these rows, its width the mean of the
-   * shuffles'.
+   * shuffles. The interval is that of the paired difference on these rows, its width the mean of
+   * the shuffles'.
    *
    * @param feature its place
    * @param shuffles at least 1

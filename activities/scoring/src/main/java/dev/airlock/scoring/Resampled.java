@@ -28,8 +28,8 @@ public final class Resampled {
 
   /**
    * The 95 % interval: percentiles of the drawn figures, moved where the drawn lie to one side of
-   * the figure (bias-corrected; Efron and Tibshirani, 14.3 with no acceleration), and wide enough to
-   * hold the figure itself.
+   * the figure (bias-corrected; Efron and Tibshirani, 14.3 with no acceleration), and wide enough
+   * to hold the figure itself.
    */
   public Interval interval() {
     double[] sorted = drawn.clone();

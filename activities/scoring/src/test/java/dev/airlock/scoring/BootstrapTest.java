@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,12 +17,19 @@ import org.junit.jupiter.api.Test;
 final class BootstrapTest {
 
   /** Probabilities, and labels that come true as often as they say. */
-  private record Rows(double[] scores, double[] labels) {
+  private static final class Rows {
+    private final double[] scores;
+    private final double[] labels;
+
+    Rows(double[] scores, double[] labels) {
+      this.scores = scores;
+      this.labels = labels;
+    }
+
     static Rows of(long seed, int count) {
       Random random = new Random(seed);
       double[] scores = random.doubles(count).map(u -> Math.round(u * u * 200) / 200.0).toArray();
-      double[] labels =
-          Arrays.stream(scores).map(p -> random.nextDouble() < p ? 1 : 0).toArray();
+      double[] labels = Arrays.stream(scores).map(p -> random.nextDouble() < p ? 1 : 0).toArray();
       labels[0] = 1;
       labels[1] = 1;
       labels[2] = 0;
@@ -40,21 +46,20 @@ final class BootstrapTest {
   void shouldHoldTheFigureItself(
       @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 4, max = 300) int count) {
     Rows rows = Rows.of(seed, count);
-    rows.drawn(100)
-        .figures(rows.scores)
-        .forEach(
-            (measure, resampled) -> {
-              Interval interval = resampled.interval();
-              assertTrue(interval.low() <= resampled.figure(), measure + " " + interval);
-              assertTrue(interval.high() >= resampled.figure(), measure + " " + interval);
-            });
+    ResampledFigures figures = rows.drawn(100).figures(rows.scores);
+    for (Measure measure : figures.measures()) {
+      Resampled resampled = figures.of(measure);
+      Interval interval = resampled.interval();
+      assertTrue(interval.low() <= resampled.figure(), measure + " " + interval);
+      assertTrue(interval.high() >= resampled.figure(), measure + " " + interval);
+    }
   }
 
   @Property(tries = 30)
   void shouldDrawTheSameForTheSameRows(@ForAll @LongRange(min = 0) long seed) {
     Rows rows = Rows.of(seed, 120);
-    Interval first = rows.drawn(100).figures(rows.scores).get(Measure.PR_AUC).interval();
-    Interval again = rows.drawn(100).figures(rows.scores).get(Measure.PR_AUC).interval();
+    Interval first = rows.drawn(100).figures(rows.scores).of(Measure.PR_AUC).interval();
+    Interval again = rows.drawn(100).figures(rows.scores).of(Measure.PR_AUC).interval();
     assertEquals(first, again);
   }
 
@@ -62,12 +67,12 @@ final class BootstrapTest {
   void shouldMeasureTheRowsThemselvesAsTheMetricsDo(@ForAll @LongRange(min = 0) long seed) {
     Rows rows = Rows.of(seed, 150);
     BinaryEvaluation expected = BinaryMetrics.evaluate(rows.scores, rows.labels);
-    Map<Measure, Resampled> found = rows.drawn(1).figures(rows.scores);
-    assertEquals(expected.auc(), found.get(Measure.AUC).figure(), 1e-12);
-    assertEquals(expected.prAuc(), found.get(Measure.PR_AUC).figure(), 1e-12);
-    assertEquals(expected.logLoss(), found.get(Measure.LOG_LOSS).figure(), 1e-12);
-    assertEquals(expected.brier(), found.get(Measure.BRIER).figure(), 1e-12);
-    assertEquals(expected.brierSkill(), found.get(Measure.BRIER_SKILL).figure(), 1e-12);
+    ResampledFigures found = rows.drawn(1).figures(rows.scores);
+    assertEquals(expected.auc(), found.of(Measure.AUC).figure(), 1e-12);
+    assertEquals(expected.prAuc(), found.of(Measure.PR_AUC).figure(), 1e-12);
+    assertEquals(expected.logLoss(), found.of(Measure.LOG_LOSS).figure(), 1e-12);
+    assertEquals(expected.brier(), found.of(Measure.BRIER).figure(), 1e-12);
+    assertEquals(expected.brierSkill(), found.of(Measure.BRIER_SKILL).figure(), 1e-12);
   }
 
   @Property(tries = 20)
@@ -104,8 +109,8 @@ final class BootstrapTest {
     Rows few = Rows.of(seed, 200);
     Rows many = Rows.of(seed, 6_400);
     for (Measure measure : Measure.of(Task.BINARY_CLASSIFICATION)) {
-      double narrow = width(many.drawn(200).figures(many.scores).get(measure));
-      double wide = width(few.drawn(200).figures(few.scores).get(measure));
+      double narrow = width(many.drawn(200).figures(many.scores).of(measure));
+      double wide = width(few.drawn(200).figures(few.scores).of(measure));
       assertTrue(narrow < wide / 2, measure + ": " + narrow + " against " + wide);
     }
   }
@@ -124,8 +129,7 @@ final class BootstrapTest {
     Moments moments = Moments.of(distances);
     double reach = PairedDifference.DEVIATIONS * Math.sqrt(moments.varianceOfMean());
 
-    Resampled mae =
-        new Bootstrap(Task.REGRESSION, labels, 1_000).figures(scores).get(Measure.MAE);
+    Resampled mae = new Bootstrap(Task.REGRESSION, labels, 1_000).figures(scores).of(Measure.MAE);
 
     assertEquals(moments.mean() - reach, mae.interval().low(), reach / 8);
     assertEquals(moments.mean() + reach, mae.interval().high(), reach / 8);
@@ -136,7 +140,7 @@ final class BootstrapTest {
   void shouldMeetDeLongsIntervalOfTheAuc() {
     Rows rows = Rows.of(11, 3_000);
     Interval expected = BinaryMetrics.aucInterval(rows.scores, rows.labels);
-    Interval found = rows.drawn(1_000).figures(rows.scores).get(Measure.AUC).interval();
+    Interval found = rows.drawn(1_000).figures(rows.scores).of(Measure.AUC).interval();
     double reach = (expected.high() - expected.low()) / 2;
     assertEquals(expected.low(), found.low(), reach / 8);
     assertEquals(expected.high(), found.high(), reach / 8);
@@ -147,8 +151,8 @@ final class BootstrapTest {
     Rows rows = Rows.of(13, 3_000);
     double[] other = Arrays.stream(rows.scores).map(p -> 0.05 + 0.9 * p).toArray();
     PairedDifference expected = PairedDifference.brier(rows.scores, other, rows.labels);
-    List<Map<Measure, Resampled>> both = rows.drawn(1_000).figures(List.of(rows.scores, other));
-    Resampled found = both.get(0).get(Measure.BRIER).less(both.get(1).get(Measure.BRIER));
+    List<ResampledFigures> both = rows.drawn(1_000).figures(List.of(rows.scores, other));
+    Resampled found = both.get(0).of(Measure.BRIER).less(both.get(1).of(Measure.BRIER));
     double reach = (expected.high() - expected.low()) / 2;
     assertEquals(expected.difference(), found.figure(), 1e-12);
     assertEquals(expected.low(), found.interval().low(), reach / 4);
@@ -166,7 +170,7 @@ final class BootstrapTest {
       Interval auc =
           new Bootstrap(Task.BINARY_CLASSIFICATION, labels, 200)
               .figures(scores)
-              .get(Measure.AUC)
+              .of(Measure.AUC)
               .interval();
       // Two normals one apart: Φ(1/√2).
       held += auc.low() <= 0.7602 && auc.high() >= 0.7602 ? 1 : 0;
@@ -187,7 +191,7 @@ final class BootstrapTest {
     Resampled skill =
         new Bootstrap(Task.BINARY_CLASSIFICATION, labels, 500)
             .figures(scores)
-            .get(Measure.BRIER_SKILL);
+            .of(Measure.BRIER_SKILL);
     assertTrue(Double.isFinite(skill.interval().low()));
     assertTrue(Double.isFinite(skill.interval().high()));
   }
@@ -196,8 +200,7 @@ final class BootstrapTest {
   void shouldRefuseWhereThereIsNoSpread() {
     Bootstrap alone = new Bootstrap(Task.BINARY_CLASSIFICATION, new double[] {0, 0, 1}, 100);
     assertFalse(alone.isPossible());
-    assertThrows(
-        IllegalStateException.class, () -> alone.figures(new double[] {0.1, 0.2, 0.3}));
+    assertThrows(IllegalStateException.class, () -> alone.figures(new double[] {0.1, 0.2, 0.3}));
     assertFalse(new Bootstrap(Task.REGRESSION, new double[] {4}, 100).isPossible());
   }
 

@@ -61,7 +61,6 @@ final class PermutationImportanceTest {
 
   @Test
   void shouldRefuseAMeasureWithoutAPairedDifference() {
-    assertThrows(
-        IllegalArgumentException.class, () -> importance(Measure.BRIER_SKILL).of(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> importance(Measure.BRIER_SKILL).of(0, 1));
   }
 }

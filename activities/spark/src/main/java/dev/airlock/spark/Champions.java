@@ -13,7 +13,8 @@ public interface Champions {
    * A version that is live.
    *
    * @param artifactDigest its scoring model in the artifact store
-   * @param evidenceDigest what it was judged by, in the artifact store; null where that is not known
+   * @param evidenceDigest what it was judged by, in the artifact store; null where that is not
+   *     known
    */
   record LiveModel(int version, String artifactDigest, @Nullable String evidenceDigest) {}
 }

@@ -7,6 +7,7 @@ import dev.airlock.scoring.Bootstrap;
 import dev.airlock.scoring.Confusion;
 import dev.airlock.scoring.Measure;
 import dev.airlock.scoring.Resampled;
+import dev.airlock.scoring.ResampledFigures;
 import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
 import dev.airlock.scoring.Thresholds;
@@ -17,7 +18,6 @@ import dev.airlock.workflows.Evidence.Interval;
 import dev.airlock.workflows.Evidence.ThresholdRow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class HoldoutStudy {
   private final Bootstrap bootstrap;
 
   /** Empty where there are too few rows to say how sure a figure is. */
-  private final List<Map<Measure, Resampled>> figures;
+  private final List<ResampledFigures> figures;
 
   private final @Nullable Cutoff cutoff;
   private final @Nullable CostSpec cost;
@@ -100,9 +100,10 @@ final class HoldoutStudy {
   private SortedMap<String, Interval> intervals(int model) {
     SortedMap<String, Interval> intervals = new TreeMap<>();
     if (!figures.isEmpty()) {
-      figures
-          .get(model)
-          .forEach((measure, found) -> intervals.put(name(measure), interval(found.interval())));
+      ResampledFigures found = figures.get(model);
+      for (Measure measure : found.measures()) {
+        intervals.put(name(measure), interval(found.of(measure).interval()));
+      }
     }
     return intervals;
   }
@@ -116,11 +117,8 @@ final class HoldoutStudy {
         Differences.between(task, scores.get(CANDIDATE), scores.get(CHAMPION), labels);
     if (!figures.isEmpty()) {
       for (Measure measure : Measure.of(task)) {
-        Resampled candidates = figures.get(CANDIDATE).get(measure);
-        Resampled champions = figures.get(CHAMPION).get(measure);
-        if (candidates != null && champions != null) {
-          differences.putIfAbsent(name(measure), difference(candidates.less(champions)));
-        }
+        Resampled gain = figures.get(CANDIDATE).of(measure).less(figures.get(CHAMPION).of(measure));
+        differences.putIfAbsent(name(measure), difference(gain));
       }
     }
     return differences;

@@ -93,8 +93,7 @@ final class Judging {
     List<Evidence.RequirementCheck> checks =
         Requirements.check(evaluate.requirements(), judged, against);
     SnapshotRows training = trainingRows(chosen);
-    HoldoutStudy study =
-        new HoldoutStudy(evaluate, chosen.model, champion, validation, holdout);
+    HoldoutStudy study = new HoldoutStudy(evaluate, chosen.model, champion, validation, holdout);
     Evidence.FeatureImportance importance =
         Importances.of(chosen.model, holdout, evaluate.choose());
     Evidence evidence =

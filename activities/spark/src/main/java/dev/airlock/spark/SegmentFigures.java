@@ -4,6 +4,7 @@ import dev.airlock.dsl.graph.Metric;
 import dev.airlock.scoring.Bootstrap;
 import dev.airlock.scoring.Measure;
 import dev.airlock.scoring.Resampled;
+import dev.airlock.scoring.ResampledFigures;
 import dev.airlock.scoring.ScoringModel;
 import dev.airlock.scoring.Task;
 import dev.airlock.workflows.Evidence.Difference;
@@ -13,8 +14,6 @@ import dev.airlock.workflows.Evidence.Segments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +50,7 @@ final class SegmentFigures {
     this.champions = champion == null ? null : holdout.scores(champion);
   }
 
-  /**
-   * Loss depends on how common yes is in a segment, skill and the order of rows do not.
-   */
+  /** Loss depends on how common yes is in a segment, skill and the order of rows do not. */
   private static Measure mark(Metric choose) {
     return switch (choose) {
       case AUC, PR_AUC -> Measure.AUC;
@@ -80,8 +77,7 @@ final class SegmentFigures {
           .forEach((value, rows) -> parts.add(part(partition.column(), value, rows, resamples)));
       columns.add(parts);
     }
-    int measured =
-        (int) columns.stream().flatMap(List::stream).filter(Part::isMeasured).count();
+    int measured = (int) columns.stream().flatMap(List::stream).filter(Part::isMeasured).count();
     double doubt = Resampled.doubt(measured);
     List<Segment> segments = new ArrayList<>();
     for (List<Part> parts : columns) {
@@ -98,8 +94,8 @@ final class SegmentFigures {
   /**
    * A part and its figures.
    *
-   * @param candidate empty where there are too few rows
-   * @param champion empty where nothing is live, too
+   * @param candidate null where there are too few rows
+   * @param champion null where nothing is live, too
    */
   private record Part(
       String column,
@@ -107,17 +103,17 @@ final class SegmentFigures {
       long rows,
       double observed,
       double meanScore,
-      Map<Measure, Resampled> candidate,
-      Map<Measure, Resampled> champion) {
+      @Nullable ResampledFigures candidate,
+      @Nullable ResampledFigures champion) {
     boolean isMeasured() {
-      return !candidate.isEmpty();
+      return candidate != null;
     }
   }
 
   private Part part(String column, String value, int[] rows, int resamples) {
     double[] labels = pick(holdout.labels(), rows);
     double[] own = pick(scores, rows);
-    List<Map<Measure, Resampled>> figures =
+    List<ResampledFigures> figures =
         isEnough(labels)
             ? new Bootstrap(task, labels, resamples)
                 .figures(champions == null ? List.of(own) : List.of(own, pick(champions, rows)))
@@ -128,8 +124,8 @@ final class SegmentFigures {
         rows.length,
         Arrays.stream(labels).average().orElse(0),
         Arrays.stream(own).average().orElse(0),
-        figures.isEmpty() ? Map.of() : figures.get(0),
-        figures.size() < 2 ? Map.of() : figures.get(1));
+        figures.isEmpty() ? null : figures.get(0),
+        figures.size() < 2 ? null : figures.get(1));
   }
 
   private boolean isEnough(double[] labels) {
@@ -141,21 +137,21 @@ final class SegmentFigures {
   private Segment segment(Part part, List<Part> parts, double doubt) {
     SortedMap<String, Double> metrics = new TreeMap<>();
     SortedMap<String, Interval> intervals = new TreeMap<>();
-    part.candidate.forEach(
-        (measure, found) -> {
-          metrics.put(HoldoutStudy.name(measure), found.figure());
-          intervals.put(
-              HoldoutStudy.name(measure), HoldoutStudy.interval(found.interval()));
-        });
     SortedMap<String, Double> champion = new TreeMap<>();
     SortedMap<String, Difference> differences = new TreeMap<>();
-    part.champion.forEach(
-        (measure, found) -> {
-          champion.put(HoldoutStudy.name(measure), found.figure());
-          differences.put(
-              HoldoutStudy.name(measure),
-              HoldoutStudy.difference(of(part.candidate, measure).less(found)));
-        });
+    if (part.candidate != null) {
+      for (Measure measure : part.candidate.measures()) {
+        String name = HoldoutStudy.name(measure);
+        Resampled found = part.candidate.of(measure);
+        metrics.put(name, found.figure());
+        intervals.put(name, HoldoutStudy.interval(found.interval()));
+        if (part.champion != null) {
+          Resampled live = part.champion.of(measure);
+          champion.put(name, live.figure());
+          differences.put(name, HoldoutStudy.difference(found.less(live)));
+        }
+      }
+    }
     return new Segment(
         part.column,
         part.value,
@@ -166,17 +162,20 @@ final class SegmentFigures {
         intervals,
         champion,
         differences,
-        part.isMeasured() && isWeak(part, parts, doubt),
-        !part.champion.isEmpty() && isWorse(part, doubt));
+        isWeak(part, parts, doubt),
+        isWorse(part, doubt));
   }
 
   private boolean isWeak(Part part, List<Part> parts, double doubt) {
+    if (part.candidate == null) {
+      return false;
+    }
     double rows = 0;
     double others = 0;
     double variance = 0;
     for (Part other : parts) {
-      if (other != part && other.isMeasured()) {
-        Resampled figure = of(other.candidate, mark);
+      if (!other.value.equals(part.value) && other.candidate != null) {
+        Resampled figure = other.candidate.of(mark);
         rows += other.rows;
         others += other.rows * figure.figure();
         variance += Math.pow(other.rows * figure.standardError(), 2);
@@ -185,23 +184,22 @@ final class SegmentFigures {
     if (rows == 0) {
       return false;
     }
-    Resampled own = of(part.candidate, mark);
+    Resampled own = part.candidate.of(mark);
     double error = Math.hypot(own.standardError(), Math.sqrt(variance) / rows);
     return isWorse(own.figure() - others / rows, error, doubt);
   }
 
   private boolean isWorse(Part part, double doubt) {
-    Resampled gain = of(part.candidate, mark).less(of(part.champion, mark));
+    if (part.candidate == null || part.champion == null) {
+      return false;
+    }
+    Resampled gain = part.candidate.of(mark).less(part.champion.of(mark));
     return isWorse(gain.figure(), gain.standardError(), doubt);
   }
 
   private boolean isWorse(double difference, double error, double doubt) {
     double worsening = mark.isHigherBetter() ? -difference : difference;
     return worsening > 0 && worsening > doubt * error;
-  }
-
-  private static Resampled of(Map<Measure, Resampled> figures, Measure measure) {
-    return Objects.requireNonNull(figures.get(measure));
   }
 
   private static double[] pick(double[] values, int[] rows) {

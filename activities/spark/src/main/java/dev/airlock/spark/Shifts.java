@@ -20,12 +20,10 @@ final class Shifts {
       ScoringModel model, SnapshotRows training, SnapshotRows holdout) {
     List<FeatureShift> shifts = new ArrayList<>();
     for (String feature : model.features()) {
-      shifts.add(
-          shift(feature, Reference.of(training.column(feature)), holdout.column(feature)));
+      shifts.add(shift(feature, Reference.of(training.column(feature)), holdout.column(feature)));
     }
     shifts.add(
-        shift(
-            FeatureShift.SCORE, Reference.of(training.scores(model)), holdout.scores(model)));
+        shift(FeatureShift.SCORE, Reference.of(training.scores(model)), holdout.scores(model)));
     return shifts;
   }
 

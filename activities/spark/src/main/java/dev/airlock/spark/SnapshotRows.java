@@ -31,8 +31,7 @@ final class SnapshotRows {
   private final Map<String, double[]> columns;
   private final List<Partition> partitions;
 
-  private SnapshotRows(
-      double[] labels, Map<String, double[]> columns, List<Partition> partitions) {
+  private SnapshotRows(double[] labels, Map<String, double[]> columns, List<Partition> partitions) {
     this.labels = labels;
     this.columns = columns;
     this.partitions = partitions;
@@ -140,8 +139,8 @@ final class SnapshotRows {
   }
 
   /**
-   * At most so many of the rows, evenly spread. Rows lie in the order of their labels, so each class
-   * keeps its share.
+   * At most so many of the rows, evenly spread. Rows lie in the order of their labels, so each
+   * class keeps its share.
    */
   SnapshotRows everyNth(int most) {
     int step = (labels.length + most - 1) / most;

@@ -30,8 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import org.junit.jupiter.api.Test;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 final class EvidenceTest {
 
@@ -95,9 +96,10 @@ final class EvidenceTest {
     own.forEach(row -> assertEquals(1_000, rows(row)));
     Evidence.CostLine cost = known(evidence.cost());
     assertEquals(costAt(0.2, own), cost.perRow(), 1e-9);
-    assertEquals(costAt(0.2, others), known(cost.champion()), 1e-9);
+    double champions = known(cost.champion());
+    assertEquals(costAt(0.2, others), champions, 1e-9);
     Evidence.Difference saved = known(cost.difference());
-    assertEquals(cost.perRow() - cost.champion(), saved.difference(), 1e-9);
+    assertEquals(cost.perRow() - champions, saved.difference(), 1e-9);
     assertTrue(saved.low() <= saved.difference() && saved.difference() <= saved.high());
     assertEquals(10, known(champion.calibration()).size());
     assertEquals(evidence.metrics().keySet(), known(champion.intervals()).keySet());
@@ -105,10 +107,7 @@ final class EvidenceTest {
   }
 
   private static long rows(ThresholdRow row) {
-    return row.truePositives()
-        + row.falsePositives()
-        + row.trueNegatives()
-        + row.falseNegatives();
+    return row.truePositives() + row.falsePositives() + row.trueNegatives() + row.falseNegatives();
   }
 
   private static double costAt(double threshold, List<ThresholdRow> rows) {
@@ -138,7 +137,7 @@ final class EvidenceTest {
     assertEquals(
         List.of("DE", "BR", "FR", "MT"), segments.rows().stream().map(Segment::value).toList());
     assertEquals(1_000, segments.rows().stream().mapToLong(Segment::rows).sum());
-    Map<String, Boolean> weak = new java.util.TreeMap<>();
+    Map<String, Boolean> weak = new TreeMap<>();
     segments.rows().forEach(segment -> weak.put(segment.value(), segment.weak()));
     assertEquals(Map.of("BR", true, "DE", false, "FR", false, "MT", false), weak);
     Segment malta = segments.rows().get(3);
@@ -160,7 +159,8 @@ final class EvidenceTest {
 
   @Test
   void shouldKnowWhatEachFeatureIsWorth() {
-    Evidence.FeatureImportance importance = known(judge(evaluate(null, null, null), 3).importance());
+    Evidence.FeatureImportance importance =
+        known(judge(evaluate(null, null, null), 3).importance());
     assertEquals("log_loss", importance.metric());
     assertEquals(
         List.of("signal", "idle"),
@@ -205,8 +205,7 @@ final class EvidenceTest {
     assertEquals(
         world.training.evaluate(task).evidenceDigest(),
         world.training.evaluate(task).evidenceDigest());
-    Evidence.Origin origin =
-        known(read(world.training.evaluate(task).evidenceDigest()).origin());
+    Evidence.Origin origin = known(read(world.training.evaluate(task).evidenceDigest()).origin());
     assertEquals(task.codeDigest(), origin.codeDigest());
     assertEquals(task.params(), origin.params());
   }

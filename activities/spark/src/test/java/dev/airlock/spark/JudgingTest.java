@@ -128,8 +128,7 @@ final class JudgingTest {
     assertEquals(evidence.metrics(), against.metrics());
     Difference none = new Difference(0, 0, 0);
     assertEquals(
-        Map.of(
-            "auc", none, "brier", none, "brier_skill", none, "log_loss", none, "pr_auc", none),
+        Map.of("auc", none, "brier", none, "brier_skill", none, "log_loss", none, "pr_auc", none),
         against.differences(),
         "a model gains nothing over itself");
     double champions = Objects.requireNonNull(against.metrics().get("log_loss"));
@@ -143,7 +142,8 @@ final class JudgingTest {
         worse.getOriginalMessage());
 
     world.live.put(
-        "steadiness", new Champions.LiveModel(4, candidate("steady", "gone").artifactDigest(), null));
+        "steadiness",
+        new Champions.LiveModel(4, candidate("steady", "gone").artifactDigest(), null));
     assertEquals(
         "steadiness, version 4, is live and can't be compared: it predicts label from gone, and judging.rows has as_of, label, early, late, steady. Keep its columns, or register under another name.",
         assertThrows(ApplicationFailure.class, () -> judge(List.of(), candidate("same", "steady")))
@@ -154,14 +154,14 @@ final class JudgingTest {
   @Test
   void shouldGiveThePairedDifferencesFromTheLiveVersionWithIntervals() {
     world.live.put(
-        "judging", new Champions.LiveModel(1, candidate("champion", "steady").artifactDigest(), null));
+        "judging",
+        new Champions.LiveModel(1, candidate("champion", "steady").artifactDigest(), null));
 
     Evidence evidence = evidence(judge(List.of(), candidate("late", "late")).evidenceDigest());
 
     Evidence.Champion champion = Objects.requireNonNull(evidence.champion());
     SortedMap<String, Difference> differences = Objects.requireNonNull(champion.differences());
-    assertEquals(
-        Set.of("auc", "brier", "brier_skill", "log_loss", "pr_auc"), differences.keySet());
+    assertEquals(Set.of("auc", "brier", "brier_skill", "log_loss", "pr_auc"), differences.keySet());
     differences.forEach(
         (metric, difference) -> {
           double candidates = Objects.requireNonNull(evidence.metrics().get(metric));
@@ -203,7 +203,8 @@ final class JudgingTest {
 
   @Test
   void shouldGiveThePairedDifferencesOfNumbers() {
-    world.live.put("judging", new Champions.LiveModel(1, number("champion", 3).artifactDigest(), null));
+    world.live.put(
+        "judging", new Champions.LiveModel(1, number("champion", 3).artifactDigest(), null));
 
     Evidence evidence = judgedByError(number("closer", 1));
 

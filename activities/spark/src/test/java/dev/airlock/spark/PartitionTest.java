@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 final class PartitionTest {
 
@@ -44,14 +44,12 @@ final class PartitionTest {
         List.of("up to 25", "over 25 to 50", "over 50 to 75", "over 75"),
         names(Partition.ofNumbers("x", many)));
     assertEquals(
-        List.of(26, 25, 25, 24),
-        List.copyOf(sizes(Partition.ofNumbers("x", many)).values()));
+        List.of(26, 25, 25, 24), List.copyOf(sizes(Partition.ofNumbers("x", many)).values()));
   }
 
   @Test
   void shouldMergeQuartersThatAreOneValue() {
-    double[] mostlyNothing =
-        IntStream.range(0, 100).mapToDouble(i -> i < 80 ? 0 : i).toArray();
+    double[] mostlyNothing = IntStream.range(0, 100).mapToDouble(i -> i < 80 ? 0 : i).toArray();
     Map<String, Integer> sizes = sizes(Partition.ofNumbers("x", mostlyNothing));
     assertEquals(Map.of("up to 0", 80, "over 0", 20), sizes);
   }
