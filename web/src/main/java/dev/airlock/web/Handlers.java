@@ -42,6 +42,7 @@ import dev.airlock.web.ui.ApprovalPages;
 import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.AuditPages;
 import dev.airlock.web.ui.BackfillPages;
+import dev.airlock.web.ui.CardPages;
 import dev.airlock.web.ui.DatasetPages;
 import dev.airlock.web.ui.Frame;
 import dev.airlock.web.ui.HomePages;
@@ -54,6 +55,7 @@ import dev.airlock.web.ui.PoolPages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
+import dev.airlock.web.ui.VersionPages;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
@@ -97,6 +99,8 @@ record Handlers(
     ItemPages itemPages,
     ApprovalPages approvalPages,
     ModelPages modelPages,
+    VersionPages versionPages,
+    CardPages cardPages,
     RolloutPages rolloutPages,
     MonitoringPages monitoringPages,
     AlertPages alertPages,
@@ -156,6 +160,8 @@ record Handlers(
         new ItemPages(store, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
         new ModelPages(store, rollback, frame),
+        new VersionPages(store, artifacts, frame),
+        new CardPages(store, artifacts),
         new RolloutPages(store, new Steering(store), frame),
         new MonitoringPages(store, artifacts, frame),
         new AlertPages(store, frame),

@@ -80,6 +80,8 @@ final class Routes {
     to.get(api + "/models", on.models()::list, READ);
     to.get(api + "/models/{name}", on.models()::show, READ);
     to.get(api + "/models/{name}/versions/{version}", on.models()::version, READ);
+    to.get(api + "/models/{name}/versions/{version}/card.md", on.cardPages()::markdown, READ);
+    to.get(api + "/models/{name}/versions/{version}/card.json", on.cardPages()::json, READ);
     to.get(api + "/models/{name}/history", on.models()::history, READ);
     to.get(api + "/models/{name}/predictions", on.models()::predictions, READ);
     to.post(api + "/models/{name}/rollback", on.models()::rollBack, ROLL_BACK);
@@ -161,6 +163,9 @@ final class Routes {
     to.post("/approvals/{id}/revoke", on.approvalPages()::revoke, REVOKE);
     to.get("/models", on.modelPages()::list, READ);
     to.get("/models/{name}", on.modelPages()::show, READ);
+    to.get("/models/{name}/versions/{version}", on.versionPages()::show, READ);
+    to.get("/models/{name}/versions/{version}/card.md", on.cardPages()::markdown, READ);
+    to.get("/models/{name}/versions/{version}/card.json", on.cardPages()::json, READ);
     to.post("/models/{name}/rollback", on.modelPages()::rollBack, ROLL_BACK);
     to.get("/models/{name}/rollouts", on.rolloutPages()::list, READ);
     to.get("/rollouts/{id}", on.rolloutPages()::show, READ);

@@ -317,7 +317,7 @@ final class Scene {
             .live(run.pipeline())
             .map(
                 live ->
-                    new Evidence.Champion(
+                    FullEvidence.champion(
                         live.version(),
                         live.artifactDigest(),
                         new TreeMap<>(
@@ -331,13 +331,7 @@ final class Scene {
                                 "brier",
                                 0.1243,
                                 "brier_skill",
-                                0.149)),
-                        new TreeMap<>(
-                            Map.of(
-                                "auc",
-                                new Evidence.Difference(0.005, -0.001, 0.011),
-                                "brier",
-                                new Evidence.Difference(-0.0029, -0.0041, -0.0017)))))
+                                0.149))))
             .orElse(null);
     String evidence =
         artifacts.put(
@@ -363,47 +357,48 @@ final class Scene {
       double x = i / 50.0;
       roc.add(new Evidence.RocPoint(x, 1 - Math.pow(1 - Math.pow(x, 0.55), 1.4)));
     }
-    return new Evidence(
-        run.pipeline(),
-        run.id(),
-        run.pipeline(),
-        chosen.artifactDigest(),
-        chosen.algorithm(),
-        "repeat",
-        FEATURES,
-        chosen.trainedOn(),
-        LocalDate.of(1997, 6, 30),
-        LocalDate.of(1997, 9, 30),
-        90,
-        47_140,
-        23_570,
-        0.177,
-        "log_loss",
-        metrics,
-        List.of(
-            new Evidence.CandidateFigures(
-                "logistic",
-                Algorithm.LOGISTIC_REGRESSION,
-                "0".repeat(64),
-                new TreeMap<>(Map.of("log_loss", 0.3987))),
-            new Evidence.CandidateFigures(
-                "boosted",
-                chosen.algorithm(),
-                chosen.artifactDigest(),
-                new TreeMap<>(Map.of("log_loss", 0.3921)))),
-        new Evidence.Baseline("log_recency", 0.763),
-        champion,
-        List.of(
-            new Evidence.RequirementCheck(Metric.AUC.atLeast(0.7), 0.776, 0.7, true),
-            new Evidence.RequirementCheck(
-                Metric.LOG_LOSS.notAboveChampionBy(0.002),
-                0.3902,
-                champion == null ? null : 0.3971,
-                true)),
-        bins,
-        roc,
-        features,
-        null);
+    return FullEvidence.of(
+        new Evidence(
+            run.pipeline(),
+            run.id(),
+            run.pipeline(),
+            chosen.artifactDigest(),
+            chosen.algorithm(),
+            "repeat",
+            FEATURES,
+            chosen.trainedOn(),
+            LocalDate.of(1997, 6, 30),
+            LocalDate.of(1997, 9, 30),
+            90,
+            47_140,
+            23_570,
+            0.177,
+            "log_loss",
+            metrics,
+            List.of(
+                new Evidence.CandidateFigures(
+                    "logistic",
+                    Algorithm.LOGISTIC_REGRESSION,
+                    "0".repeat(64),
+                    new TreeMap<>(Map.of("log_loss", 0.3987))),
+                new Evidence.CandidateFigures(
+                    "boosted",
+                    chosen.algorithm(),
+                    chosen.artifactDigest(),
+                    new TreeMap<>(Map.of("log_loss", 0.3921)))),
+            new Evidence.Baseline("log_recency", 0.763),
+            champion,
+            List.of(
+                new Evidence.RequirementCheck(Metric.AUC.atLeast(0.7), 0.776, 0.7, true),
+                new Evidence.RequirementCheck(
+                    Metric.LOG_LOSS.notAboveChampionBy(0.002),
+                    0.3902,
+                    champion == null ? null : 0.3971,
+                    true)),
+            bins,
+            roc,
+            features,
+            null));
   }
 
   /** One run, as its workflow writes it down. */

@@ -45,6 +45,12 @@ public record Curve(String path, List<Dot> dots) {
             .toList());
   }
 
+  /** Where a point of the unit square lies in the frame. */
+  public static CurveChart.Mark mark(double x, double y) {
+    Point point = new Point(x, y, 0, "");
+    return new CurveChart.Mark(tenth(x(point)), tenth(y(point)));
+  }
+
   private static String path(List<Point> points) {
     StringBuilder path = new StringBuilder();
     for (Point point : points) {

@@ -20,7 +20,7 @@ public final class Assets {
 
   /** One for each concern, in the order in which pages load them. */
   private static final List<String> SCRIPTS =
-      List.of("calm.js", "follow.js", "logs.js", "clock.js", "theme.js", "confirm.js");
+      List.of("calm.js", "follow.js", "logs.js", "clock.js", "theme.js", "confirm.js", "cutoff.js");
 
   private final Map<String, Asset> byPath = new HashMap<>();
   private final Chrome.AssetLinks links;

@@ -1,7 +1,6 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.Metric;
-import dev.airlock.web.drawing.Curve;
 import dev.airlock.web.ui.RunPage.Fact;
 import dev.airlock.workflows.Evidence;
 import java.time.LocalDate;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,21 +35,60 @@ final class EvidencePicture {
 
   EvidenceView view() {
     List<Comparison> comparisons = comparisons();
+    List<String> against = against(comparisons);
+    EvidenceParts parts = new EvidenceParts(evidence, version);
     return new EvidenceView(
-        verdict(comparisons),
+        verdict(comparisons, against),
+        against,
         "v" + version,
         champion == null ? null : "v" + champion.version() + (isChampionLive ? ", live" : ""),
         hasBaseline() ? "Baseline" : null,
+        parts.sureness(),
         comparisons.stream().map(this::row).toList(),
         evidence.requirements().stream().map(EvidencePicture::check).toList(),
         candidates(),
         Words.metric(evidence.chosenBy()),
-        roc(),
-        calibration(),
-        says("auc"),
-        says("brier"),
+        new CurvesPicture(evidence, "v" + version).charts(),
+        CutoffPicture.of(evidence, "v" + version),
+        parts.worth(),
+        parts.segments(),
+        parts.drift(),
+        parts.change(),
         data(),
+        parts.origin(),
         evidence.features());
+  }
+
+  /** The first thing to know, without the rest of the page. */
+  Verdict verdict() {
+    List<Comparison> comparisons = comparisons();
+    return verdict(comparisons, against(comparisons));
+  }
+
+  /** What speaks against the version, the gravest first. */
+  List<String> against() {
+    return against(comparisons());
+  }
+
+  private List<String> against(List<Comparison> comparisons) {
+    List<String> against = new ArrayList<>();
+    if (champion != null) {
+      comparisons.stream()
+          .filter(comparison -> tone(comparison).equals("worse"))
+          .map(
+              comparison ->
+                  "%s is worse than v%d's by %s%s."
+                      .formatted(
+                          Words.metric(comparison.name()),
+                          champion.version(),
+                          Words.difference(Math.abs(comparison.difference())).substring(1),
+                          comparison.paired() == null
+                              ? ""
+                              : " (95 %%: %s)".formatted(interval(comparison.paired()))))
+          .forEach(against::add);
+    }
+    against.addAll(new EvidenceParts(evidence, version).against());
+    return against;
   }
 
   /** A metric with what it is held against. */
@@ -142,12 +181,23 @@ final class EvidencePicture {
     return new EvidenceView.Metric(
         Words.metric(comparison.name()),
         Words.figure(comparison.candidate()),
+        sure(evidence.intervals(), comparison.name()),
         old == null ? "–" : Words.figure(old),
+        champion == null ? "" : sure(champion.intervals(), comparison.name()),
         old == null ? "" : Words.difference(comparison.difference()),
         interval(comparison.paired()),
         tone(comparison),
         baseline == null ? "–" : Words.figure(baseline),
         rule.isEmpty() ? "none" : rule);
+  }
+
+  /** "0.768 to 0.784". */
+  private static String sure(
+      @Nullable SortedMap<String, Evidence.Interval> intervals, String metric) {
+    Evidence.Interval interval = intervals == null ? null : intervals.get(metric);
+    return interval == null
+        ? ""
+        : "%s to %s".formatted(Words.figure(interval.low()), Words.figure(interval.high()));
   }
 
   /** "−0.002 to +0.013". */
@@ -171,7 +221,7 @@ final class EvidencePicture {
     return comparison.gain() > 0 ? "better" : "worse";
   }
 
-  private Verdict verdict(List<Comparison> comparisons) {
+  private Verdict verdict(List<Comparison> comparisons, List<String> against) {
     List<Evidence.RequirementCheck> broken =
         evidence.requirements().stream().filter(check -> !check.holds()).toList();
     if (!broken.isEmpty()) {
@@ -182,7 +232,13 @@ final class EvidencePicture {
               .map(check -> Settings.requirement(check.requirement()))
               .collect(Collectors.joining(", ", "", ".")));
     }
-    return champion == null ? firstVersion() : against(comparisons, champion.version());
+    if (champion == null) {
+      return firstVersion();
+    }
+    Verdict verdict = against(comparisons, champion.version());
+    return verdict.tone().equals("good") && !against.isEmpty()
+        ? new Verdict("wait", "Better than what is live, but not everywhere.", verdict.text())
+        : verdict;
   }
 
   private Verdict firstVersion() {
@@ -265,41 +321,6 @@ final class EvidencePicture {
                         .toList(),
                     candidate.artifactDigest().equals(evidence.artifactDigest())))
         .toList();
-  }
-
-  private @Nullable Curve roc() {
-    return evidence.roc().isEmpty()
-        ? null
-        : Curve.line(
-            evidence.roc().stream()
-                .map(p -> new Curve.Point(p.falsePositiveRate(), p.truePositiveRate(), 0, ""))
-                .toList());
-  }
-
-  private @Nullable Curve calibration() {
-    if (evidence.calibration().isEmpty()) {
-      return null;
-    }
-    double all = evidence.calibration().stream().mapToLong(bin -> bin.rows()).sum();
-    return Curve.dotted(
-        evidence.calibration().stream()
-            .map(
-                bin ->
-                    new Curve.Point(
-                        bin.meanPredicted(),
-                        bin.observed(),
-                        bin.rows() / all,
-                        "%s: predicted %s, came true %s"
-                            .formatted(
-                                Words.counted(bin.rows(), "row", "rows"),
-                                Words.percent(bin.meanPredicted()),
-                                Words.percent(bin.observed()))))
-            .toList());
-  }
-
-  private String says(String metric) {
-    Double figure = evidence.metrics().get(metric);
-    return figure == null ? "" : Words.metric(metric) + " " + Words.figure(figure);
   }
 
   private List<Fact> data() {
