@@ -25,8 +25,8 @@ public final class Bootstrap {
   private static final int MOST = 1_000;
   private static final int FEWEST = 100;
 
-  /** Rows drawn in all: about a second for each model. */
-  private static final long DRAWS = 50_000_000;
+  /** Rows drawn in all: half a second for each model. */
+  private static final long DRAWS = 30_000_000;
 
   /** Fewer rows, or rows of a class, have no spread to make an interval of. */
   private static final int FEWEST_ROWS = 2;
@@ -56,7 +56,7 @@ public final class Bootstrap {
   }
 
   /**
-   * How often so many rows are to be drawn: 1,000 times up to 50,000 rows, then ever less, to 100.
+   * How often so many rows are to be drawn: 1,000 times up to 30,000 rows, then ever less, to 100.
    */
   public static int resamples(int rows) {
     return (int) Math.max(FEWEST, Math.min(MOST, DRAWS / Math.max(1, rows)));

@@ -21,11 +21,11 @@ final class Markdown {
   }
 
   Markdown paragraph(String words) {
-    return line(escaped(words)).line("");
+    return line(opening(words)).line("");
   }
 
   Markdown list(List<String> items) {
-    items.forEach(item -> line("- " + escaped(item)));
+    items.forEach(item -> line("- " + opening(item)));
     return line("");
   }
 
@@ -65,10 +65,13 @@ final class Markdown {
               }
               escaped.appendCodePoint(point);
             });
-    String line = escaped.toString();
-    return line.startsWith("-") || line.startsWith("+") || line.startsWith("=")
-        ? "\\" + line
-        : line;
+    return escaped.toString();
+  }
+
+  /** The same at the beginning of a line, where more signs are markup. */
+  private static String opening(String words) {
+    String escaped = escaped(words);
+    return escaped.isEmpty() || "-+=".indexOf(escaped.charAt(0)) < 0 ? escaped : "\\" + escaped;
   }
 
   @Override
