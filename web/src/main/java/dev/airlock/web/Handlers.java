@@ -2,6 +2,7 @@ package dev.airlock.web;
 
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Store;
+import dev.airlock.web.api.AccountRoutes;
 import dev.airlock.web.api.AlertRoutes;
 import dev.airlock.web.api.ApprovalRoutes;
 import dev.airlock.web.api.AuditRoutes;
@@ -21,6 +22,7 @@ import dev.airlock.web.api.LogRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
+import dev.airlock.web.api.PeopleRoutes;
 import dev.airlock.web.api.PipelineRoutes;
 import dev.airlock.web.api.PoolRoutes;
 import dev.airlock.web.api.PublicationRoutes;
@@ -36,6 +38,8 @@ import dev.airlock.web.audit.AuditAnchor;
 import dev.airlock.web.events.PageEvents;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.events.Streams;
+import dev.airlock.web.session.AccessConfig;
+import dev.airlock.web.session.Oidc;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
 import dev.airlock.web.ui.ApprovalPages;
@@ -50,12 +54,14 @@ import dev.airlock.web.ui.ItemPages;
 import dev.airlock.web.ui.LogPages;
 import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
+import dev.airlock.web.ui.PeoplePages;
 import dev.airlock.web.ui.PipelinePages;
 import dev.airlock.web.ui.PoolPages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
 import dev.airlock.web.ui.VersionPages;
+import dev.airlock.web.ui.SettingsPages;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
@@ -86,9 +92,12 @@ record Handlers(
     TrialRoutes trials,
     VaultRoutes vaults,
     AuditRoutes audit,
+    AccountRoutes account,
+    PeopleRoutes people,
     OpenApi openApi,
     Assets assets,
     SignIn signIn,
+    Oidc oidc,
     HomePages homePages,
     PipelinePages pipelinePages,
     PoolPages poolPages,
@@ -105,7 +114,9 @@ record Handlers(
     MonitoringPages monitoringPages,
     AlertPages alertPages,
     DatasetPages datasetPages,
-    AuditPages auditPages) {
+    AuditPages auditPages,
+    SettingsPages settingsPages,
+    PeoplePages peoplePages) {
 
   static Handlers of(
       Supplier<Store> store,
@@ -115,7 +126,11 @@ record Handlers(
       Assets assets,
       Frame frame,
       HookKeys keys,
-      AuditAnchor anchor) {
+      AuditAnchor anchor,
+      AccessConfig access) {
+    SignIn signIn = new SignIn(store, access, frame::signIn);
+    AccountRoutes account = new AccountRoutes(store, signIn, access);
+    PeopleRoutes people = new PeopleRoutes(store);
     FirstRows firstRows = new FirstRows(store, artifacts);
     Decisions decisions = new Decisions(store);
     Rollback rollback = new Rollback(store);
@@ -147,9 +162,12 @@ record Handlers(
         new TrialRoutes(store, artifacts),
         new VaultRoutes(store),
         new AuditRoutes(store, anchor),
+        account,
+        people,
         new OpenApi(),
         assets,
-        new SignIn(store, frame::signIn),
+        signIn,
+        new Oidc(store, signIn, access.oidc()),
         new HomePages(store, frame),
         new PipelinePages(store, frame),
         new PoolPages(store, frame),
@@ -166,6 +184,8 @@ record Handlers(
         new MonitoringPages(store, artifacts, frame),
         new AlertPages(store, frame),
         new DatasetPages(store, firstRows, frame),
-        new AuditPages(store, anchor, frame));
+        new AuditPages(store, anchor, frame),
+        new SettingsPages(store, account, signIn, frame),
+        new PeoplePages(store, people, frame));
   }
 }

@@ -7,6 +7,8 @@ import static dev.airlock.web.http.Permission.FEED;
 import static dev.airlock.web.http.Permission.MONITOR;
 import static dev.airlock.web.http.Permission.PAUSE;
 import static dev.airlock.web.http.Permission.PUBLISH;
+import static dev.airlock.web.http.Permission.MANAGE_PEOPLE;
+import static dev.airlock.web.http.Permission.OWN_ACCOUNT;
 import static dev.airlock.web.http.Permission.READ;
 import static dev.airlock.web.http.Permission.READ_AUDIT;
 import static dev.airlock.web.http.Permission.RESIZE;
@@ -129,6 +131,22 @@ final class Routes {
     to.get(api + "/audit/export", on.audit()::export, READ_AUDIT);
     to.get(api + "/audit/verification", on.audit()::verify, READ_AUDIT);
 
+    to.get(api + "/account", on.account()::show, OWN_ACCOUNT);
+    to.post(api + "/account/password", on.account()::changePassword, OWN_ACCOUNT);
+    to.get(api + "/account/sessions", on.account()::sessions, OWN_ACCOUNT);
+    to.delete(api + "/account/sessions", on.account()::endSessions, OWN_ACCOUNT);
+    to.delete(api + "/account/sessions/{id}", on.account()::endSession, OWN_ACCOUNT);
+    to.get(api + "/tokens", on.account()::tokens, OWN_ACCOUNT);
+    to.post(api + "/tokens", on.account()::createToken, OWN_ACCOUNT);
+    to.post(api + "/tokens/{id}/revoke", on.account()::revokeToken, OWN_ACCOUNT);
+    to.get(api + "/people", on.people()::list, READ);
+    to.post(api + "/people", on.people()::create, MANAGE_PEOPLE);
+    to.get(api + "/people/{name}", on.people()::show, READ);
+    to.patch(api + "/people/{name}", on.people()::change, MANAGE_PEOPLE);
+    to.post(api + "/people/{name}/password", on.people()::reset, MANAGE_PEOPLE);
+    to.post(api + "/proposals/{id}/confirm", on.people()::confirm, DECIDE);
+    to.post(api + "/proposals/{id}/refuse", on.people()::refuse, DECIDE);
+
     to.get("/openapi.yaml", on.openApi()::serve, ANYONE);
   }
 
@@ -136,6 +154,8 @@ final class Routes {
     to.get("/assets/{digest}/{file}", on.assets()::serve, ANYONE);
     to.get("/sign-in", on.signIn()::form, ANYONE);
     to.post("/sign-in", on.signIn()::signIn, ANYONE);
+    to.get("/sign-in/oidc", on.oidc()::begin, ANYONE);
+    to.get("/sign-in/oidc/callback", on.oidc()::callback, ANYONE);
     to.post("/sign-out", on.signIn()::signOut, READ);
 
     to.get("/", on.homePages()::show, READ);
@@ -179,5 +199,18 @@ final class Routes {
     to.get("/datasets", on.datasetPages()::list, READ);
     to.get("/datasets/{name}", on.datasetPages()::show, READ);
     to.get("/audit", on.auditPages()::show, READ_AUDIT);
+    to.get("/settings", on.settingsPages()::show, OWN_ACCOUNT);
+    to.post("/settings/password", on.settingsPages()::changePassword, OWN_ACCOUNT);
+    to.post("/settings/sessions/end", on.settingsPages()::endSessions, OWN_ACCOUNT);
+    to.post("/settings/tokens", on.settingsPages()::createToken, OWN_ACCOUNT);
+    to.post("/settings/tokens/{id}/revoke", on.settingsPages()::revokeToken, OWN_ACCOUNT);
+    to.get("/settings/connections", on.settingsPages()::connections, READ);
+    to.get("/settings/people", on.peoplePages()::list, READ);
+    to.post("/settings/people", on.peoplePages()::create, MANAGE_PEOPLE);
+    to.get("/settings/people/{name}", on.peoplePages()::show, READ);
+    to.post("/settings/people/{name}", on.peoplePages()::change, MANAGE_PEOPLE);
+    to.post("/settings/people/{name}/state", on.peoplePages()::disable, MANAGE_PEOPLE);
+    to.post("/settings/people/{name}/password", on.peoplePages()::reset, MANAGE_PEOPLE);
+    to.post("/settings/proposals/{id}", on.peoplePages()::settle, DECIDE);
   }
 }

@@ -4,6 +4,7 @@ import dev.airlock.store.Environment;
 import dev.airlock.store.InvalidConfigurationException;
 import dev.airlock.store.StoreConfig;
 import dev.airlock.web.api.HookKeys;
+import dev.airlock.web.session.AccessConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * @param isGatewayAlone whether only the data plane is served
  * @param watchesStdin whether it ends when its standard input closes
  * @param hookKeys the settings that are keys of webhooks
+ * @param access who is let in, and for how long
  */
 record WebConfig(
     Path home,
@@ -33,7 +35,8 @@ record WebConfig(
     int port,
     boolean isGatewayAlone,
     boolean watchesStdin,
-    Map<String, String> hookKeys) {
+    Map<String, String> hookKeys,
+    AccessConfig access) {
 
   private static final int STANDARD_PORT = 8080;
 
@@ -58,7 +61,8 @@ record WebConfig(
             environment.port("AIRLOCK_HTTP_PORT", STANDARD_PORT),
             isGatewayAlone,
             isTrue(environment, "AIRLOCK_WATCH_STDIN"),
-            hookKeys(values));
+            hookKeys(values),
+            AccessConfig.from(environment));
     environment.verify();
     return config;
   }

@@ -19,8 +19,11 @@ import dev.airlock.web.gateway.ServiceShipper;
 import dev.airlock.web.http.Peer;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Problems;
+import dev.airlock.web.http.Proxies;
 import dev.airlock.web.http.RestJson;
+import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.Guard;
+import dev.airlock.web.session.RateLimits;
 import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.Frame;
 import io.javalin.Javalin;
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 /** The whole process: what it serves, and what it does by itself. */
 final class WebServer implements AutoCloseable {
   private static final long LARGEST_BODY = 4L << 20;
+  private static final int LARGEST_HEADER = 16 << 10;
+
   private static final int MOST_THREADS = 200;
   private static final int LEAST_THREADS = 16;
   private static final long DRAIN_MILLIS = 5_000;
@@ -135,12 +140,19 @@ final class WebServer implements AutoCloseable {
     javalinConfig.http.compressionStrategy = CompressionStrategy.NONE;
     javalinConfig.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     javalinConfig.jetty.modifyServer(server -> server.setStopTimeout(DRAIN_MILLIS));
-    javalinConfig.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    javalinConfig.jetty.modifyHttpConfiguration(
+        http -> {
+          http.setSendServerVersion(false);
+          http.setRequestHeaderSize(LARGEST_HEADER);
+        });
     javalinConfig.router.javaLangErrorHandler(Problems::broken);
     javalinConfig.jsonMapper(new JavalinJackson(RestJson.mapper(), false));
+    AccessConfig access = config.access();
+    javalinConfig.routes.before(access.proxies()::note);
     javalinConfig.routes.before(WebServer::guardAnswer);
     javalinConfig.routes.before(streams.pages()::note);
-    javalinConfig.routes.beforeMatched(new Guard(database)::check);
+    javalinConfig.routes.beforeMatched(
+        new Guard(database, access.idle(), new RateLimits(access.requestsPerSecond()))::check);
     Assets assets = new Assets();
     Frame frame = new Frame(database, assets, config.isTemporalInMemory());
     Handlers handlers =
@@ -152,7 +164,8 @@ final class WebServer implements AutoCloseable {
             assets,
             frame,
             new HookKeys(config.hookKeys(), config.home()),
-            anchor);
+            anchor,
+            access);
     Routes.gateway(routes, new Gateway(routing, journal, counts));
     Routes.health(routes, handlers);
     if (!config.isGatewayAlone()) {
@@ -195,9 +208,19 @@ final class WebServer implements AutoCloseable {
     ctx.header(
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        .header(
+            "Permissions-Policy",
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()")
         .header("Referrer-Policy", "same-origin")
         .header("X-Frame-Options", "DENY")
-        .header("Cross-Origin-Opener-Policy", "same-origin");
+        .header("Cross-Origin-Opener-Policy", "same-origin")
+        .header("Cross-Origin-Resource-Policy", "same-origin");
+    if (!ctx.path().startsWith("/assets/")) {
+      ctx.header("Cache-Control", "no-store");
+    }
+    if (Proxies.isOverTls(ctx)) {
+      ctx.header("Strict-Transport-Security", "max-age=31536000");
+    }
   }
 
   /** Answers what has come in, ships the journal, gives the lease back. */

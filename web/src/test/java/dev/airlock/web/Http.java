@@ -34,6 +34,10 @@ final class Http {
     return new Http(base, person.isEmpty() ? "" : "token of " + person, HttpClient.newHttpClient());
   }
 
+  static Http bearerOf(String base, String token) {
+    return new Http(base, token, HttpClient.newHttpClient());
+  }
+
   static Http browser(String base) {
     return new Http(
         base,
@@ -65,6 +69,11 @@ final class Http {
 
   Answer get(String path) {
     return send(request(path).GET());
+  }
+
+  /** At another server. */
+  Answer getAbsolute(String url) {
+    return send(HttpRequest.newBuilder(URI.create(url)).GET());
   }
 
   Answer post(String path, String json) {

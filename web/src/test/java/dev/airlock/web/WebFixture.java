@@ -8,6 +8,7 @@ import dev.airlock.store.MigrateConfig;
 import dev.airlock.store.Role;
 import dev.airlock.store.Store;
 import dev.airlock.store.StoreConfig;
+import dev.airlock.web.session.AccessConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ import java.util.function.BooleanSupplier;
  * tests play the workflows' part through the store.
  */
 final class WebFixture implements AutoCloseable {
+  /** Tests ask as fast as they can. */
+  private static final int FAST = 50_000;
+
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   final Store store;
@@ -33,11 +37,15 @@ final class WebFixture implements AutoCloseable {
   final Path home;
 
   private WebFixture(StoreConfig database, int port, boolean inMemory) {
+    this(database, port, inMemory, AccessConfig.standard().withRequestsPerSecond(FAST));
+  }
+
+  private WebFixture(StoreConfig database, int port, boolean inMemory, AccessConfig access) {
     home = folder();
     artifacts = ArtifactStore.open(Shared.ARTIFACTS.toUri());
     store = Store.open(database, "airlock-web-test");
     scene = new Scene(store, artifacts);
-    server = new WebServer(config(home, database, port, inMemory));
+    server = new WebServer(config(home, database, port, inMemory, access));
     server.start();
     await("the web is ready", () -> client("").get("/v2/health/ready").status() == 200);
   }
@@ -55,7 +63,13 @@ final class WebFixture implements AutoCloseable {
     return new WebFixture(Shared.migrated(postgres), 0, false);
   }
 
-  static WebConfig config(Path home, StoreConfig database, int port, boolean inMemory) {
+  /** With its own rules of who is let in. */
+  static WebFixture with(int port, AccessConfig access) {
+    return new WebFixture(Shared.DATABASE, port, false, access);
+  }
+
+  static WebConfig config(
+      Path home, StoreConfig database, int port, boolean inMemory, AccessConfig access) {
     return new WebConfig(
         home,
         database,
@@ -67,7 +81,8 @@ final class WebFixture implements AutoCloseable {
         port,
         false,
         false,
-        Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", "the key"));
+        Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", "the key"),
+        access);
   }
 
   static Path folder() {
@@ -86,6 +101,11 @@ final class WebFixture implements AutoCloseable {
   /** A caller with the person's token; nobody where the name is empty. */
   Http client(String person) {
     return Http.bearer("http://127.0.0.1:" + server.port(), person);
+  }
+
+  /** A caller with this very token. */
+  Http token(String token) {
+    return Http.bearerOf("http://127.0.0.1:" + server.port(), token);
   }
 
   /** A browser without a session. */

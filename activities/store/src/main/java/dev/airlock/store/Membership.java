@@ -1,11 +1,13 @@
 package dev.airlock.store;
 
 import dev.airlock.workflows.Json;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -50,15 +52,45 @@ public final class Membership {
     }
   }
 
-  /** By name, from the one after {@code after}. */
-  public List<Profile> list(String after, int limit) {
-    return jdbi.withHandle(
-        handle ->
-            profiles(
-                handle
-                    .createQuery(PROFILE + " where p.name > :after order by p.name limit :limit")
-                    .bind("after", after)
-                    .bind("limit", limit)));
+  /**
+   * By name.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  public Page<Profile> list(@Nullable String cursor, int limit) {
+    List<Profile> rows =
+        jdbi.withHandle(
+            handle ->
+                profiles(
+                    handle
+                        .createQuery(PROFILE + " where p.name > :after order by p.name limit :limit")
+                        .bind("after", nameOf(cursor))
+                        .bind("limit", limit + 1)));
+    return rows.size() <= limit
+        ? new Page<>(rows, null)
+        : new Page<>(rows.subList(0, limit), cursorOf(rows.get(limit - 1).name()));
+  }
+
+  private static String cursorOf(String name) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String nameOf(@Nullable String cursor) {
+    if (cursor == null) {
+      return "";
+    }
+    try {
+      String name =
+          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+      if (name.matches("[a-z0-9._-]+")) {
+        return name;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    throw new InvalidCursorException(cursor);
   }
 
   /** The person of this name. */
@@ -273,26 +305,28 @@ public final class Membership {
    * Tokens, newest first.
    *
    * @param person null for those of all people
-   * @param before the number above the first that is wanted
+   * @throws InvalidCursorException where the cursor is none that a page gave
    */
-  public List<ApiToken> tokens(@Nullable String person, long before, int limit) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    select id, person, name, scopes, origin, created_at, expires_at, last_used_at,
-                           revoked_at, revoked_by
-                    from api_token
-                    where (:person::text is null or person = :person) and id < :before
-                    order by id desc limit :limit
-                    """)
-                .bind("person", person)
-                .bind("before", before)
-                .bind("limit", limit)
-                .registerRowMapper(ConstructorMapper.factory(ApiToken.class))
-                .mapTo(ApiToken.class)
-                .list());
+  public Page<ApiToken> tokens(@Nullable String person, @Nullable String cursor, int limit) {
+    List<ApiToken> rows =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select id, person, name, scopes, origin, created_at, expires_at,
+                               last_used_at, revoked_at, revoked_by
+                        from api_token
+                        where (:person::text is null or person = :person) and id < :before
+                        order by id desc limit :limit
+                        """)
+                    .bind("person", person)
+                    .bind("before", Page.before(cursor))
+                    .bind("limit", limit + 1)
+                    .registerRowMapper(ConstructorMapper.factory(ApiToken.class))
+                    .mapTo(ApiToken.class)
+                    .list());
+    return Page.of(rows, limit, ApiToken::id);
   }
 
   /** The name, here, of somebody whom a provider vouches for; brings their role and teams along. */

@@ -26,7 +26,7 @@ public final class Peer {
 
   /** By a page. */
   public static Origin web(Context ctx) {
-    return new Origin(Origin.Channel.WEB, ctx.ip(), null, ctx.attribute(REQUEST_ID));
+    return new Origin(Origin.Channel.WEB, Proxies.address(ctx), null, ctx.attribute(REQUEST_ID));
   }
 
   /** By a signed webhook. */
@@ -43,6 +43,6 @@ public final class Peer {
     String agent = ctx.userAgent();
     Origin.Channel channel =
         agent != null && agent.startsWith(COMMAND) ? Origin.Channel.CLI : Origin.Channel.API;
-    return new Origin(channel, ctx.ip(), token, ctx.attribute(REQUEST_ID));
+    return new Origin(channel, Proxies.address(ctx), token, ctx.attribute(REQUEST_ID));
   }
 }

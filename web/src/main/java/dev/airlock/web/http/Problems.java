@@ -1,11 +1,13 @@
 package dev.airlock.web.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.airlock.store.ForbiddenException;
 import dev.airlock.store.InvalidBackfillException;
 import dev.airlock.store.InvalidCursorException;
 import dev.airlock.store.InvalidParamsException;
 import dev.airlock.store.NotResumableException;
 import dev.airlock.store.NulCharacter;
+import dev.airlock.store.TakenNameException;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.workflows.Json;
@@ -44,6 +46,12 @@ public final class Problems {
     routes.exception(
         UnknownEntityException.class,
         (e, ctx) -> answer(ctx, ProblemException.notFound(message(e)).problem()));
+    routes.exception(
+        ForbiddenException.class,
+        (e, ctx) -> answer(ctx, ProblemException.forbidden(message(e)).problem()));
+    routes.exception(
+        TakenNameException.class,
+        (e, ctx) -> answer(ctx, ProblemException.conflict(message(e)).problem()));
     routes.exception(
         NotResumableException.class,
         (e, ctx) -> answer(ctx, ProblemException.conflict(message(e)).problem()));

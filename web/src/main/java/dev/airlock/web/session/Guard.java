@@ -1,15 +1,15 @@
 package dev.airlock.web.session;
 
+import dev.airlock.store.Bearer;
 import dev.airlock.store.Person;
 import dev.airlock.store.Session;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
+import dev.airlock.web.http.Proxies;
 import io.javalin.http.Context;
-import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
-import io.javalin.http.SameSite;
 import io.javalin.security.RouteRole;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -27,38 +27,69 @@ import org.jspecify.annotations.Nullable;
  * somebody's name.
  */
 public final class Guard {
-  static final String COOKIE = "airlock_session";
   static final String CSRF_FIELD = "csrf";
   static final String CSRF_HEADER = "X-CSRF-Token";
   private static final String BEARER = "Bearer ";
   private static final Set<HandlerType> HARMLESS =
       Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
 
-  private final Supplier<Store> store;
+  /** What is open to those who must first choose a password of their own. */
+  private static final Set<String> OPEN_TO_NEWCOMERS =
+      Set.of("/settings", "/settings/password", "/sign-out");
 
-  public Guard(Supplier<Store> store) {
+  private final Supplier<Store> store;
+  private final Duration idle;
+  private final RateLimits limits;
+  private final OpenStreams streams = new OpenStreams();
+
+  /**
+   * Lets nobody through yet.
+   *
+   * @param idle after how long without a request a session is over
+   */
+  public Guard(Supplier<Store> store, Duration idle, RateLimits limits) {
     this.store = store;
+    this.idle = idle;
+    this.limits = limits;
   }
 
   /** Before each route that exists. */
   public void check(Context ctx) {
+    if (isUncounted(ctx)) {
+      return;
+    }
+    limits.admitAddress(ctx, Proxies.address(ctx));
     Permission wanted = wanted(ctx.routeRoles());
     if (wanted == Permission.ANYONE) {
+      limits.admitStranger(ctx, Proxies.address(ctx));
       return;
     }
     Optional<Caller> caller = byToken(ctx).or(() -> bySession(ctx));
     if (caller.isEmpty()) {
+      limits.admitStranger(ctx, Proxies.address(ctx));
       refuseStranger(ctx);
       return;
     }
-    caller.get().attach(ctx);
-    if (!caller.get().may(wanted)) {
-      RefusedRequests.keep(store, ctx, caller.get(), wanted);
-      throw ProblemException.forbidden(
-          "%s is %s; this takes %s."
-              .formatted(
-                  caller.get().name(), caller.get().person().role().word(), wanted.wanted()));
+    admit(ctx, caller.get(), wanted);
+  }
+
+  private void admit(Context ctx, Caller caller, Permission wanted) {
+    caller.attach(ctx);
+    limits.admit(
+        ctx, caller.token() == null ? "session " + caller.session() : caller.name() + caller.token());
+    if (!caller.may(wanted)) {
+      RefusedRequests.keep(store, ctx, caller, wanted);
+      throw ProblemException.forbidden(caller.hindrance(wanted));
     }
+    streams.admit(ctx, caller.name());
+  }
+
+  /** What programs ask for all the time, and what every page needs besides itself. */
+  private static boolean isUncounted(Context ctx) {
+    return ctx.path().startsWith("/v2/")
+        || ctx.path().startsWith("/assets/")
+        || ctx.path().equals("/api/v1/health")
+        || ctx.path().equals("/api/v1/ready");
   }
 
   private static Permission wanted(Set<RouteRole> roles) {
@@ -78,24 +109,51 @@ public final class Guard {
       throw ProblemException.unauthorized(
           "The Authorization header must read 'Bearer TOKEN', with the token out of users/NAME.json.");
     }
-    Person person =
-        store
-            .get()
-            .people()
-            .byToken(header.substring(BEARER.length()).strip())
-            .orElseThrow(() -> ProblemException.unauthorized("Nobody has this token."));
-    return Optional.of(new Caller(person, ""));
+    Optional<Bearer> bearer =
+        store.get().people().bearer(header.substring(BEARER.length()).strip());
+    if (bearer.isEmpty()) {
+      limits.admitStranger(ctx, Proxies.address(ctx));
+      throw ProblemException.unauthorized(
+          "Nobody has this token: it is wrong, was revoked, or has expired.");
+    }
+    return bearer.map(
+        found ->
+            new Caller(
+                new Person(found.person(), found.role()),
+                "",
+                found.tokenName(),
+                found.scopes(),
+                0));
   }
 
   private Optional<Caller> bySession(Context ctx) {
-    String secret = ctx.cookie(COOKIE);
+    String secret = SessionCookie.read(ctx);
     if (secret == null || secret.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Session> session = store.get().people().session(secret);
+    Optional<Session> session = store.get().people().session(secret, idle);
     session.ifPresent(found -> requireOwnForm(ctx, found.csrfToken()));
+    session.filter(Session::mustChange).ifPresent(found -> leadToPassword(ctx));
     return session.map(
-        found -> new Caller(new Person(found.person(), found.role()), found.csrfToken()));
+        found ->
+            new Caller(
+                new Person(found.person(), found.role()),
+                found.csrfToken(),
+                null,
+                null,
+                found.id()));
+  }
+
+  private static void leadToPassword(Context ctx) {
+    if (OPEN_TO_NEWCOMERS.contains(ctx.path())) {
+      return;
+    }
+    if (ctx.path().startsWith("/api/") || !ctx.method().equals(HandlerType.GET)) {
+      throw ProblemException.forbidden(
+          "Somebody else has set your password: choose one of your own first, under Settings.");
+    }
+    ctx.redirect("/settings");
+    ctx.skipRemainingHandlers();
   }
 
   private static void requireOwnForm(Context ctx, String token) {
@@ -127,11 +185,5 @@ public final class Guard {
     String wanted = ctx.path() + (query == null ? "" : "?" + query);
     ctx.redirect("/sign-in?then=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8));
     ctx.skipRemainingHandlers();
-  }
-
-  static Cookie cookie(Context ctx, String name, String value, Duration age) {
-    boolean overTls =
-        ctx.scheme().equals("https") || "https".equals(ctx.header("X-Forwarded-Proto"));
-    return new Cookie(name, value, "/", (int) age.toSeconds(), overTls, true, null, SameSite.LAX);
   }
 }

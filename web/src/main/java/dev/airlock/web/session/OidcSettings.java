@@ -1,0 +1,129 @@
+package dev.airlock.web.session;
+
+import dev.airlock.store.Environment;
+import dev.airlock.store.Role;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider of OpenID Connect, and what its groups mean here.
+ *
+ * @param name what stands on the sign-in page, as in "Sign in with NAME"
+ * @param callback where the provider sends people back to
+ * @param groupsClaim the claim of the id token that holds the groups
+ * @param roles the groups that give each role
+ * @param teams the groups that make somebody a member of each team
+ */
+public record OidcSettings(
+    String name,
+    URI issuer,
+    String clientId,
+    String clientSecret,
+    URI callback,
+    String groupsClaim,
+    Map<String, List<String>> roles,
+    Map<String, List<String>> teams) {
+
+  /** Where people begin, under the address of this process. */
+  public static final String PATH = "/sign-in/oidc";
+
+  public OidcSettings {
+    roles = Map.copyOf(roles);
+    teams = Map.copyOf(teams);
+  }
+
+  static @Nullable OidcSettings from(Environment environment, @Nullable URI publicUrl) {
+    if (environment.find("AIRLOCK_OIDC_ISSUER").isEmpty()) {
+      return null;
+    }
+    URI issuer = environment.uri("AIRLOCK_OIDC_ISSUER", "the issuer's URL");
+    if (publicUrl == null) {
+      environment.fault(
+          "AIRLOCK_PUBLIC_URL is missing: the provider sends people back to it, such as https://airlock.example.org.");
+    }
+    Map<String, List<String>> roles = groups(environment, "AIRLOCK_OIDC_ROLES");
+    if (roles.isEmpty()) {
+      environment.fault(
+          "AIRLOCK_OIDC_ROLES is missing: say which groups give which role, such as viewer=staff;approver=ml-leads.");
+    }
+    roles.keySet().stream()
+        .filter(word -> role(word).isEmpty())
+        .forEach(
+            word ->
+                environment.fault(
+                    "AIRLOCK_OIDC_ROLES names the role '%s': expected one of viewer, engineer, approver, admin."
+                        .formatted(word)));
+    return new OidcSettings(
+        environment.find("AIRLOCK_OIDC_NAME").orElse("OpenID Connect"),
+        issuer,
+        environment.text("AIRLOCK_OIDC_CLIENT_ID", "as the provider knows this system"),
+        environment.secret("AIRLOCK_OIDC_CLIENT_SECRET_FILE", "the client's secret"),
+        URI.create((publicUrl == null ? "http://unset" : publicUrl) + PATH + "/callback"),
+        environment.find("AIRLOCK_OIDC_GROUPS_CLAIM").orElse("groups"),
+        roles,
+        groups(environment, "AIRLOCK_OIDC_TEAMS"));
+  }
+
+  private static Map<String, List<String>> groups(Environment environment, String setting) {
+    Map<String, List<String>> groups = new TreeMap<>();
+    for (String entry : parts(environment.find(setting).orElse(""), ";")) {
+      List<String> sides = parts(entry, "=");
+      if (sides.size() == 2) {
+        groups.put(sides.get(0), parts(sides.get(1), ","));
+      } else {
+        environment.fault(
+            "%s holds '%s': expected NAME=GROUP,GROUP between semicolons."
+                .formatted(setting, entry));
+      }
+    }
+    return groups;
+  }
+
+  private static List<String> parts(String text, String separator) {
+    return Arrays.stream(text.split(separator, -1))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .toList();
+  }
+
+  private static Optional<Role> role(String word) {
+    return Arrays.stream(Role.values())
+        .filter(role -> role.word().equals(word.toLowerCase(Locale.ROOT)))
+        .findFirst();
+  }
+
+  /** The highest role that one of the groups gives; empty where none gives any. */
+  Optional<Role> roleOf(Set<String> groups) {
+    return named(roles, groups).stream()
+        .flatMap(word -> role(word).stream())
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The teams that the groups make somebody a member of. */
+  List<String> teamsOf(Set<String> groups) {
+    return List.copyOf(named(teams, groups));
+  }
+
+  private static Set<String> named(Map<String, List<String>> meaning, Set<String> groups) {
+    return meaning.entrySet().stream()
+        .filter(entry -> entry.getValue().stream().anyMatch(groups::contains))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  @Override
+  public String toString() {
+    return "OidcSettings[" + issuer + "]";
+  }
+}

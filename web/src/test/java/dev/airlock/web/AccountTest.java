@@ -1,0 +1,275 @@
+package dev.airlock.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** People, tokens, sessions and passwords, by pages and by REST. */
+final class AccountTest {
+  private static final Pattern CODE = Pattern.compile("<p><code>([^<]+)</code></p>");
+
+  private static WebFixture web;
+
+  @BeforeAll
+  static void start() {
+    web = WebFixture.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    web.close();
+  }
+
+  private static Http.Answer send(Http browser, String page, String path, Map<String, String> fields) {
+    Map<String, String> form = new HashMap<>(fields);
+    form.put("csrf", browser.get(page).csrf());
+    return browser.form(path, form);
+  }
+
+  private static String shown(Http.Answer answer) {
+    Matcher matcher = CODE.matcher(answer.body());
+    assertTrue(matcher.find(), answer.body());
+    return matcher.group(1);
+  }
+
+  private static Http signedIn(String name, String password) {
+    Http browser = web.browser();
+    assertEquals(303, browser.signIn(name, password).status());
+    return browser;
+  }
+
+  /** Makes a person by REST; answers the password for their first sign-in. */
+  private static String make(String name, String role) {
+    Http.Answer made =
+        web.client("admin")
+            .post(
+                "/api/v1/people",
+                "{\"name\":\"%s\",\"role\":\"%s\",\"teams\":[],\"reason\":\"new here\"}"
+                    .formatted(name, role));
+    assertEquals(201, made.status(), made.body());
+    return made.json().path("password").asText();
+  }
+
+  @Test
+  void shouldLeadANewPersonFromTheirFirstSignInToAPasswordOfTheirOwn() {
+    String name = WebFixture.freshName("dora");
+    Http admin = signedIn("admin", "password of admin");
+    Http.Answer made =
+        send(
+            admin,
+            "/settings/people",
+            "/settings/people",
+            Map.of("name", name, "role", "engineer", "teams", "growth", "reason", ""));
+    String once = shown(made);
+    assertFalse(admin.get("/settings/people/" + name).body().contains(once));
+
+    Http browser = signedIn(name, once);
+    Http.Answer home = browser.get("/");
+    assertEquals(302, home.status());
+    assertEquals("/settings", home.header("Location"));
+    assertEquals(403, browser.get("/api/v1/runs").status());
+    assertTrue(browser.get("/settings").body().contains("Somebody else has set your password"));
+
+    assertEquals(
+        400,
+        send(
+                browser,
+                "/settings",
+                "/settings/password",
+                Map.of("current", once, "password", "short", "again", "short"))
+            .status());
+    assertEquals(
+        403,
+        send(
+                browser,
+                "/settings",
+                "/settings/password",
+                Map.of(
+                    "current", "guess", "password", "long enough for all", "again", "long enough for all"))
+            .status());
+    Http.Answer changed =
+        send(
+            browser,
+            "/settings",
+            "/settings/password",
+            Map.of("current", once, "password", "long enough for all", "again", "long enough for all"));
+    assertEquals(303, changed.status(), changed.body());
+    assertEquals(200, browser.get("/").status());
+    assertEquals(401, web.browser().signIn(name, once).status());
+    signedIn(name, "long enough for all");
+  }
+
+  @Test
+  void shouldMakeAnApproverByTwoOnThePagesToo() {
+    String name = WebFixture.freshName("erin");
+    make(name, "approver");
+    Http admin = signedIn("admin", "password of admin");
+    assertTrue(admin.get("/settings/people/" + name).body().contains("You asked for it"));
+    JsonNode person = web.client("viewer").get("/api/v1/people/" + name).json();
+    assertEquals("viewer", person.path("role").asText());
+    long proposal = person.path("proposal").path("id").asLong();
+    assertEquals(
+        403,
+        web.client("admin").post("/api/v1/proposals/" + proposal + "/confirm", "{}").status());
+
+    Http approver = signedIn("approver", "password of approver");
+    Http.Answer confirmed =
+        send(
+            approver,
+            "/settings/people/" + name,
+            "/settings/proposals/" + proposal,
+            Map.of("confirmed", "true"));
+    assertEquals(303, confirmed.status(), confirmed.body());
+    assertEquals(
+        "approver", web.client("viewer").get("/api/v1/people/" + name).json().path("role").asText());
+  }
+
+  @Test
+  void shouldKeepAnAdminFromMakingHimselfApprover() {
+    Http.Answer answer =
+        web.client("admin").method("PATCH", "/api/v1/people/admin", "{\"role\":\"approver\"}");
+    assertEquals(403, answer.status());
+    assertTrue(answer.body().contains("ask another admin"), answer.body());
+  }
+
+  @Test
+  void shouldShutOutWhoeverIsDisabledAtOnce() {
+    String name = WebFixture.freshName("finn");
+    String password = make(name, "engineer");
+    Http browser = signedIn(name, password);
+    assertEquals(
+        200,
+        web.client("admin")
+            .method("PATCH", "/api/v1/people/" + name, "{\"disabled\":true}")
+            .status());
+    assertEquals("/sign-in?then=%2Fsettings", browser.get("/settings").header("Location"));
+    assertEquals(401, web.browser().signIn(name, password).status());
+  }
+
+  @Test
+  void shouldMakeATokenThatIsGoodForWhatItSaysAndNothingElse() {
+    Http engineer = signedIn("engineer", "password of engineer");
+    String name = WebFixture.freshName("nightly");
+    Http.Answer page =
+        send(
+            engineer,
+            "/settings",
+            "/settings/tokens",
+            Map.of("name", name, "days", "30", "reach", "some", "scope", "read"));
+    String secret = shown(page);
+    Http program = web.token(secret);
+    assertEquals(200, program.get("/api/v1/runs").status());
+    Http.Answer refused = program.method("PUT", "/api/v1/pools/some-pool", "{\"slots\":1}");
+    assertEquals(403, refused.status());
+    assertTrue(refused.body().contains("is good for read; this takes resize"), refused.body());
+    assertEquals(403, program.post("/api/v1/tokens", "{\"name\":\"wider\"}").status());
+    assertFalse(engineer.get("/settings").body().contains(secret));
+
+    JsonNode tokens = web.client("engineer").get("/api/v1/tokens").json().path("items");
+    JsonNode token = tokens.get(0);
+    assertEquals(name, token.path("name").asText());
+    assertFalse(token.path("lastUsedAt").asText().isEmpty());
+    assertFalse(tokens.toString().contains("hash"));
+    assertEquals(
+        204,
+        web.client("engineer")
+            .post("/api/v1/tokens/" + token.path("id").asLong() + "/revoke", "{}")
+            .status());
+    assertEquals(401, program.get("/api/v1/runs").status());
+  }
+
+  @Test
+  void shouldNameEveryFaultOfATokenThatCantBe() {
+    Http.Answer answer =
+        web.client("viewer")
+            .post(
+                "/api/v1/tokens", "{\"name\":\"\",\"scopes\":[\"start\",\"x\"],\"expiresInDays\":0}");
+    assertEquals(400, answer.status());
+    assertEquals(4, answer.json().path("errors").size(), answer.body());
+  }
+
+  @Test
+  void shouldShowAdminsTheTokensOfAllAndNobodyElse() {
+    assertEquals(403, web.client("engineer").get("/api/v1/tokens?of=all").status());
+    String all = web.client("admin").get("/api/v1/tokens?of=all&limit=500").body();
+    assertTrue(all.contains("users/bob.json"), all);
+  }
+
+  @Test
+  void shouldListSessionsAndEndThem() {
+    Http one = signedIn("bob", "password of bob");
+    Http other = signedIn("bob", "password of bob");
+    String page = one.get("/settings").body();
+    assertTrue(page.contains("(this one)"), page);
+    Matcher id = Pattern.compile("name=\"id\" value=\"(\\d+)\"").matcher(page);
+    assertTrue(id.find());
+    send(one, "/settings", "/settings/sessions/end", Map.of("id", id.group(1)));
+    Http.Answer all = send(one, "/settings", "/settings/sessions/end", Map.of("id", "all"));
+    assertEquals("/sign-in", all.header("Location"));
+    assertEquals(302, one.get("/").status());
+    assertEquals(302, other.get("/").status());
+    assertEquals(
+        404, web.client("bob").method("DELETE", "/api/v1/account/sessions/999999", "").status());
+  }
+
+  @Test
+  void shouldResetAPasswordOnceAndLetTheRightToDecideRest() {
+    String name = WebFixture.freshName("gwen");
+    make(name, "engineer");
+    Http.Answer reset = web.client("admin").post("/api/v1/people/" + name + "/password", "{}");
+    assertEquals(200, reset.status(), reset.body());
+    signedIn(name, reset.json().path("password").asText());
+    assertEquals(
+        404, web.client("admin").post("/api/v1/people/nobody-here/password", "{}").status());
+  }
+
+  @Test
+  void shouldPageThroughPeopleByCursor() {
+    make(WebFixture.freshName("page"), "viewer");
+    JsonNode first = web.client("viewer").get("/api/v1/people?limit=2").json();
+    String next = first.path("next").asText();
+    JsonNode second = web.client("viewer").get("/api/v1/people?limit=2&cursor=" + next).json();
+    assertTrue(
+        first.path("items").get(1).path("name").asText()
+                .compareTo(second.path("items").get(0).path("name").asText())
+            < 0);
+    assertEquals(400, web.client("viewer").get("/api/v1/people?cursor=%00%25").status());
+  }
+
+  @Test
+  void shouldRefuseWishesThatMakeNoSense() {
+    Http admin = web.client("admin");
+    for (String body :
+        new String[] {
+          "{}",
+          "{\"name\":\"x\"}",
+          "{\"name\":\"x\",\"role\":\"king\"}",
+          "{\"name\":\"x\",\"role\":\"viewer\",\"teams\":[null]}",
+          "{\"name\":\"É x\",\"role\":\"viewer\"}",
+        }) {
+      assertEquals(400, admin.post("/api/v1/people", body).status(), body);
+    }
+    assertEquals(
+        403, admin.post("/api/v1/people", "{\"name\":\"ml-leads\",\"role\":\"viewer\"}").status());
+    assertEquals(
+        409, admin.post("/api/v1/people", "{\"name\":\"bob\",\"role\":\"viewer\"}").status());
+    assertEquals(400, admin.method("PATCH", "/api/v1/people/bob", "{}").status());
+    assertEquals(404, admin.post("/api/v1/proposals/x/confirm", "{}").status());
+  }
+
+  @Test
+  void shouldShowWhatPipelinesConnectTo() {
+    Http.Answer page = signedIn("viewer", "password of viewer").get("/settings/connections");
+    assertEquals(200, page.status());
+    assertTrue(page.body().contains("Values are known to workers alone"));
+  }
+}
