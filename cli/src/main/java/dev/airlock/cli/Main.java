@@ -49,7 +49,9 @@ import picocli.CommandLine.ParseResult;
       CheckCommand.class,
       NewCommand.class,
       AuditCommand.class,
-      UsersCommand.class
+      UsersCommand.class,
+      UserCommand.class,
+      TokenCommand.class
     },
     footer = "In a checkout, ./airlock test runs all tests.")
 public final class Main implements Runnable {

@@ -29,7 +29,8 @@ final class AccountTest {
     web.close();
   }
 
-  private static Http.Answer send(Http browser, String page, String path, Map<String, String> fields) {
+  private static Http.Answer send(
+      Http browser, String page, String path, Map<String, String> fields) {
     Map<String, String> form = new HashMap<>(fields);
     form.put("csrf", browser.get(page).csrf());
     return browser.form(path, form);
@@ -94,14 +95,25 @@ final class AccountTest {
                 "/settings",
                 "/settings/password",
                 Map.of(
-                    "current", "guess", "password", "long enough for all", "again", "long enough for all"))
+                    "current",
+                    "guess",
+                    "password",
+                    "long enough for all",
+                    "again",
+                    "long enough for all"))
             .status());
     Http.Answer changed =
         send(
             browser,
             "/settings",
             "/settings/password",
-            Map.of("current", once, "password", "long enough for all", "again", "long enough for all"));
+            Map.of(
+                "current",
+                once,
+                "password",
+                "long enough for all",
+                "again",
+                "long enough for all"));
     assertEquals(303, changed.status(), changed.body());
     assertEquals(200, browser.get("/").status());
     assertEquals(401, web.browser().signIn(name, once).status());
@@ -118,8 +130,7 @@ final class AccountTest {
     assertEquals("viewer", person.path("role").asText());
     long proposal = person.path("proposal").path("id").asLong();
     assertEquals(
-        403,
-        web.client("admin").post("/api/v1/proposals/" + proposal + "/confirm", "{}").status());
+        403, web.client("admin").post("/api/v1/proposals/" + proposal + "/confirm", "{}").status());
 
     Http approver = signedIn("approver", "password of approver");
     Http.Answer confirmed =
@@ -130,7 +141,8 @@ final class AccountTest {
             Map.of("confirmed", "true"));
     assertEquals(303, confirmed.status(), confirmed.body());
     assertEquals(
-        "approver", web.client("viewer").get("/api/v1/people/" + name).json().path("role").asText());
+        "approver",
+        web.client("viewer").get("/api/v1/people/" + name).json().path("role").asText());
   }
 
   @Test
@@ -192,7 +204,8 @@ final class AccountTest {
     Http.Answer answer =
         web.client("viewer")
             .post(
-                "/api/v1/tokens", "{\"name\":\"\",\"scopes\":[\"start\",\"x\"],\"expiresInDays\":0}");
+                "/api/v1/tokens",
+                "{\"name\":\"\",\"scopes\":[\"start\",\"x\"],\"expiresInDays\":0}");
     assertEquals(400, answer.status());
     assertEquals(4, answer.json().path("errors").size(), answer.body());
   }
@@ -239,7 +252,11 @@ final class AccountTest {
     String next = first.path("next").asText();
     JsonNode second = web.client("viewer").get("/api/v1/people?limit=2&cursor=" + next).json();
     assertTrue(
-        first.path("items").get(1).path("name").asText()
+        first
+                .path("items")
+                .get(1)
+                .path("name")
+                .asText()
                 .compareTo(second.path("items").get(0).path("name").asText())
             < 0);
     assertEquals(400, web.client("viewer").get("/api/v1/people?cursor=%00%25").status());

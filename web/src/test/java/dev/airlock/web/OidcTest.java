@@ -38,8 +38,7 @@ final class OidcTest {
     provider = new MockOAuth2Server();
     provider.start(InetAddress.getLoopbackAddress(), 0);
     int port = freePort();
-    web =
-        WebFixture.with(port, access(port, URI.create(provider.issuerUrl(ISSUER).toString())));
+    web = WebFixture.with(port, access(port, URI.create(provider.issuerUrl(ISSUER).toString())));
   }
 
   @AfterAll
@@ -73,7 +72,8 @@ final class OidcTest {
             Map.of("ml-heads", List.of("heads"))));
   }
 
-  private static void willSay(String subject, String audience, Map<String, Object> claims, long seconds) {
+  private static void willSay(
+      String subject, String audience, Map<String, Object> claims, long seconds) {
     provider.enqueueCallback(
         new DefaultOAuth2TokenCallback(
             ISSUER, subject, "JWT", List.of(audience), new HashMap<>(claims), seconds));
@@ -95,7 +95,8 @@ final class OidcTest {
   void shouldSignInByIssuerAndSubjectWithTheRoleOfTheGroups() {
     Http browser = web.browser();
     assertTrue(browser.get("/sign-in?then=/runs").body().contains("Sign in with Staff"));
-    willSay("17", CLIENT, Map.of("email", "ada@example.org", "groups", List.of("data", "heads")), 600);
+    willSay(
+        "17", CLIENT, Map.of("email", "ada@example.org", "groups", List.of("data", "heads")), 600);
     Http.Answer back = comeBack(browser);
     assertEquals(303, back.status(), back.body());
     assertEquals("/runs", back.header("Location"));
@@ -135,9 +136,7 @@ final class OidcTest {
   void shouldShutOutADisabledPersonWhomTheProviderVouchesFor() {
     willSay("20", CLIENT, Map.of("email", "dan@example.org", "groups", List.of("data")), 600);
     comeBack(web.browser());
-    web.store
-        .membership()
-        .disable("dan", true, Acting.within("admin", Origin.Channel.WEB));
+    web.store.membership().disable("dan", true, Acting.within("admin", Origin.Channel.WEB));
     willSay("20", CLIENT, Map.of("email", "dan@example.org", "groups", List.of("data")), 600);
     assertEquals(403, comeBack(web.browser()).status());
   }
@@ -195,7 +194,7 @@ final class OidcTest {
       assertEquals(303, early.browser().signIn("viewer", "password of viewer").status());
 
       MockOAuth2Server late = new MockOAuth2Server();
-      late.start(InetAddress.getByName("127.0.0.1"), away);
+      late.start(InetAddress.getLoopbackAddress(), away);
       try {
         assertEquals(302, early.browser().get("/sign-in/oidc").status());
       } finally {

@@ -63,7 +63,8 @@ public final class Membership {
             handle ->
                 profiles(
                     handle
-                        .createQuery(PROFILE + " where p.name > :after order by p.name limit :limit")
+                        .createQuery(
+                            PROFILE + " where p.name > :after order by p.name limit :limit")
                         .bind("after", nameOf(cursor))
                         .bind("limit", limit + 1)));
     return rows.size() <= limit
@@ -82,8 +83,7 @@ public final class Membership {
       return "";
     }
     try {
-      String name =
-          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+      String name = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
       if (name.matches("[a-z0-9._-]+")) {
         return name;
       }

@@ -74,8 +74,7 @@ public final class AccountRoutes {
     return store
         .membership()
         .find(name)
-        .orElseThrow(
-            () -> new UnknownEntityException("There is no person '%s'.".formatted(name)));
+        .orElseThrow(() -> new UnknownEntityException("There is no person '%s'.".formatted(name)));
   }
 
   /** {@code POST /account/password}. All sessions end. */
@@ -231,10 +230,11 @@ public final class AccountRoutes {
     for (String scope : scopes) {
       boolean isOwn =
           scope != null
-              && Permission.ofWord(scope).filter(p -> p != Permission.ANYONE && caller.may(p)).isPresent();
+              && Permission.ofWord(scope)
+                  .filter(p -> p != Permission.ANYONE && caller.may(p))
+                  .isPresent();
       if (!isOwn) {
-        faults.add(
-            new Fault("scopes", "'%s' is nothing that you may do".formatted(scope)));
+        faults.add(new Fault("scopes", "'%s' is nothing that you may do".formatted(scope)));
       }
     }
     return faults;

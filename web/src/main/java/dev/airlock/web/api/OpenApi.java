@@ -19,6 +19,7 @@ public final class OpenApi {
   private static final List<String> PARTS =
       List.of(
           "health",
+          "people",
           "pipelines",
           "publications",
           "runs",

@@ -192,7 +192,8 @@ public final class PeopleRoutes {
     String text = Objects.requireNonNullElse(reason, "").strip();
     if (text.length() > LONGEST_REASON) {
       throw ProblemException.badRequest(
-          "The reason has %d characters, expected at most %d.".formatted(text.length(), LONGEST_REASON));
+          "The reason has %d characters, expected at most %d."
+              .formatted(text.length(), LONGEST_REASON));
     }
     return text;
   }

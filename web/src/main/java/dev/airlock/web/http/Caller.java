@@ -40,7 +40,8 @@ public record Caller(
   public String hindrance(Permission permission) {
     return permission.isOf(person.role())
         ? "The token '%s' of %s is good for %s; this takes %s."
-            .formatted(token, name(), scopes == null ? "" : String.join(", ", scopes), permission.word())
+            .formatted(
+                token, name(), scopes == null ? "" : String.join(", ", scopes), permission.word())
         : "%s is %s; this takes %s.".formatted(name(), person.role().word(), permission.wanted());
   }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * can send such headers.
  */
 public final class Proxies {
-  private static final Pattern LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
   private static final String ADDRESS = "airlock.address";
   private static final String TLS = "airlock.tls";
 
@@ -95,7 +96,9 @@ public final class Proxies {
         ctx.req().isSecure() || (isProxied && "https".equals(ctx.header("X-Forwarded-Proto"))));
   }
 
-  /** From the right: each proxy adds whom it heard at the end, and what stands before is hearsay. */
+  /**
+   * From the right: each proxy adds whom it heard at the end, and what stands before is hearsay.
+   */
   private String sender(String peer, @Nullable String forwarded) {
     String sender = peer;
     List<String> hops = forwarded == null ? List.of() : List.of(forwarded.split(",", -1));

@@ -63,8 +63,7 @@ public record AccessConfig(
         (url.getPath() == null || url.getPath().isEmpty() || url.getPath().equals("/"))
             && url.getHost() != null;
     if (!scheme.matches("https?") || !isBare) {
-      environment.fault(
-          name + " is '" + url + "': expected http or https, a host and no path.");
+      environment.fault(name + " is '" + url + "': expected http or https, a host and no path.");
       return null;
     }
     return URI.create(scheme + "://" + url.getRawAuthority());
@@ -93,7 +92,8 @@ public record AccessConfig(
       // Told below, with the rest.
     }
     environment.fault(
-        "%s is '%s': expected a duration from PT1M to P31D, such as PT2H.".formatted(name, text.get()));
+        "%s is '%s': expected a duration from PT1M to P31D, such as PT2H."
+            .formatted(name, text.get()));
     return otherwise;
   }
 

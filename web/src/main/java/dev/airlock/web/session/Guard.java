@@ -76,7 +76,8 @@ public final class Guard {
   private void admit(Context ctx, Caller caller, Permission wanted) {
     caller.attach(ctx);
     limits.admit(
-        ctx, caller.token() == null ? "session " + caller.session() : caller.name() + caller.token());
+        ctx,
+        caller.token() == null ? "session " + caller.session() : caller.name() + caller.token());
     if (!caller.may(wanted)) {
       RefusedRequests.keep(store, ctx, caller, wanted);
       throw ProblemException.forbidden(caller.hindrance(wanted));

@@ -85,16 +85,17 @@ public final class Oidc {
       return;
     }
     OidcFlow flow =
-        OidcFlow.begin(
-            random(), SignIn.within(ctx.queryParam("then")), clock.instant().plus(FLOW));
+        OidcFlow.begin(random(), SignIn.within(ctx.queryParam("then")), clock.instant().plus(FLOW));
     try {
       WithLocationAction away =
-          (WithLocationAction) client(known).getRedirectionAction(call(ctx, known, flow)).orElseThrow();
+          (WithLocationAction)
+              client(known).getRedirectionAction(call(ctx, known, flow)).orElseThrow();
       keep(flow);
       SessionCookie.write(ctx, COOKIE, flow.id(), FLOW);
       ctx.redirect(away.getLocation());
     } catch (RuntimeException e) {
-      LOG.warn("The provider at {} can't be used: {}", known.issuer(), e.getClass().getSimpleName());
+      LOG.warn(
+          "The provider at {} can't be used: {}", known.issuer(), e.getClass().getSimpleName());
       ctx.header("Retry-After", "10");
       refuse(
           ctx,
@@ -119,8 +120,7 @@ public final class Oidc {
     try {
       profile = profile(client(known), call(ctx, known, flow.get()));
     } catch (RuntimeException e) {
-      LOG.warn(
-          "A sign-in with {} was refused: {}", known.issuer(), e.getClass().getSimpleName());
+      LOG.warn("A sign-in with {} was refused: {}", known.issuer(), e.getClass().getSimpleName());
       refuse(
           ctx,
           HttpStatus.UNAUTHORIZED,

@@ -104,7 +104,8 @@ record OidcRequest(Context ctx, URI base) implements WebContext {
 
   @Override
   public void addResponseCookie(Cookie cookie) {
-    throw new UnsupportedOperationException("The library sets no cookies here: " + cookie.getName());
+    throw new UnsupportedOperationException(
+        "The library sets no cookies here: " + cookie.getName());
   }
 
   @Override

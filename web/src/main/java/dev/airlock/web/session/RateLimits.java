@@ -68,7 +68,8 @@ public final class RateLimits {
       long seconds = 1 + Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds();
       ctx.header("Retry-After", Long.toString(seconds));
       throw ProblemException.tooMany(
-          "More than %d requests a second from one place. Try again in %d s.".formatted(rate, seconds));
+          "More than %d requests a second from one place. Try again in %d s."
+              .formatted(rate, seconds));
     }
   }
 

@@ -130,7 +130,8 @@ public final class SignIn {
   Optional<Person> check(String name, String password) {
     try {
       if (!checks.tryAcquire(LONGEST_QUEUE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw ProblemException.tooMany("Too many sign in at this moment. Try again in a few seconds.");
+        throw ProblemException.tooMany(
+            "Too many sign in at this moment. Try again in a few seconds.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -209,8 +210,7 @@ public final class SignIn {
       Store open = store.get();
       open.people().signOut(secret);
       Caller caller = Caller.of(ctx);
-      open.audit()
-          .record(caller.acting(ctx).did(AuditAction.SIGN_OUT, "person", caller.name()));
+      open.audit().record(caller.acting(ctx).did(AuditAction.SIGN_OUT, "person", caller.name()));
     }
     SessionCookie.forget(ctx);
     ctx.redirect("/sign-in", HttpStatus.SEE_OTHER);

@@ -88,8 +88,7 @@ public final class PeoplePages {
 
   /** {@code GET /settings/people}. */
   public void list(Context ctx) {
-    Page<Profile> page =
-        store.get().membership().list(Query.text(ctx, "cursor"), MOST_SHOWN);
+    Page<Profile> page = store.get().membership().list(Query.text(ctx, "cursor"), MOST_SHOWN);
     Caller caller = Caller.of(ctx);
     List<Row> rows = page.items().stream().map(profile -> row(profile, caller)).toList();
     frame.render(
@@ -118,9 +117,7 @@ public final class PeoplePages {
             ? "It takes an approver or an admin."
             : proposal.askedBy().equals(caller.name())
                 ? "You asked for it: another approver or admin confirms it."
-                : profile.name().equals(caller.name())
-                    ? "Nobody confirms their own role."
-                    : null;
+                : profile.name().equals(caller.name()) ? "Nobody confirms their own role." : null;
     return new Row(profile, hindrance);
   }
 
@@ -134,8 +131,7 @@ public final class PeoplePages {
         .get()
         .membership()
         .find(name)
-        .orElseThrow(
-            () -> new UnknownEntityException("There is no person '%s'.".formatted(name)));
+        .orElseThrow(() -> new UnknownEntityException("There is no person '%s'.".formatted(name)));
   }
 
   private void show(Context ctx, Profile profile, @Nullable String password) {

@@ -141,7 +141,8 @@ public final class SettingsPages {
   public void changePassword(Context ctx) {
     String password = field(ctx, "password");
     if (!password.equals(field(ctx, "again"))) {
-      throw ProblemException.badRequest("The two new passwords differ. Go back and type them again.");
+      throw ProblemException.badRequest(
+          "The two new passwords differ. Go back and type them again.");
     }
     account.changePassword(ctx, field(ctx, "current"), password);
     Person person = Caller.of(ctx).person();
