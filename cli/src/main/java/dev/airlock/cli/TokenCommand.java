@@ -45,7 +45,10 @@ final class TokenCommand extends Subcommand {
             "What it is good for, such as read or start; all that its owner may where left out.")
     List<String> scopes = new ArrayList<>();
 
-    @Option(names = "--days", paramLabel = "N", description = "When it expires; never where left out.")
+    @Option(
+        names = "--days",
+        paramLabel = "N",
+        description = "When it expires; never where left out.")
     @Nullable Integer days;
 
     @Option(names = "--json", description = "Prints the server's answer as JSON.")

@@ -116,8 +116,7 @@ final class UserCommand extends Subcommand {
       JsonNode made =
           asUser()
               .post(
-                  "/people",
-                  Map.of("name", name, "role", role, "teams", teams, "reason", reason));
+                  "/people", Map.of("name", name, "role", role, "teams", teams, "reason", reason));
       tell(made.path("person"));
       print("Password for the first sign-in: " + made.path("password").asText());
     }
@@ -127,7 +126,10 @@ final class UserCommand extends Subcommand {
   @Command(name = "change", description = "Gives a person another role, or other teams.")
   static final class Change extends OnePerson {
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "The role; as it is where left out.")
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        description = "The role; as it is where left out.")
     @Nullable String role;
 
     @Option(
