@@ -60,8 +60,8 @@ import dev.airlock.web.ui.PoolPages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
-import dev.airlock.web.ui.VersionPages;
 import dev.airlock.web.ui.SettingsPages;
+import dev.airlock.web.ui.VersionPages;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
