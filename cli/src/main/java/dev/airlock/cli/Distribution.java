@@ -59,6 +59,18 @@ record Distribution(Path folder) {
     return java("store", "dev.airlock.store.Migrate", SMALL);
   }
 
+  List<String> databaseDump() {
+    return java("store", "dev.airlock.store.DatabaseDump", SMALL);
+  }
+
+  List<String> databaseLoad() {
+    return java("store", "dev.airlock.store.DatabaseLoad", SMALL);
+  }
+
+  List<String> warehouseMove() {
+    return java("worker", "dev.airlock.spark.WarehouseMove", SMALL);
+  }
+
   /** The pipelines that come with Airlock. */
   Path pipelines() {
     return folder.resolve("pipelines");

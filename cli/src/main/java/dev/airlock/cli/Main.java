@@ -17,6 +17,8 @@ import picocli.CommandLine.ParseResult;
       DownCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       WorkerCommand.class,
       WebCommand.class,
       ServeCommand.class,

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -127,6 +129,33 @@ record Settings(
 
   Settings withTemporalInMemory() {
     return new Settings(home, database, MEMORY, httpPort, values);
+  }
+
+  /** The folder that a setting names, where it names one. */
+  Optional<Path> folder(String name) {
+    return Optional.ofNullable(values.get(name)).map(Backup::folder);
+  }
+
+  /** The settings that stand in the environment, and not in the home's file. */
+  List<String> fromEnvironment() {
+    Map<String, String> kept = file(home.root().resolve("airlock.properties"));
+    return values.entrySet().stream()
+        .filter(value -> !value.getValue().equals(kept.get(value.getKey())))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** What a process needs that works on the database as its owner. */
+  Map<String, String> databaseEnvironment(Home at, String url) {
+    Map<String, String> environment = new LinkedHashMap<>(values);
+    environment.put("AIRLOCK_HOME", at.root().toString());
+    environment.put("AIRLOCK_DATABASE_URL", url);
+    environment.computeIfAbsent(
+        "AIRLOCK_DATABASE_PASSWORD_FILE", name -> at.applicationPasswordFile().toString());
+    environment.computeIfAbsent(
+        "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE", name -> at.ownerPasswordFile().toString());
+    return environment;
   }
 
   boolean namesPort() {

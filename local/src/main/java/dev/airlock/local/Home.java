@@ -39,6 +39,11 @@ public record Home(Path root) {
     return root.resolve("artifacts");
   }
 
+  /** The files of the Iceberg tables. */
+  public Path warehouse() {
+    return root.resolve("warehouse");
+  }
+
   public Path pipelines() {
     return root.resolve("pipelines");
   }

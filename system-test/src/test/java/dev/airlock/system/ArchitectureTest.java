@@ -59,7 +59,15 @@ final class ArchitectureTest {
         "worker",
         new Module(
             "activities/worker",
-            Set.of("dsl", "workflows", "store", "scoring", "spark", "messages", "monitoring", "programs")));
+            Set.of(
+                "dsl",
+                "workflows",
+                "store",
+                "scoring",
+                "spark",
+                "messages",
+                "monitoring",
+                "programs")));
     MODULES.put("web", new Module("web", Set.of("dsl", "workflows", "store", "scoring")));
     MODULES.put("cli", new Module("cli", Set.of("dsl", "local")));
     MODULES.put("testing", new Module("testing", Set.of("dsl", "workflows")));

@@ -2,9 +2,13 @@ package dev.airlock.store;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.postgresql.PGConnection;
@@ -60,20 +64,38 @@ public final class Migrate {
   public static void migrate(MigrateConfig config) {
     verify(config);
     Jdbi jdbi = Rows.configure(Jdbi.create(config.url(), config.owner(), config.ownerPassword()));
-    jdbi.useHandle(handle -> makeApplicationRole(handle, config.applicationPassword()));
-    Flyway.configure()
-        .dataSource(config.url(), config.owner(), config.ownerPassword())
-        .locations("classpath:dev/airlock/store/migration")
-        .schemas("airlock")
-        .defaultSchema("airlock")
-        .load()
-        .migrate();
+    makeSchema(config, MigrationVersion.LATEST);
     jdbi.useTransaction(
         handle -> {
           handle.execute("set local search_path = airlock");
           config.accounts().forEach(account -> upsert(handle, account));
           config.teams().forEach((team, members) -> replace(handle, team, members));
         });
+  }
+
+  /** Makes the application's role, and the schema as it was at some version. */
+  static void makeSchema(MigrateConfig config, MigrationVersion version) {
+    Jdbi.create(config.url(), config.owner(), config.ownerPassword())
+        .useHandle(handle -> makeApplicationRole(handle, config.applicationPassword()));
+    migrations(config).target(version).load().migrate();
+  }
+
+  /** The newest version that this release knows. */
+  static int newestVersion(MigrateConfig config) {
+    return Stream.of(migrations(config).load().info().all())
+        .map(migration -> migration.getVersion())
+        .filter(Objects::nonNull)
+        .mapToInt(version -> version.getMajor().intValue())
+        .max()
+        .orElse(0);
+  }
+
+  private static FluentConfiguration migrations(MigrateConfig config) {
+    return Flyway.configure()
+        .dataSource(config.url(), config.owner(), config.ownerPassword())
+        .locations("classpath:dev/airlock/store/migration")
+        .schemas("airlock")
+        .defaultSchema("airlock");
   }
 
   private static void verify(MigrateConfig config) {

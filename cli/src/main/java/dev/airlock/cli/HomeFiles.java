@@ -1,0 +1,116 @@
+package dev.airlock.cli;
+
+import dev.airlock.local.Home;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Which files of a home a backup takes. Links are followed: it holds what they lead to. */
+final class HomeFiles {
+
+  /**
+   * Taken otherwise: PostgreSQL's by its rows, Temporal's by SQLite. Or of no use elsewhere: what
+   * runs, what processes say, what stages and programs need while they run.
+   */
+  private static final Set<String> LEFT_OUT =
+      Set.of("postgres", "postgres.new", "temporal", "state.json", "scratch", "halted", "logs");
+
+  /** Taken once the database's moment has passed: what PostgreSQL names is there then, for good. */
+  private static final Set<String> LATER = Set.of("artifacts", "warehouse");
+
+  /** What lies here is on its way into PostgreSQL, which then holds it alone. */
+  private static final List<String> ON_THEIR_WAY = List.of("journal", "logs/attempts");
+
+  private HomeFiles() {}
+
+  /** All but the large folders, by their paths in the home. */
+  static Map<String, Path> small(Home home) throws IOException {
+    Map<String, Path> files = new TreeMap<>();
+    try (Stream<Path> top = Files.list(home.root())) {
+      for (Path path : top.toList()) {
+        String name = path.getFileName().toString();
+        if (!LEFT_OUT.contains(name) && !LATER.contains(name)) {
+          files.putAll(under(path, name));
+        }
+      }
+    }
+    files.putAll(onTheirWay(home));
+    return files;
+  }
+
+  /** Predictions and logs that PostgreSQL may not have yet. */
+  static Map<String, Path> onTheirWay(Home home) throws IOException {
+    Map<String, Path> files = new TreeMap<>();
+    for (String folder : ON_THEIR_WAY) {
+      files.putAll(under(home.root().resolve(folder), folder));
+    }
+    return files;
+  }
+
+  /** The files of a folder, or a file alone, by paths that begin with this one; none if missing. */
+  static Map<String, Path> under(Path root, String path) throws IOException {
+    Map<String, Path> files = new TreeMap<>();
+    if (!Files.exists(root)) {
+      return files;
+    }
+    Files.walkFileTree(
+        root,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()) {
+              String below = root.relativize(file).toString();
+              files.put(below.isEmpty() ? path : path + "/" + below, file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (Files.exists(file)) {
+              throw e;
+            }
+            // Gone in between, or a link to nothing.
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return files;
+  }
+
+  /**
+   * The tables' files, what the catalog names first: it is replaced as tables are written to, the
+   * others stay.
+   */
+  static List<Map.Entry<String, Path>> warehouse(Home home) throws IOException {
+    List<Map.Entry<String, Path>> files =
+        new ArrayList<>(under(home.warehouse(), "warehouse").entrySet());
+    files.sort(Comparator.comparing(entry -> !entry.getKey().endsWith(".metadata.json")));
+    return files;
+  }
+
+  /** Deletes a folder with all that is in it. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
