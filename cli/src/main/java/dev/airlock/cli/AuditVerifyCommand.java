@@ -1,5 +1,6 @@
 package dev.airlock.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,11 +40,7 @@ final class AuditVerifyCommand extends Subcommand {
     // Heads come first: what is signed while the rows are read is not among the rows.
     SignedHeads signed = heads();
     AuditTrail trail = new AuditTrail(signed);
-    try (Stream<String> lines = file == null ? api().lines("/audit/export") : linesOf(file)) {
-      lines.forEach(trail::add);
-    } catch (IOException e) {
-      throw CommandException.wrongUse("%s can't be read: %s".formatted(file, e.getMessage()));
-    }
+    read(trail);
     List<String> faults = trail.end();
     if (!faults.isEmpty()) {
       throw CommandException.failed(
@@ -69,10 +66,20 @@ final class AuditVerifyCommand extends Subcommand {
     }
   }
 
-  private static Stream<String> linesOf(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw CommandException.wrongUse("There is no file " + file);
+  private void read(AuditTrail trail) {
+    Path export = file;
+    if (export == null) {
+      try (Stream<String> lines = api().lines("/audit/export")) {
+        lines.forEach(trail::add);
+      }
+      return;
     }
-    return Files.lines(file);
+    try (BufferedReader lines = Files.newBufferedReader(export)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        trail.add(line);
+      }
+    } catch (IOException e) {
+      throw CommandException.wrongUse("%s can't be read: %s".formatted(export, e));
+    }
   }
 }
