@@ -268,6 +268,16 @@ class AlertSenderTest {
     }
 
     @Override
+    public int countOpen(int most) {
+      return 0;
+    }
+
+    @Override
+    public List<Alert> untaken(int limit) {
+      return List.of();
+    }
+
+    @Override
     public Optional<Alert> ofCause(String cause) {
       return Optional.empty();
     }
