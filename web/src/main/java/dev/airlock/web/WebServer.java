@@ -16,6 +16,7 @@ import dev.airlock.web.gateway.JournalShipper;
 import dev.airlock.web.gateway.RoutingFollower;
 import dev.airlock.web.gateway.ServiceCounts;
 import dev.airlock.web.gateway.ServiceShipper;
+import dev.airlock.web.http.EarlyErrors;
 import dev.airlock.web.http.Peer;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Problems;
@@ -139,7 +140,13 @@ final class WebServer implements AutoCloseable {
     javalinConfig.http.generateEtags = false;
     javalinConfig.http.compressionStrategy = CompressionStrategy.NONE;
     javalinConfig.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
-    javalinConfig.jetty.modifyServer(server -> server.setStopTimeout(DRAIN_MILLIS));
+    javalinConfig.jetty.modifyServer(
+        server -> {
+          server.setStopTimeout(DRAIN_MILLIS);
+          server.setErrorHandler(new EarlyErrors());
+        });
+    javalinConfig.jetty.modifyServletContextHandler(
+        servlets -> servlets.setErrorHandler(new EarlyErrors()));
     javalinConfig.jetty.modifyHttpConfiguration(
         http -> {
           http.setSendServerVersion(false);

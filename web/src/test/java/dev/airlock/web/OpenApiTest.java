@@ -129,4 +129,23 @@ final class OpenApiTest {
         1, CONTRACT.faults("Problem", problem.replace("\"errors\"", "\"x\":1,\"errors\"")).size());
     assertEquals(1, CONTRACT.faults("Problem", problem.replace("404", "\"404\"")).size());
   }
+
+  @Test
+  void shouldPlantAFieldOfTomorrowWhereverABodyIsTaken() {
+    String planted =
+        CONTRACT.planted(
+            "POST",
+            "/api/v1/models/m/rollouts",
+            "{\"steps\":[{\"weight\":100}],\"promoteWhile\":[{\"figure\":\"psi\"}]}");
+    assertEquals(3, planted.split("fieldOfTomorrow", -1).length - 1, planted);
+    for (Contract.Operation operation : CONTRACT.operations()) {
+      JsonNode schema = operation.node().at("/requestBody/content/application~1json/schema");
+      if (schema.has("$ref")) {
+        String place = operation.path().replaceAll("\\{[^}]*}", "1");
+        assertTrue(
+            CONTRACT.planted(operation.method(), place, "{}").contains("fieldOfTomorrow"),
+            operation.name());
+      }
+    }
+  }
 }

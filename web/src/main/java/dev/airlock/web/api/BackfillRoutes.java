@@ -78,7 +78,7 @@ public final class BackfillRoutes {
             stripped(ctx, "from"),
             stripped(ctx, "to"),
             false,
-            most == null || most.isBlank() ? 1 : (int) Query.number("maxActive", most.strip()),
+            most == null || most.isBlank() ? 1 : Query.count("maxActive", most.strip()),
             ctx.formParam("order"),
             ctx.formParam("rerun"),
             null,

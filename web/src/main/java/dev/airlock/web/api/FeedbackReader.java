@@ -8,6 +8,7 @@ import dev.airlock.store.Feedback;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -51,6 +52,8 @@ final class FeedbackReader {
       throw ProblemException.badRequest(
           "The body is no JSON array, %s: %s Nothing was counted."
               .formatted(Body.where(e), e.getOriginalMessage()));
+    } catch (CharConversionException e) {
+      throw Body.unreadable(e);
     }
   }
 

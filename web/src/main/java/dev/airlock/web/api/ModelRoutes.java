@@ -20,6 +20,7 @@ import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,8 +102,9 @@ public final class ModelRoutes {
     long number = Query.number("version", ctx.pathParam("version"));
     Store open = store.get();
     ModelVersion version =
-        open.models()
-            .version(summary.name(), (int) number)
+        Optional.of(number)
+            .filter(wanted -> wanted == wanted.intValue())
+            .flatMap(wanted -> open.models().version(summary.name(), wanted.intValue()))
             .orElseThrow(
                 () ->
                     new UnknownEntityException(

@@ -10,7 +10,6 @@ import dev.airlock.web.http.Body;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,7 @@ record InferRequest(
       throw ProblemException.badRequest(
           "The body is no JSON, %s: %s".formatted(Body.where(e), e.getOriginalMessage()));
     } catch (IOException e) {
-      throw new UncheckedIOException("The body can't be read", e);
+      throw Body.unreadable(e);
     }
   }
 

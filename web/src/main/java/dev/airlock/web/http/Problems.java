@@ -15,9 +15,14 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +108,10 @@ public final class Problems {
               "PostgreSQL does not answer. Nothing was lost; try again in a few seconds.")
           .problem();
     }
+    Optional<Problem> broken = brokenRequest(e);
+    if (broken.isPresent()) {
+      return broken.get();
+    }
     if (NulCharacter.isCauseOf(e)) {
       return ProblemException.badRequest(
               "The request holds a NUL character (\\u0000), expected text that PostgreSQL can store. Take it out and send the request again.")
@@ -118,20 +127,58 @@ public final class Problems {
         List.of());
   }
 
+  /** What is wrong with a request of which only its reader knows. */
+  private static Optional<Problem> brokenRequest(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnsupportedCharsetException
+          || cause instanceof IllegalCharsetNameException) {
+        return Optional.of(
+            Problem.of(
+                "http-415",
+                "Not possible",
+                415,
+                "The body's charset is not known: %s. Send UTF-8.".formatted(cause.getMessage()),
+                List.of()));
+      }
+      if (cause instanceof HttpException broken && broken.getCode() < 500) {
+        return Optional.of(
+            Problem.of(
+                "http-" + broken.getCode(),
+                "Not possible",
+                broken.getCode(),
+                "The request can't be read: %s.".formatted(broken.getReason()),
+                List.of()));
+      }
+      if (cause instanceof EOFException) {
+        return Optional.of(
+            ProblemException.badRequest("The body broke off before its end; send it again.")
+                .problem());
+      }
+    }
+    return Optional.empty();
+  }
+
   private void answer(Context ctx, Problem problem) {
     ctx.status(problem.status());
     if (wantsPage(ctx)) {
       page.accept(ctx, problem);
     } else {
-      Object body =
-          ctx.path().startsWith("/v2/") ? new InferenceProblem(problem, problem.detail()) : problem;
-      ctx.result(Json.write(body)).contentType(Problem.MEDIA_TYPE);
+      ctx.result(Json.write(body(ctx.path(), problem))).contentType(Problem.MEDIA_TYPE);
     }
   }
 
+  /** The problem as it is told under a path: the gateway's clients look for one more field. */
+  static Object body(String path, Problem problem) {
+    return path.startsWith("/v2/") ? new InferenceProblem(problem, problem.detail()) : problem;
+  }
+
   private static boolean wantsPage(Context ctx) {
-    return !ctx.path().startsWith("/api/")
-        && !ctx.path().startsWith("/v2/")
-        && !ctx.path().startsWith("/assets/");
+    return !isForPrograms(ctx.path());
+  }
+
+  /** Whether no person looks at what a path answers. */
+  static boolean isForPrograms(String path) {
+    return path.startsWith("/api/") || path.startsWith("/v2/") || path.startsWith("/assets/")
+        || path.startsWith("/openapi.yaml");
   }
 }

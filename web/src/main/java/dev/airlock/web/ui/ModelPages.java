@@ -318,7 +318,7 @@ public final class ModelPages {
     try {
       ModelCommand command =
           rollback.to(
-              name, (int) Query.number("to", to), Caller.of(ctx).acting(ctx), reason.strip());
+              name, Query.count("to", to), Caller.of(ctx).acting(ctx), reason.strip());
       ctx.redirect(
           "/models/%s?done=%s".formatted(name, command.outcome() == null ? "going-back" : "back"),
           HttpStatus.SEE_OTHER);
