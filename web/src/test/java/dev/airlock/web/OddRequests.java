@@ -104,11 +104,16 @@ final class OddRequests {
    * A request as it goes over the wire.
    *
    * @param path as it was written, with the query
+   * @param text a character for each byte
    */
-  record Request(long number, RouteTable.Route route, String method, String path, byte[] bytes) {
+  record Request(long number, RouteTable.Route route, String method, String path, String text) {
+
+    byte[] bytes() {
+      return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     @Override
     public String toString() {
-      String text = new String(bytes, StandardCharsets.ISO_8859_1);
       return "request %d for %s:%n%s"
           .formatted(
               number, route.name(), text.length() > 1_500 ? text.substring(0, 1_500) + "…" : text);
@@ -171,7 +176,8 @@ final class OddRequests {
         headers.add(session.header());
       }
       byte[] body = new byte[0];
-      if (!method.equals("GET") && !method.equals("HEAD") || chance(60)) {
+      boolean isBare = method.equals("GET") || method.equals("HEAD");
+      if (!isBare || chance(60)) {
         body = isForm ? form(session) : json(route);
         headers.add(contentType(isForm));
         if (chance(25)) {
@@ -180,7 +186,9 @@ final class OddRequests {
       }
       oddHeaders(headers);
       path = path + query();
-      return new Request(number, route, method, path, wire(method, path, headers, body));
+      byte[] wire = wire(method, path, headers, body);
+      return new Request(
+          number, route, method, path, new String(wire, StandardCharsets.ISO_8859_1));
     }
 
     private boolean chance(int oneIn) {

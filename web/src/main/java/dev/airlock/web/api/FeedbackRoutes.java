@@ -7,6 +7,7 @@ import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -73,11 +74,16 @@ public final class FeedbackRoutes {
   }
 
   private static List<FeedbackReader.Item> read(Context ctx) {
-    if (ctx.req().getContentLengthLong() > FeedbackReader.LARGEST_BODY) {
-      throw ProblemException.tooLarge(
-          "The body is larger than 32 MB; send the labels in parts. Nothing was counted.");
-    }
     try (InputStream body = ctx.req().getInputStream()) {
+      long length = ctx.req().getContentLengthLong();
+      if (length > FeedbackReader.LARGEST_BODY) {
+        if (length <= 2L * FeedbackReader.LARGEST_BODY) {
+          // Whoever is still sending would find the connection broken, and never read the answer.
+          body.transferTo(OutputStream.nullOutputStream());
+        }
+        throw ProblemException.tooLarge(
+            "The body is larger than 32 MB; send the labels in parts. Nothing was counted.");
+      }
       return FeedbackReader.read(body);
     } catch (IOException e) {
       throw new UncheckedIOException("The labels can't be read", e);

@@ -71,11 +71,14 @@ public final class EarlyErrors extends ErrorHandler {
                       .formatted(reason))
               .problem();
       case 404 -> ProblemException.notFound("There is nothing here.").problem();
-      case 413 -> ProblemException.tooLarge("The body is larger than is taken; send less.").problem();
-      case 414 ->
-          of(code, "Too long", "The URL is longer than 8 kB; send less in it.");
+      case 413 ->
+          ProblemException.tooLarge("The body is larger than is taken; send less.").problem();
+      case 414 -> of(code, "Too long", "The URL is longer than 8 kB; send less in it.");
       case 431 ->
-          of(code, "Too large", "The headers are larger than 8 kB in all; send fewer, or shorter ones.");
+          of(
+              code,
+              "Too large",
+              "The headers are larger than 8 kB in all; send fewer, or shorter ones.");
       default ->
           code < 500
               ? of(code, "Not possible", "The request can't be served: %s.".formatted(reason))

@@ -178,7 +178,9 @@ public final class Problems {
 
   /** Whether no person looks at what a path answers. */
   static boolean isForPrograms(String path) {
-    return path.startsWith("/api/") || path.startsWith("/v2/") || path.startsWith("/assets/")
+    return path.startsWith("/api/")
+        || path.startsWith("/v2/")
+        || path.startsWith("/assets/")
         || path.startsWith("/openapi.yaml");
   }
 }

@@ -317,8 +317,7 @@ public final class ModelPages {
     }
     try {
       ModelCommand command =
-          rollback.to(
-              name, Query.count("to", to), Caller.of(ctx).acting(ctx), reason.strip());
+          rollback.to(name, Query.count("to", to), Caller.of(ctx).acting(ctx), reason.strip());
       ctx.redirect(
           "/models/%s?done=%s".formatted(name, command.outcome() == null ? "going-back" : "back"),
           HttpStatus.SEE_OTHER);
