@@ -96,7 +96,9 @@ final class AuditCoverageTest {
 
   @BeforeEach
   void tell() {
-    changes.put("pipeline", () -> scene = new Scene(store, artifacts()));
+    scene = new Scene(store, ArtifactStore.open(folder.toUri()));
+    changes.put(
+        "pipeline", () -> store.pipelines().setPaused(Scene.PIPELINE, true, by("engineer")));
     changes.put("pipeline_version", () -> scene.askedOf("approver", 1));
     changes.put(
         "publication", () -> store.pipelines().receive("p.jar", Scene.CODE, by("engineer")));
@@ -132,10 +134,6 @@ final class AuditCoverageTest {
   @AfterEach
   void close() {
     database.close();
-  }
-
-  private ArtifactStore artifacts() {
-    return ArtifactStore.open(folder.toUri());
   }
 
   private void steer() {
