@@ -24,6 +24,7 @@ import dev.airlock.web.api.MonitorRoutes;
 import dev.airlock.web.api.OpenApi;
 import dev.airlock.web.api.PeopleRoutes;
 import dev.airlock.web.api.PipelineRoutes;
+import dev.airlock.web.api.PolicyRoutes;
 import dev.airlock.web.api.PoolRoutes;
 import dev.airlock.web.api.PublicationRoutes;
 import dev.airlock.web.api.ResumeRoutes;
@@ -56,6 +57,7 @@ import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
 import dev.airlock.web.ui.PeoplePages;
 import dev.airlock.web.ui.PipelinePages;
+import dev.airlock.web.ui.PolicyPages;
 import dev.airlock.web.ui.PoolPages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
@@ -80,6 +82,7 @@ record Handlers(
     RunEvents events,
     PageEvents pageEvents,
     ApprovalRoutes approvals,
+    PolicyRoutes policies,
     ModelRoutes models,
     RolloutRoutes rollouts,
     MonitorRoutes monitors,
@@ -107,6 +110,7 @@ record Handlers(
     BackfillPages backfillPages,
     ItemPages itemPages,
     ApprovalPages approvalPages,
+    PolicyPages policyPages,
     ModelPages modelPages,
     VersionPages versionPages,
     CardPages cardPages,
@@ -150,6 +154,7 @@ record Handlers(
         streams.runs(),
         streams.pages(),
         new ApprovalRoutes(store, artifacts, decisions),
+        new PolicyRoutes(store),
         new ModelRoutes(store, artifacts, rollback),
         new RolloutRoutes(store, steering),
         new MonitorRoutes(store),
@@ -177,6 +182,7 @@ record Handlers(
         new BackfillPages(store, frame),
         new ItemPages(store, frame),
         new ApprovalPages(store, artifacts, decisions, frame),
+        new PolicyPages(store, frame),
         new ModelPages(store, rollback, frame),
         new VersionPages(store, artifacts, frame),
         new CardPages(store, artifacts),

@@ -15,6 +15,7 @@ import static dev.airlock.web.http.Permission.RESIZE;
 import static dev.airlock.web.http.Permission.REVOKE;
 import static dev.airlock.web.http.Permission.ROLL_BACK;
 import static dev.airlock.web.http.Permission.ROLL_OUT;
+import static dev.airlock.web.http.Permission.SIGN_POLICY;
 import static dev.airlock.web.http.Permission.START;
 import static dev.airlock.web.http.Permission.STEER_RUN;
 import static dev.airlock.web.http.Permission.TELL;
@@ -77,7 +78,12 @@ final class Routes {
     to.get(api + "/approvals", on.approvals()::list, READ);
     to.get(api + "/approvals/{id}", on.approvals()::show, READ);
     to.post(api + "/approvals/{id}/decisions", on.approvals()::decide, DECIDE);
+    to.post(
+        api + "/approvals/{id}/decisions/{decision}/withdraw", on.approvals()::withdraw, DECIDE);
     to.post(api + "/approvals/{id}/revoke", on.approvals()::revoke, REVOKE);
+    to.get(api + "/pipelines/{name}/policies", on.policies()::list, READ);
+    to.post(api + "/pipelines/{name}/policies", on.policies()::sign, SIGN_POLICY);
+    to.post(api + "/pipelines/{name}/policies/{id}/revoke", on.policies()::revoke, SIGN_POLICY);
 
     to.get(api + "/models", on.models()::list, READ);
     to.get(api + "/models/{name}", on.models()::show, READ);
@@ -180,7 +186,11 @@ final class Routes {
     to.get("/approvals", on.approvalPages()::list, READ);
     to.get("/approvals/{id}", on.approvalPages()::show, READ);
     to.post("/approvals/{id}/decisions", on.approvalPages()::decide, DECIDE);
+    to.post("/approvals/{id}/decisions/{decision}/withdraw", on.approvalPages()::withdraw, DECIDE);
     to.post("/approvals/{id}/revoke", on.approvalPages()::revoke, REVOKE);
+    to.get("/pipelines/{name}/policies", on.policyPages()::list, READ);
+    to.post("/pipelines/{name}/policies", on.policyPages()::sign, SIGN_POLICY);
+    to.post("/pipelines/{name}/policies/{id}/revoke", on.policyPages()::revoke, SIGN_POLICY);
     to.get("/models", on.modelPages()::list, READ);
     to.get("/models/{name}", on.modelPages()::show, READ);
     to.get("/models/{name}/versions/{version}", on.versionPages()::show, READ);

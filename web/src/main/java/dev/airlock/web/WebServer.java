@@ -3,6 +3,7 @@ package dev.airlock.web;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Changes;
 import dev.airlock.store.DeadlineWatch;
+import dev.airlock.store.GateWatch;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.HealthRoutes;
@@ -65,6 +66,7 @@ final class WebServer implements AutoCloseable {
   private final Javalin javalin;
   private volatile @Nullable OutboxDispatcher dispatcher;
   private volatile @Nullable DeadlineWatch deadlines;
+  private volatile @Nullable GateWatch gate;
 
   WebServer(WebConfig config) {
     this.config = config;
@@ -129,6 +131,7 @@ final class WebServer implements AutoCloseable {
       dispatcher = OutboxDispatcher.start(store, temporal.client());
       deadlines = DeadlineWatch.start(store);
       anchor.start();
+      gate = GateWatch.start(store);
     }
   }
 
@@ -248,6 +251,10 @@ final class WebServer implements AutoCloseable {
     }
     if (temporal != null) {
       anchor.close();
+    }
+    GateWatch calls = gate;
+    if (calls != null) {
+      calls.close();
     }
     journal.close();
     database.close();

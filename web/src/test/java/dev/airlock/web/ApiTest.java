@@ -283,7 +283,9 @@ final class ApiTest {
     return CompletableFuture.runAsync(
         () -> {
           WebFixture.await("a decision is recorded", () -> !decisions(play).isEmpty());
-          web.store.approvalActivities().count(play.approvalId, decisions(play).get(0).id());
+          web.store
+              .approvalActivities(web.artifacts)
+              .count(play.approvalId, decisions(play).get(0).id());
         });
   }
 

@@ -194,7 +194,7 @@ final class Scene {
     play.begin("promote", StageState.WAITING);
     play.approvalId =
         store
-            .approvalActivities()
+            .approvalActivities(artifacts)
             .open(
                 play.task("promote", Map.of("register", version)),
                 Instant.now().plus(Duration.ofDays(3)));
@@ -258,9 +258,9 @@ final class Scene {
                     by(person),
                     Decision.Verdict.APPROVE,
                     "Calibration is what campaigns need, and it is good.",
-                    play.registered().evidenceDigest()));
+                    store.approvals().find(play.approvalId).orElseThrow().digest()));
     long decision = ((GateOutcome.Recorded) outcome).id();
-    store.approvalActivities().count(play.approvalId, decision);
+    store.approvalActivities(artifacts).count(play.approvalId, decision);
   }
 
   private static StageOutput.DatasetVersion dataset(String name, long rows, long snapshot) {

@@ -127,7 +127,7 @@ final class WatchedModel {
             .register(task(run, "register", Map.of("evaluate", judgement(run))));
     long approval =
         store
-            .approvalActivities()
+            .approvalActivities(Shared.ARTIFACTS)
             .open(
                 task(run, "approval", Map.of("register", version)),
                 Instant.now().plus(Duration.ofDays(1)));
@@ -141,8 +141,8 @@ final class WatchedModel {
                         by("approver"),
                         Decision.Verdict.APPROVE,
                         "Seen",
-                        version.evidenceDigest()));
-    store.approvalActivities().count(approval, decision.id());
+                        store.approvals().find(approval).orElseThrow().digest()));
+    store.approvalActivities(Shared.ARTIFACTS).count(approval, decision.id());
     StageOutput.ApprovedVersion approved =
         new StageOutput.ApprovedVersion(version, approval, List.of());
     long command = store.deployments().request(task(run, "deploy", Map.of("approval", approved)));

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Approvals and the decisions of people on them. */
 @RegisterConstructorMapper(Approval.class)
 @RegisterConstructorMapper(Decision.class)
+@RegisterConstructorMapper(EvidenceRevision.class)
+@RegisterConstructorMapper(ApprovalCall.class)
+@RegisterConstructorMapper(PolicyLook.class)
 public interface Approvals extends SqlObject {
 
   /**
@@ -35,6 +38,79 @@ public interface Approvals extends SqlObject {
   @Transaction
   default GateOutcome revoke(long approvalId, Acting acting, String reason) {
     return Gate.revoke(getHandle(), approvalId, acting, reason);
+  }
+
+  /**
+   * Takes a vote back, until the approval is closed. Whoever voted may vote again.
+   *
+   * @param acting whoever gave the vote
+   * @throws UnknownEntityException where there is no such decision on the approval
+   */
+  @Transaction
+  default GateOutcome withdrawVote(long approvalId, long decisionId, Acting acting, String reason) {
+    return Gate.withdrawVote(getHandle(), approvalId, decisionId, acting, reason);
+  }
+
+  /**
+   * Raises reminders and escalations that have fallen due.
+   *
+   * @return how many it has raised
+   */
+  @SqlQuery("select raise_calls()")
+  int raiseCalls();
+
+  /** What people are to be told of an approval, in the order in which it was planned. */
+  @SqlQuery("select * from approval_call where approval_id = :approvalId order by id")
+  List<ApprovalCall> calls(long approvalId);
+
+  /** What was to be looked at, oldest first. */
+  @SqlQuery("select * from approval_evidence where approval_id = :approvalId order by revision")
+  List<EvidenceRevision> revisions(long approvalId);
+
+  /** What policies made of an approval as it opened. */
+  @SqlQuery("select * from policy_look where approval_id = :approvalId order by policy_id")
+  List<PolicyLook> looks(long approvalId);
+
+  /** Everybody who may vote on an approval by now, whether they have or not. */
+  @SqlQuery(
+      """
+      select person.name from person, approval as asked
+      where asked.id = :approvalId and may_vote(person.name, asked)
+      order by person.name
+      """)
+  List<String> voters(long approvalId);
+
+  /** The votes for an approval that count as it stands; others have fallen. */
+  @SqlQuery("select id from standing_votes(:approvalId) order by id")
+  List<Long> standingVotes(long approvalId);
+
+  /** Whose votes those are. */
+  @SqlQuery("select person from standing_votes(:approvalId) order by id")
+  List<String> standingVoters(long approvalId);
+
+  /** Who rejected it. */
+  @SqlQuery(
+      """
+      select person from decision
+      where approval_id = :approvalId and outcome = 'counted' and verdict = 'reject'
+        and withdrawn_at is null
+      order by id limit 1
+      """)
+  Optional<String> rejectedBy(long approvalId);
+
+  /** Why the vote of a policy does not count; empty for any other vote. */
+  @SqlQuery(
+      """
+      select policy_objection(vote, asked)
+      from decision as vote join approval as asked on asked.id = vote.approval_id
+      where vote.id = :decisionId and vote.policy_id is not null
+        and policy_objection(vote, asked) is not null
+      """)
+  Optional<String> policyObjection(long decisionId);
+
+  /** Why the person can't vote on the approval as it stands; empty where they can. */
+  default Optional<String> hindrance(Approval approval, String person) {
+    return withHandle(handle -> Gate.hindrance(handle, approval, person));
   }
 
   @SqlQuery("select * from approval where id = :id")
@@ -114,10 +190,8 @@ public interface Approvals extends SqlObject {
     return getHandle()
         .createQuery(
             """
-            select * from decision
-            where approval_id = any(:approvals) and outcome = 'counted' and verdict = 'approve'
-              and withdrawn_at is null
-            order by id
+            select vote.* from unnest(:approvals) as wanted, standing_votes(wanted) as vote
+            order by vote.id
             """)
         .bindArray("approvals", Long.class, approvals)
         .mapTo(Decision.class)
@@ -134,6 +208,14 @@ public interface Approvals extends SqlObject {
 
   @SqlQuery("select * from decision where id = :id")
   Optional<Decision> decision(long id);
+
+  /** Whether the approval asks this person by now, be it by a team or a role. */
+  @SqlQuery("select is_asked_for(:person, asked) from approval as asked where asked.id = :id")
+  boolean isAskedFor(long id, String person);
+
+  /** Whether the approval asks this person, and they have not asked for its run. */
+  @SqlQuery("select may_vote(:person, asked) from approval as asked where asked.id = :id")
+  boolean mayVote(long id, String person);
 
   /** Whether the person's role and teams let them decide what is asked of {@code askedOf}. */
   @SqlQuery("select is_entitled(:person, :askedOf)")

@@ -24,10 +24,21 @@ public enum AuditAction {
   DECIDE,
   /** A vote that was refused, and why. */
   REFUSE_DECISION,
+  WITHDRAW_VOTE,
+  /** A vote that was not taken back, and why. */
+  REFUSE_WITHDRAWAL,
+  /** Others may vote as well, since it has been open for long. */
+  ESCALATE_APPROVAL,
+  /** The champion has moved while an approval was open: votes of before have fallen. */
+  RENEW_EVIDENCE,
   CLOSE_APPROVAL,
   REVOKE_APPROVAL,
   /** A revocation that was refused, and why. */
   REFUSE_REVOCATION,
+  SIGN_POLICY,
+  REVOKE_POLICY,
+  /** A policy that was not signed or not revoked, and why. */
+  REFUSE_POLICY,
   /** A request that its sender may not make. */
   REFUSE_REQUEST,
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param digest what they looked at
  * @param outcome null until the run has taken it up
  * @param outcomeReason why it was refused; empty otherwise
+ * @param policyId the policy that voted in the person's name; null where they voted themselves
+ * @param withdrawnAt when it was taken back, while the approval was open; null where it was not
+ * @param withdrawnBy the person, or whoever revoked the policy
  */
 public record Decision(
     long id,
@@ -20,7 +23,16 @@ public record Decision(
     Instant decidedAt,
     @Nullable Outcome outcome,
     String outcomeReason,
-    @Nullable Instant settledAt) {
+    @Nullable Instant settledAt,
+    @Nullable Long policyId,
+    @Nullable Instant withdrawnAt,
+    @Nullable String withdrawnBy,
+    @Nullable String withdrawnBecause) {
+
+  /** Whether it was neither refused nor taken back. */
+  public boolean stands() {
+    return outcome != Outcome.REFUSED && withdrawnAt == null;
+  }
 
   /** Yes or no. */
   public enum Verdict {

@@ -61,7 +61,10 @@ public final class ForgottenRuns {
     store.runLedger().record(runId, cancelled(store, detail, now), detail.run().state());
     StageError error = state == RunState.FAILED ? new StageError(TYPE, because, List.of()) : null;
     store.runLedger().close(runId, state, error, now);
-    store.approvals().openOfRun(runId).forEach(store.approvalActivities()::withdraw);
+    store
+        .approvals()
+        .openOfRun(runId)
+        .forEach(id -> store.jdbi().useTransaction(handle -> Gate.withdraw(handle, id)));
   }
 
   private static List<StageChange> cancelled(Store store, RunDetail detail, Instant now) {

@@ -3,9 +3,9 @@ package dev.airlock.store;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.ApprovalStanding.State;
 import dev.airlock.workflows.DecisionOutcome;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The laws of the gate, applied to rows that are locked by the caller's transaction. */
 final class Gate {
@@ -28,30 +28,161 @@ final class Gate {
       return new GateOutcome.Forbidden(forbidden.get());
     }
     Optional<String> conflict =
-        notOpen(approval)
+        notOpen(handle, approval)
             .or(() -> expired(handle, approval))
             .or(() -> otherDigest(approval, wish.digest()))
             .or(() -> votedBefore(handle, approval, wish.person()));
     if (conflict.isPresent()) {
       return new GateOutcome.Conflict(conflict.get());
     }
+    return new GateOutcome.Recorded(
+        insert(handle, approval, wish.person(), wish.verdict(), wish.reason(), null));
+  }
+
+  private static long insert(
+      Handle handle,
+      Approval approval,
+      String person,
+      Decision.Verdict verdict,
+      String reason,
+      @Nullable Long policy) {
     long id =
         handle
             .createQuery(
                 """
-                insert into decision (approval_id, person, verdict, reason, digest)
-                values (:approval, :person, :verdict, :reason, :digest)
+                insert into decision (approval_id, person, verdict, reason, digest, policy_id)
+                values (:approval, :person, :verdict, :reason, :digest, :policy)
                 returning id
                 """)
             .bind("approval", approval.id())
-            .bind("person", wish.person())
-            .bind("verdict", wish.verdict())
-            .bind("reason", wish.reason().strip())
-            .bind("digest", wish.digest())
+            .bind("person", person)
+            .bind("verdict", verdict)
+            .bind("reason", reason.strip())
+            .bind("digest", approval.digest())
+            .bind("policy", policy)
             .mapTo(Long.class)
             .one();
     Outbox.post(handle, OutboxKind.DECISION, id);
-    return new GateOutcome.Recorded(id);
+    return id;
+  }
+
+  /**
+   * Lets a policy vote in its signer's name on an approval that has just been opened, unless
+   * something speaks against it. Either way it is noted why.
+   */
+  static void vote(Handle handle, Approval approval, ApprovalPolicy policy, PolicyCheck figures) {
+    Optional<String> objection =
+        notEntitled(handle, approval, policy.signedBy())
+            .or(() -> votedBefore(handle, approval, policy.signedBy()))
+            .or(() -> figures.isInside() ? Optional.empty() : Optional.of(figures.because()))
+            .or(() -> unbound(handle, approval, policy));
+    handle
+        .createUpdate(
+            """
+            insert into policy_look (approval_id, policy_id, voted, because)
+            values (:approval, :policy, :voted, :because)
+            """)
+        .bind("approval", approval.id())
+        .bind("policy", policy.id())
+        .bind("voted", objection.isEmpty())
+        .bind("because", objection.orElse(figures.because()))
+        .execute();
+    if (objection.isPresent()) {
+      return;
+    }
+    String reason =
+        "By policy %d of %s (%s): %s."
+            .formatted(policy.id(), policy.signedBy(), policy.reason(), figures.because());
+    long id =
+        insert(handle, approval, policy.signedBy(), Decision.Verdict.APPROVE, reason, policy.id());
+    GateAudit.votedByPolicy(handle, approval, policy, id, reason);
+  }
+
+  /** What the database holds against a vote of the policy, before there is one. */
+  private static Optional<String> unbound(Handle handle, Approval approval, ApprovalPolicy policy) {
+    return handle
+        .createQuery(
+            """
+            select policy_objection(
+              jsonb_populate_record(null::decision, jsonb_build_object(
+                'approval_id', a.id, 'person', :person, 'digest', a.digest,
+                'decided_at', clock_timestamp(), 'policy_id', :policy)), a)
+            from approval a where a.id = :approval
+            """)
+        .bind("person", policy.signedBy())
+        .bind("policy", policy.id())
+        .bind("approval", approval.id())
+        .mapTo(String.class)
+        .findFirst();
+  }
+
+  /** Takes one's own vote back, while the approval is open. */
+  static GateOutcome withdrawVote(
+      Handle handle, long approvalId, long decisionId, Acting acting, String reason) {
+    if (reason.isBlank()) {
+      return new GateOutcome.Invalid("Taking a vote back needs a reason.");
+    }
+    Approval approval = lock(handle, approvalId);
+    Decision decision =
+        handle
+            .attach(Approvals.class)
+            .decision(decisionId)
+            .filter(found -> found.approvalId() == approvalId)
+            .orElseThrow(
+                () ->
+                    new UnknownEntityException(
+                        "There is no decision %d on approval %d."
+                            .formatted(decisionId, approvalId)));
+    GateOutcome outcome = mayWithdraw(approval, decision, acting.actor());
+    if (outcome instanceof GateOutcome.Recorded) {
+      withdrawVote(handle, decisionId, acting, reason);
+    } else {
+      GateAudit.withdrawalRefused(handle, decision, acting, outcome);
+    }
+    return outcome;
+  }
+
+  private static GateOutcome mayWithdraw(Approval approval, Decision decision, String person) {
+    if (!decision.person().equals(person)) {
+      return new GateOutcome.Forbidden(
+          "This is the vote of %s, not of %s.".formatted(decision.person(), person));
+    }
+    if (approval.state() != State.OPEN) {
+      return new GateOutcome.Conflict(
+          "Approval %d is %s already: its votes stay. What it lets pass can be stopped by revoking it."
+              .formatted(approval.id(), standingWord(approval)));
+    }
+    return decision.stands()
+        ? new GateOutcome.Recorded(decision.id())
+        : new GateOutcome.Conflict(
+            "This vote does not count any more; there is nothing to take back.");
+  }
+
+  /** Takes a vote on an open approval back, whoever gave it. */
+  static void withdrawVote(Handle handle, long decisionId, Acting acting, String reason) {
+    Decision decision = handle.attach(Approvals.class).decision(decisionId).orElseThrow();
+    lock(handle, decision.approvalId());
+    // One that its run has not heard of yet is settled here: it will find it refused.
+    int withdrawn =
+        handle
+            .createUpdate(
+                """
+                update decision
+                set withdrawn_at = clock_timestamp(), withdrawn_by = :by,
+                    withdrawn_because = :reason,
+                    outcome_reason = case when outcome is null then 'It was withdrawn.'
+                                          else outcome_reason end,
+                    settled_at = coalesce(settled_at, clock_timestamp()),
+                    outcome = coalesce(outcome, 'refused')
+                where id = :id and withdrawn_at is null
+                """)
+            .bind("by", acting.actor())
+            .bind("reason", reason.strip())
+            .bind("id", decisionId)
+            .execute();
+    if (withdrawn == 1) {
+      GateAudit.withdrawn(handle, decision, acting, reason);
+    }
   }
 
   static GateOutcome revoke(Handle handle, long approvalId, Acting acting, String reason) {
@@ -65,9 +196,9 @@ final class Gate {
 
   private static GateOutcome takeBack(Handle handle, long approvalId, String by, String reason) {
     Approval approval = lock(handle, approvalId);
-    if (!isEntitled(handle, by, approval.askedOf()) && !isEntitled(handle, by, "admin")) {
+    if (!isAskedFor(handle, approval, by) && !isEntitled(handle, by, "admin")) {
       return new GateOutcome.Forbidden(
-          by + " may not revoke what " + approval.askedOf() + " decides.");
+          by + " may not revoke what " + approval.everyoneAsked() + " decides.");
     }
     if (approval.state() != State.APPROVED || approval.revokedAt() != null) {
       return new GateOutcome.Conflict(
@@ -142,26 +273,18 @@ final class Gate {
     return new ApprovalStanding(
         approvalId,
         approval.state(),
-        counted(approvals, approvalId, Decision.Verdict.APPROVE),
+        approvals.standingVoters(approvalId),
         approval.quorum(),
         approval.because(),
-        counted(approvals, approvalId, Decision.Verdict.REJECT).stream().findFirst().orElse(null));
-  }
-
-  private static List<String> counted(
-      Approvals approvals, long approvalId, Decision.Verdict verdict) {
-    return approvals.decisions(approvalId).stream()
-        .filter(decision -> decision.outcome() == Decision.Outcome.COUNTED)
-        .filter(decision -> decision.verdict() == verdict)
-        .map(Decision::person)
-        .toList();
+        approvals.rejectedBy(approvalId).orElse(null));
   }
 
   private static void settle(Handle handle, Approval approval, Decision decision) {
     Optional<String> objection =
         notEntitled(handle, approval, decision.person())
-            .or(() -> notOpen(approval))
-            .or(() -> otherDigest(approval, decision.digest()));
+            .or(() -> notOpen(handle, approval))
+            .or(() -> otherDigest(approval, decision.digest()))
+            .or(() -> handle.attach(Approvals.class).policyObjection(decision.id()));
     if (objection.isPresent()) {
       refuse(handle, decision.id(), objection.get());
       return;
@@ -206,6 +329,7 @@ final class Gate {
             .execute();
     if (closed == 1) {
       GateAudit.closed(handle, approvalId, state, because, acting);
+      Quorum.settle(handle, approvalId, state);
     }
   }
 
@@ -219,36 +343,50 @@ final class Gate {
         .orElseThrow(() -> new UnknownEntityException("There is no approval " + approvalId + "."));
   }
 
-  private static Optional<String> notEntitled(Handle handle, Approval approval, String person) {
-    if (!isEntitled(handle, person, approval.askedOf())) {
+  /** Why this person may not vote on the approval; empty where they may. */
+  static Optional<String> notEntitled(Handle handle, Approval approval, String person) {
+    if (!isAskedFor(handle, approval, person)) {
       return Optional.of(
           "%s may not decide this: it takes an approver or admin who is %s, or one of them."
-              .formatted(person, approval.askedOf()));
+              .formatted(person, approval.everyoneAsked()));
     }
-    String asker = requestedBy(handle, approval.runId());
-    if (person.equals(asker) || person.equals(approval.requestedBy())) {
+    if (!handle.attach(Approvals.class).mayVote(approval.id(), person)) {
       return Optional.of(
           person + " asked for run " + approval.runId() + ": somebody else must decide.");
     }
     return Optional.empty();
   }
 
-  private static String requestedBy(Handle handle, long runId) {
-    return handle
-        .createQuery("select requested_by from run where id = :id")
-        .bind("id", runId)
-        .mapTo(String.class)
-        .one();
+  /** Why this person can't vote now; empty where they can. */
+  static Optional<String> hindrance(Handle handle, Approval approval, String person) {
+    return notEntitled(handle, approval, person)
+        .or(() -> notOpen(handle, approval))
+        .or(() -> votedBefore(handle, approval, person));
+  }
+
+  private static boolean isAskedFor(Handle handle, Approval approval, String person) {
+    return handle.attach(Approvals.class).isAskedFor(approval.id(), person);
   }
 
   private static boolean isEntitled(Handle handle, String person, String askedOf) {
     return handle.attach(Approvals.class).isEntitled(person, askedOf);
   }
 
-  private static Optional<String> notOpen(Approval approval) {
-    return approval.state() == State.OPEN
-        ? Optional.empty()
-        : Optional.of("Approval " + approval.id() + " is " + standingWord(approval) + " already.");
+  /** Whoever comes a moment late is told who was first. */
+  private static Optional<String> notOpen(Handle handle, Approval approval) {
+    if (approval.state() == State.OPEN) {
+      return Optional.empty();
+    }
+    Approvals approvals = handle.attach(Approvals.class);
+    String who =
+        switch (approval.state()) {
+          case APPROVED -> String.join(" and ", approvals.standingVoters(approval.id()));
+          case REJECTED -> approvals.rejectedBy(approval.id()).orElse("");
+          case OPEN, EXPIRED, WITHDRAWN -> "";
+        };
+    return Optional.of(
+        "Approval %d is %s already%s."
+            .formatted(approval.id(), standingWord(approval), who.isEmpty() ? "" : ", by " + who));
   }
 
   private static String standingWord(Approval approval) {
@@ -268,18 +406,25 @@ final class Gate {
   }
 
   private static Optional<String> otherDigest(Approval approval, String digest) {
-    return approval.evidenceDigest().equals(digest)
+    return approval.digest().equals(digest)
         ? Optional.empty()
         : Optional.of(
             "What was looked at (%s) is not the evidence of approval %d (%s): look again."
-                .formatted(digest, approval.id(), approval.evidenceDigest()));
+                .formatted(digest, approval.id(), approval.digest()));
   }
 
   private static Optional<String> votedBefore(Handle handle, Approval approval, String person) {
     return handle.attach(Approvals.class).decisions(approval.id()).stream()
-        .filter(decision -> decision.outcome() != Decision.Outcome.REFUSED)
+        .filter(Decision::stands)
+        .filter(decision -> decision.digest().equals(approval.digest()))
         .filter(decision -> decision.person().equals(person))
         .findFirst()
-        .map(decision -> person + " has decided already, at " + decision.decidedAt() + ".");
+        .map(
+            decision ->
+                "%s has decided already%s, at %s."
+                    .formatted(
+                        person,
+                        decision.policyId() == null ? "" : " by policy " + decision.policyId(),
+                        decision.decidedAt()));
   }
 }

@@ -47,6 +47,49 @@ final class GateAudit {
     return outcome instanceof GateOutcome.Invalid invalid ? invalid.reason() : null;
   }
 
+  /** A vote that a policy gave in its signer's name. */
+  static void votedByPolicy(
+      Handle handle, Approval approval, ApprovalPolicy policy, long decision, String reason) {
+    Audit.record(
+        handle,
+        new Acting(policy.signedBy(), Origin.within(Origin.Channel.POLICY, "policy " + policy.id()))
+            .did(AuditAction.DECIDE, APPROVAL, approval.id())
+            .after(
+                Map.of(
+                    "verdict",
+                    Words.of(Decision.Verdict.APPROVE),
+                    REASON,
+                    reason,
+                    "digest",
+                    approval.digest(),
+                    "decision",
+                    decision,
+                    "policy",
+                    policy.id())));
+  }
+
+  static void withdrawn(Handle handle, Decision decision, Acting acting, String reason) {
+    Audit.record(
+        handle,
+        acting
+            .did(AuditAction.WITHDRAW_VOTE, APPROVAL, decision.approvalId())
+            .before(
+                Map.of(
+                    "decision", decision.id(),
+                    "person", decision.person(),
+                    "verdict", Words.of(decision.verdict())))
+            .after(Map.of(REASON, reason.strip())));
+  }
+
+  static void withdrawalRefused(
+      Handle handle, Decision decision, Acting acting, GateOutcome outcome) {
+    Audit.record(
+        handle,
+        acting
+            .did(AuditAction.REFUSE_WITHDRAWAL, APPROVAL, decision.approvalId())
+            .after(Map.of("decision", decision.id(), "refused", String.valueOf(refusal(outcome)))));
+  }
+
   /** A vote that was written and then did not count. */
   static void refused(Handle handle, Decision decision, String reason) {
     Audit.record(
@@ -81,9 +124,9 @@ final class GateAudit {
                     "run", approval.runId(),
                     "model", approval.model(),
                     "version", approval.version(),
-                    "askedOf", approval.askedOf(),
+                    "askedOf", approval.everyoneAsked(),
                     "quorum", approval.quorum(),
-                    "digest", approval.evidenceDigest())));
+                    "digest", approval.digest())));
   }
 
   static void closed(Handle handle, long approvalId, State state, String because, Acting acting) {

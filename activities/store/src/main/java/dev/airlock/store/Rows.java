@@ -41,6 +41,7 @@ final class Rows {
     words(jdbi, ApprovalStanding.State.class);
     words(jdbi, Decision.Verdict.class);
     words(jdbi, Decision.Outcome.class);
+    words(jdbi, ApprovalCall.Kind.class);
     words(jdbi, Publication.State.class);
     words(jdbi, Backfill.Sequence.class);
     words(jdbi, Backfill.Rerun.class);

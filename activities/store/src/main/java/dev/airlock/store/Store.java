@@ -182,6 +182,11 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Approvals.class);
   }
 
+  /** What people have signed in advance. */
+  public Policies policies() {
+    return jdbi.onDemand(Policies.class);
+  }
+
   public Gateways gateways() {
     return jdbi.onDemand(Gateways.class);
   }
@@ -293,8 +298,9 @@ public final class Store implements AutoCloseable {
     return new PostgresRegistry(jdbi, artifacts, haltPoint);
   }
 
-  public ApprovalActivities approvalActivities() {
-    return new PostgresApprovals(jdbi);
+  /** The gate's rows; policies go by the evidence in the artifact store. */
+  public ApprovalActivities approvalActivities(ArtifactStore artifacts) {
+    return new PostgresApprovals(jdbi, artifacts);
   }
 
   public DeploymentActivities deployments() {

@@ -1,6 +1,7 @@
 package dev.airlock.store;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -30,6 +31,14 @@ final class Words {
       }
     }
     return text.isEmpty() ? "less than a second" : text.toString();
+  }
+
+  /** {@code ada}, {@code ada or bob}, {@code ada, bob or carol}. */
+  static String either(List<String> names) {
+    int last = names.size() - 1;
+    return last < 1
+        ? String.join("", names)
+        : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   static <E extends Enum<E>> E read(Class<E> type, String word) {

@@ -42,8 +42,9 @@ final class GateTest {
   void open(@TempDir Path folder) {
     database = TestDatabase.fresh();
     store = database.store();
-    scene = new Scene(store, new FileArtifactStore(folder));
-    activities = store.approvalActivities();
+    ArtifactStore artifacts = new FileArtifactStore(folder);
+    scene = new Scene(store, artifacts);
+    activities = store.approvalActivities(artifacts);
   }
 
   @AfterAll

@@ -66,7 +66,7 @@ final class LoopTest {
     control.registerActivitiesImplementations(
         store.runLedger(),
         store.registry(artifacts, HaltPoint.NONE),
-        store.approvalActivities(),
+        store.approvalActivities(artifacts),
         store.deployments(),
         store.routing(HaltPoint.NONE));
     temporal

@@ -57,6 +57,10 @@ final class Scene {
   }
 
   private static Graph graph(String by, int quorum, Work.Deploy deploy) {
+    return graph(new Work.Approval(by, quorum, Duration.ofDays(1)), deploy);
+  }
+
+  private static Graph graph(Work.Approval approval, Work.Deploy deploy) {
     return new Graph(
         PIPELINE,
         "growth",
@@ -78,7 +82,7 @@ final class Scene {
                     new SplitSpec("snapshot", Setting.of(90)), Metric.PR_AUC, List.of()),
                 "orders"),
             stage("register", new Work.Register(MODEL), "evaluate"),
-            stage("approval", new Work.Approval(by, quorum, Duration.ofDays(1)), "register"),
+            stage("approval", approval, "register"),
             stage("deploy", deploy, "approval"),
             stage("watch", WATCH, "deploy")));
   }
@@ -128,6 +132,26 @@ final class Scene {
   Scene askedOf(String by, int quorum) {
     store.pipelines().publish(graph(by, quorum), CODE, by("engineer"));
     return this;
+  }
+
+  /** A gate that asks in these words, from the next run on. */
+  Scene asking(Work.Approval approval) {
+    return asking(approval, CODE);
+  }
+
+  /** The same, out of this code. */
+  Scene asking(Work.Approval approval, String code) {
+    store
+        .pipelines()
+        .publish(
+            graph(approval, new Work.Deploy(Work.Strategy.BLUE_GREEN)), code, by("engineer"));
+    return this;
+  }
+
+  /** A run of a person's up to the open gate. */
+  Approval openedBy(String person, String model) {
+    long runId = run(person);
+    return store.approvals().find(open(runId, register(runId, model))).orElseThrow();
   }
 
   long run(String requestedBy) {
@@ -217,7 +241,7 @@ final class Scene {
 
   long open(long runId, StageOutput.RegisteredVersion version) {
     return store
-        .approvalActivities()
+        .approvalActivities(artifacts)
         .open(
             task(runId, "approval", Map.of("register", version)),
             Instant.now().plus(Duration.ofDays(1)));
@@ -234,17 +258,13 @@ final class Scene {
         .approvals()
         .decide(
             new NewDecision(
-                approval.id(),
-                by(person),
-                verdict,
-                "Seen by " + person,
-                approval.evidenceDigest()));
+                approval.id(), by(person), verdict, "Seen by " + person, approval.digest()));
   }
 
   /** Decides, and has the decision counted as the run's workflow does. */
   void vote(Approval approval, String person, Decision.Verdict verdict) {
     GateOutcome.Recorded recorded = (GateOutcome.Recorded) decide(approval, person, verdict);
-    store.approvalActivities().count(approval.id(), recorded.id());
+    store.approvalActivities(artifacts).count(approval.id(), recorded.id());
   }
 
   /** The command to deploy what the approval is about. */

@@ -3,6 +3,7 @@ package dev.airlock.worker;
 import dev.airlock.messages.MessageSender;
 import dev.airlock.spark.RowSamples;
 import dev.airlock.store.DeadlineWatch;
+import dev.airlock.store.GateWatch;
 import dev.airlock.store.LostRuns;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Service;
@@ -49,6 +50,7 @@ final class Duties implements AutoCloseable {
   private final OutboxDispatcher outbox;
   private final DeadlineWatch deadlines;
   private final MessageSender messages;
+  private final GateWatch gate;
 
   private Duties(Premises here, Rounds rounds) {
     this.here = here;
@@ -57,6 +59,7 @@ final class Duties implements AutoCloseable {
     this.outbox = OutboxDispatcher.start(store, here.client());
     this.deadlines = DeadlineWatch.start(store);
     this.messages = MessageSender.start(store, here.config().messages(), here.config().home());
+    this.gate = GateWatch.start(store);
   }
 
   /**
@@ -144,6 +147,7 @@ final class Duties implements AutoCloseable {
   public void close() {
     messages.close();
     deadlines.close();
+    gate.close();
     outbox.close();
     publishing.close();
   }

@@ -114,7 +114,7 @@ final class StageWorkers implements AutoCloseable {
     control.registerActivitiesImplementations(
         store.runLedger(),
         store.registry(here.artifacts(), haltPoint),
-        store.approvalActivities(),
+        store.approvalActivities(here.artifacts()),
         store.deployments(),
         store.subRuns(),
         store.routing(haltPoint),

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Approval;
+import dev.airlock.store.ApprovalCall;
+import dev.airlock.store.Approvals;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Decision;
-import dev.airlock.store.GateOutcome;
+import dev.airlock.store.EvidenceRevision;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.Page;
+import dev.airlock.store.PolicyLook;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
@@ -41,17 +44,22 @@ public final class ApprovalRoutes {
   }
 
   /**
-   * An approval as REST shows it.
+   * An approval in full.
    *
-   * @param digest of the evidence; a decision names it
+   * @param mayVote everybody who may, by now
+   * @param standing the ids of the votes for it that count as it stands
+   * @param revisions of the evidence, oldest first
+   * @param policies what each made of it
    */
-  private record Listed(@JsonUnwrapped Approval approval, String digest) {}
-
   private record Shown(
       @JsonUnwrapped Approval approval,
-      String digest,
       @JsonRawValue String evidence,
-      List<Decision> decisions) {}
+      List<Decision> decisions,
+      List<String> mayVote,
+      List<Long> standing,
+      List<EvidenceRevision> revisions,
+      List<ApprovalCall> calls,
+      List<PolicyLook> policies) {}
 
   private record Answer(
       @Nullable String decision, @Nullable String reason, @Nullable String digest) {}
@@ -65,12 +73,7 @@ public final class ApprovalRoutes {
             .get()
             .approvals()
             .list(state(Query.text(ctx, "state")), Limits.of(ctx), Query.text(ctx, "cursor"));
-    ctx.json(
-        new Page<>(
-            page.items().stream()
-                .map(approval -> new Listed(approval, approval.evidenceDigest()))
-                .toList(),
-            page.next()));
+    ctx.json(page);
   }
 
   private static ApprovalStanding.@Nullable State state(@Nullable String word) {
@@ -95,12 +98,17 @@ public final class ApprovalRoutes {
   public void show(Context ctx) {
     Approval approval = find(Query.id(ctx, "approval"));
     String evidence = new String(artifacts.get(approval.evidenceDigest()), StandardCharsets.UTF_8);
+    Approvals approvals = store.get().approvals();
     ctx.json(
         new Shown(
             approval,
-            approval.evidenceDigest(),
             evidence,
-            store.get().approvals().decisions(approval.id())));
+            approvals.decisions(approval.id()),
+            approvals.voters(approval.id()),
+            approvals.standingVotes(approval.id()),
+            approvals.revisions(approval.id()),
+            approvals.calls(approval.id()),
+            approvals.looks(approval.id())));
   }
 
   private Approval find(long id) {
@@ -121,31 +129,36 @@ public final class ApprovalRoutes {
         .json(new Decided(decision, find(id), isSettled ? "Counted." : "Recorded, taking effect."));
   }
 
-  private record Revocation(@Nullable String reason) {}
-
-  private record Revoked(@JsonUnwrapped Approval approval, String digest) {}
+  private record Because(@Nullable String reason) {}
 
   /** {@code POST /approvals/{id}/revoke}: from now on it lets no traffic rise. */
   public void revoke(Context ctx) {
     long id = Query.id(ctx, "approval");
-    String reason = Body.read(ctx, Revocation.class).reason();
+    String reason = reason(ctx, "Revoking");
+    GateAnswers.recorded(store.get().approvals().revoke(id, Caller.of(ctx).acting(ctx), reason));
+    ctx.json(find(id));
+  }
+
+  /** {@code POST /approvals/{id}/decisions/{decision}/withdraw}: one's own vote is taken back. */
+  public void withdraw(Context ctx) {
+    long id = Query.id(ctx, "approval");
+    long decision = Query.number("The decision", ctx.pathParam("decision"));
+    String reason = reason(ctx, "Taking a vote back");
+    GateAnswers.recorded(
+        store.get().approvals().withdrawVote(id, decision, Caller.of(ctx).acting(ctx), reason));
+    ctx.json(
+        new Decided(
+            store.get().approvals().decision(decision).orElseThrow(), find(id), "Withdrawn."));
+  }
+
+  static String reason(Context ctx, String what) {
+    String reason = Body.read(ctx, Because.class).reason();
     if (reason == null || reason.isBlank()) {
       throw ProblemException.badRequest(
-          "Revoking needs a reason.",
+          what + " needs a reason.",
           List.of(new Fault("reason", "missing; say why, for those who ask later")));
     }
-    GateOutcome outcome = store.get().approvals().revoke(id, Caller.of(ctx).acting(ctx), reason);
-    if (outcome instanceof GateOutcome.Forbidden forbidden) {
-      throw ProblemException.forbidden(forbidden.reason());
-    }
-    if (outcome instanceof GateOutcome.Conflict conflict) {
-      throw ProblemException.conflict(conflict.reason());
-    }
-    if (outcome instanceof GateOutcome.Invalid invalid) {
-      throw ProblemException.badRequest(invalid.reason());
-    }
-    Approval approval = find(id);
-    ctx.json(new Revoked(approval, approval.evidenceDigest()));
+    return reason;
   }
 
   private static NewDecision wish(long approvalId, Acting acting, Answer answer) {

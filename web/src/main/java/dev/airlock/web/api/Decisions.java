@@ -2,7 +2,6 @@ package dev.airlock.web.api;
 
 import dev.airlock.store.Approvals;
 import dev.airlock.store.Decision;
-import dev.airlock.store.GateOutcome;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.ProblemException;
@@ -28,17 +27,7 @@ public final class Decisions {
    */
   public Decision decide(NewDecision wish) {
     Approvals approvals = store.get().approvals();
-    GateOutcome outcome = approvals.decide(wish);
-    if (outcome instanceof GateOutcome.Forbidden forbidden) {
-      throw ProblemException.forbidden(forbidden.reason());
-    }
-    if (outcome instanceof GateOutcome.Conflict conflict) {
-      throw ProblemException.conflict(conflict.reason());
-    }
-    if (outcome instanceof GateOutcome.Invalid invalid) {
-      throw ProblemException.badRequest(invalid.reason());
-    }
-    long id = ((GateOutcome.Recorded) outcome).id();
+    long id = GateAnswers.recorded(approvals.decide(wish));
     Decision decision =
         Patience.until(
             PATIENCE, () -> approvals.decision(id).orElseThrow(), found -> found.outcome() != null);

@@ -27,6 +27,7 @@ public final class OpenApi {
           "backfills",
           "trials",
           "approvals",
+          "policies",
           "models",
           "rollouts",
           "monitors",

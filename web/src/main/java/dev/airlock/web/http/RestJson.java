@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import dev.airlock.store.ApprovalCall;
 import dev.airlock.store.Backfill;
 import dev.airlock.store.Decision;
 import dev.airlock.store.MonitorWindow;
@@ -38,6 +39,7 @@ public final class RestJson {
                 .addSerializer(new Word<>(ApprovalStanding.State.class))
                 .addSerializer(new Word<>(Decision.Verdict.class))
                 .addSerializer(new Word<>(Decision.Outcome.class))
+                .addSerializer(new Word<>(ApprovalCall.Kind.class))
                 .addSerializer(new Word<>(Publication.State.class))
                 .addSerializer(new Word<>(Backfill.Sequence.class))
                 .addSerializer(new Word<>(Backfill.Rerun.class))

@@ -23,6 +23,7 @@ public record ApprovalPage(
     String consequence,
     String candidate,
     EvidenceView evidence,
+    GateView gate,
     int votes,
     int quorum,
     int votesWidth,

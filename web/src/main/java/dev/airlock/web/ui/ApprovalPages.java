@@ -15,6 +15,7 @@ import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Decisions;
+import dev.airlock.web.api.GateAnswers;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /** Questions to people: the list, and one with its evidence and the form that decides it. */
 public final class ApprovalPages {
   private static final int PER_PAGE = 30;
+  private static final String OWN =
+      "You asked for this run yourself, so somebody else must decide: four eyes, not two.";
 
   private final Supplier<Store> store;
   private final ArtifactStore artifacts;
@@ -118,7 +121,7 @@ public final class ApprovalPages {
         "%s v%d".formatted(approval.model(), approval.version()),
         approval.revokedAt() == null ? word(approval.state()) : "revoked",
         approval.requestedBy(),
-        approval.askedOf(),
+        approval.everyoneAsked(),
         Words.ago(approval.openedAt(), now),
         approval.openedAt(),
         closed == null
@@ -137,6 +140,7 @@ public final class ApprovalPages {
     Caller caller = Caller.of(ctx);
     Approvals approvals = store.get().approvals();
     List<Decision> votes = approvals.decisions(approval.id());
+    Instant now = Instant.now();
     Evidence evidence =
         Json.read(
             new String(artifacts.get(approval.evidenceDigest()), StandardCharsets.UTF_8),
@@ -150,13 +154,22 @@ public final class ApprovalPages {
     frame.render(
         ctx,
         "approval",
-        new ApprovalPicture(approval, evidence, votes, canary(approval), Instant.now())
+        new ApprovalPicture(
+                approval, evidence, votes, standing(approval, caller), canary(approval), now)
             .page(
                 chrome,
-                hindrance(approvals, approval, votes, caller),
+                hindrance(approvals, approval, caller),
                 reason,
                 problem,
                 revoking(approvals, approval, caller)));
+  }
+
+  private ApprovalPicture.Standing standing(Approval approval, Caller caller) {
+    Approvals approvals = store.get().approvals();
+    return new ApprovalPicture.Standing(
+        approvals.standingVotes(approval.id()),
+        caller.name(),
+        GateView.of(approvals, approval, Instant.now()));
   }
 
   /** How the stage that deploys what is approved here lets it take over. */
@@ -185,7 +198,7 @@ public final class ApprovalPages {
         approval.state() == ApprovalStanding.State.APPROVED && approval.revokedAt() == null;
     boolean isEntitled =
         caller.may(Permission.DECIDE)
-            && (approvals.isEntitled(caller.name(), approval.askedOf())
+            && (approvals.isAskedFor(approval.id(), caller.name())
                 || approvals.isEntitled(caller.name(), "admin"));
     if (!isInForce || !isEntitled) {
       return null;
@@ -236,24 +249,23 @@ public final class ApprovalPages {
   }
 
   /** Why the viewer can't decide, or null where they can. */
-  private static @Nullable String hindrance(
-      Approvals approvals, Approval approval, List<Decision> votes, Caller caller) {
+  private static @Nullable String hindrance(Approvals approvals, Approval approval, Caller caller) {
     if (approval.state() != ApprovalStanding.State.OPEN) {
       return "This was decided; nothing is left to do here.";
     }
-    if (approval.requestedBy().equals(caller.name())) {
-      return "You asked for this run yourself, so somebody else must decide: four eyes, not two.";
+    String name = caller.name();
+    if (!caller.may(Permission.DECIDE) || !approvals.isAskedFor(approval.id(), name)) {
+      return approval.requestedBy().equals(name)
+          ? OWN
+          : "This is for %s to decide; you are signed in as %s (%s)."
+              .formatted(approval.everyoneAsked(), name, caller.person().role().word());
     }
-    if (!caller.may(Permission.DECIDE)
-        || !approvals.isEntitled(caller.name(), approval.askedOf())) {
-      return "This is for %s to decide; you are signed in as %s (%s)."
-          .formatted(approval.askedOf(), caller.name(), caller.person().role().word());
+    if (!approvals.mayVote(approval.id(), name)) {
+      return OWN;
     }
-    boolean hasVoted =
-        votes.stream()
-            .filter(vote -> vote.outcome() != Decision.Outcome.REFUSED)
-            .anyMatch(vote -> vote.person().equals(caller.name()));
-    return hasVoted ? "You have decided. The others' votes are still to come." : null;
+    return approvals.hindrance(approval, name).isPresent()
+        ? "You have decided. The others' votes are still to come."
+        : null;
   }
 
   /** {@code POST /approvals/{id}/decisions}, from a form. */
@@ -279,6 +291,23 @@ public final class ApprovalPages {
           HttpStatus.SEE_OTHER);
     } catch (ProblemException e) {
       show(ctx.status(e.problem().status()), find(approval.id()), reason, e.problem().detail());
+    }
+  }
+
+  /** {@code POST /approvals/{id}/decisions/{decision}/withdraw}, from a form. */
+  public void withdraw(Context ctx) {
+    Approval approval = find(Query.id(ctx, "approval"));
+    long decision = Query.number("The decision", ctx.pathParam("decision"));
+    try {
+      GateAnswers.recorded(
+          store
+              .get()
+              .approvals()
+              .withdrawVote(
+                  approval.id(), decision, Caller.of(ctx).acting(ctx), text(ctx, "reason")));
+      ctx.redirect("/approvals/%d?done=withdrawn".formatted(approval.id()), HttpStatus.SEE_OTHER);
+    } catch (ProblemException e) {
+      show(ctx.status(e.problem().status()), find(approval.id()), "", e.problem().detail());
     }
   }
 

@@ -19,6 +19,9 @@ final class ApprovalPicture {
   private final Approval approval;
   private final Evidence evidence;
   private final List<Decision> votes;
+  private final List<Long> standing;
+  private final String viewer;
+  private final GateView gate;
   private final Instant now;
   private final Evidence.@Nullable Champion champion;
   private final @Nullable CanarySpec canary;
@@ -32,8 +35,12 @@ final class ApprovalPicture {
       Approval approval,
       Evidence evidence,
       List<Decision> votes,
+      Standing stands,
       @Nullable CanarySpec canary,
       Instant now) {
+    this.standing = stands.standing();
+    this.viewer = stands.viewer();
+    this.gate = stands.gate();
     this.canary = canary;
     this.approval = approval;
     this.evidence = evidence;
@@ -42,13 +49,21 @@ final class ApprovalPicture {
     this.champion = evidence.champion();
   }
 
+  /**
+   * How the votes stand.
+   *
+   * @param standing the ids of those for it that count
+   * @param viewer whoever looks
+   */
+  record Standing(List<Long> standing, String viewer, GateView gate) {}
+
   ApprovalPage page(
       Chrome chrome,
       @Nullable String hindrance,
       String reason,
       @Nullable String problem,
       @Nullable String revoking) {
-    int yes = (int) votes.stream().filter(Votes::isYes).count();
+    int yes = (int) votes.stream().filter(vote -> standing.contains(vote.id())).count();
     return new ApprovalPage(
         chrome,
         approval.id(),
@@ -61,16 +76,19 @@ final class ApprovalPicture {
         consequence(),
         "v" + approval.version(),
         new EvidencePicture(evidence, approval.version(), isOpen()).view(),
+        gate,
         yes,
         approval.quorum(),
         Math.min(VOTES_WIDTH, VOTES_WIDTH * yes / approval.quorum()),
         until(),
-        votes.stream().map(vote -> Votes.say(vote, now)).toList(),
+        votes.stream()
+            .map(vote -> Votes.say(vote, standing, isOpen() ? viewer : null, now))
+            .toList(),
         approval.because(),
         hindrance,
         reason,
         problem,
-        approval.evidenceDigest(),
+        approval.digest(),
         digests(),
         revoking);
   }
@@ -120,11 +138,11 @@ final class ApprovalPicture {
   private List<Fact> digests() {
     List<Fact> facts = new ArrayList<>();
     facts.add(Fact.of("Model", Words.digest(approval.artifactDigest())));
-    facts.add(Fact.of("Evidence", Words.digest(approval.evidenceDigest())));
+    facts.add(Fact.of("Evidence", Words.digest(approval.digest())));
     if (isOpen()) {
       facts.add(Fact.of("If nobody decides", "rejected"));
     }
-    facts.add(Fact.of("Asked of", approval.askedOf()));
+    facts.add(Fact.of("Asked of", approval.everyoneAsked()));
     if (approval.revokedBy() != null) {
       facts.add(Fact.of("Revoked by", approval.revokedBy() + ": " + approval.revokedBecause()));
     }

@@ -48,6 +48,6 @@ public final class CardPages {
         version,
         new String(artifacts.get(version.evidenceDigest()), StandardCharsets.UTF_8),
         approval,
-        approval == null ? List.of() : open.approvals().decisions(approval.id()));
+        approval == null ? List.of() : open.approvals().approving(List.of(approval.id())));
   }
 }

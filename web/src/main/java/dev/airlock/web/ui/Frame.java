@@ -53,6 +53,11 @@ public final class Frame {
           Map.entry("resized", "The pool is set. What is held stays held."),
           Map.entry("unwatched", "The monitor rests. Checks can still be asked for by hand."),
           Map.entry("watched", "The monitor looks again by its schedule."),
+          Map.entry("withdrawn", "Your vote is taken back. You may vote again."),
+          Map.entry("signed", "The policy is signed. It votes on approvals that open from now on."),
+          Map.entry(
+              "policy-revoked",
+              "The policy is revoked, and its votes on open approvals are taken back."),
           Map.entry("revoked", "The approval is revoked: it lets nothing pass any more."));
 
   private final Supplier<Store> store;

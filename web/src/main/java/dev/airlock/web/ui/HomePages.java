@@ -178,7 +178,7 @@ public final class HomePages {
                 metrics,
                 approval.requestedBy(),
                 Words.ago(approval.openedAt(), now),
-                approval.askedOf()),
+                approval.everyoneAsked()),
         "expires " + Words.until(approval.expiresAt(), now),
         "/approvals/" + approval.id(),
         isOwn ? "Review" : "Look",

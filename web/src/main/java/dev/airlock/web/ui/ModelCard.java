@@ -32,6 +32,7 @@ public final class ModelCard {
    *
    * @param json the evidence as it is kept
    * @param approval null where nobody was asked
+   * @param votes those for it that count
    */
   public ModelCard(
       ModelVersion version, String json, @Nullable Approval approval, List<Decision> votes) {
@@ -39,7 +40,7 @@ public final class ModelCard {
     this.json = json;
     this.evidence = Json.read(json, Evidence.class);
     this.approval = approval;
-    this.votes = votes.stream().filter(Votes::isYes).toList();
+    this.votes = List.copyOf(votes);
     this.picture = new EvidencePicture(evidence, version.version(), false);
   }
 

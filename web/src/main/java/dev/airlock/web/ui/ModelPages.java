@@ -232,14 +232,15 @@ public final class ModelPages {
   }
 
   private static ModelPage.Live live(Store store, LiveRoute live, Instant now) {
+    List<Long> standing = store.approvals().standingVotes(live.approvalId());
     return new ModelPage.Live(
         live.version(),
         Words.ago(live.since(), now),
         live.since(),
         live.approvalId(),
         store.approvals().decisions(live.approvalId()).stream()
-            .filter(Votes::isYes)
-            .map(vote -> Votes.say(vote, now))
+            .filter(vote -> standing.contains(vote.id()))
+            .map(vote -> Votes.say(vote, standing, null, now))
             .toList(),
         Words.digest(live.artifactDigest()),
         live.epoch(),

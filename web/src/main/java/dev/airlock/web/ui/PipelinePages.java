@@ -54,6 +54,7 @@ public final class PipelinePages {
    * @param goneSince since when that is gone; empty as long as it is there
    * @param refused what is wrong with its file as it is now, or with one that defines it too
    * @param chosen the stage that is shown in full, or null
+   * @param policies how many are in force; empty where no approval takes any
    */
   public record PipelinePage(
       Chrome chrome,
@@ -72,9 +73,15 @@ public final class PipelinePages {
       GraphDrawing graph,
       @Nullable Chosen chosen,
       PipelineStarts starts,
+      String policies,
       List<RunPages.RunsPage.Row> runs,
       List<VersionRow> versions,
       @Nullable String moreVersions) {
+
+    /** Whether a policy may vote on one of its approvals. */
+    public boolean takesPolicies() {
+      return !policies.isEmpty();
+    }
 
     /** A stage in full. */
     public record Chosen(String name, String kind, String takes, List<RunPage.Fact> settings) {}
@@ -139,6 +146,7 @@ public final class PipelinePages {
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
             PipelineStarts.of(
                 store.get(), summary, graph, Caller.of(ctx).may(Permission.START), now),
+            policies(current, now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
             VersionRow.of(versions.items(), before, pipelines.uses(name), current.version()),
             versions.next() == null
@@ -151,6 +159,22 @@ public final class PipelinePages {
       Pipelines pipelines, Page<PipelineVersion> page) {
     PipelineVersion last = page.items().get(page.items().size() - 1);
     return pipelines.version(last.pipeline(), last.version() - 1).orElse(null);
+  }
+
+  private String policies(PipelineVersion current, Instant now) {
+    if (PolicyPages.stages(current.graph()).isEmpty()) {
+      return "";
+    }
+    long inForce =
+        store.get().policies().list(current.pipeline(), PipelineRows.STRIP, null).items().stream()
+            .filter(policy -> policy.standing(now).equals("in force"))
+            .filter(policy -> policy.graphDigest().equals(current.graphDigest()))
+            .filter(policy -> policy.codeDigest().equals(current.codeDigest()))
+            .count();
+    return inForce == 0
+        ? "None is in force for version %d: people decide.".formatted(current.version())
+        : "%s in force for version %d: where every figure is inside the bounds, the signer's vote is given at once."
+            .formatted(Words.counted(inForce, "policy is", "policies are"), current.version());
   }
 
   private static UnknownEntityException unknown(String name) {

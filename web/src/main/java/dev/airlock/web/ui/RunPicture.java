@@ -247,7 +247,7 @@ final class RunPicture {
         ? null
         : new RunPage.Question(
             "%s v%d waits for %s to let it pass."
-                .formatted(question.model(), question.version(), question.askedOf()),
+                .formatted(question.model(), question.version(), question.everyoneAsked()),
             "/approvals/" + question.id(),
             Words.until(question.expiresAt(), now));
   }

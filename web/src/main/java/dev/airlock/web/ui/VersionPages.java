@@ -103,9 +103,7 @@ public final class VersionPages {
             approval == null ? null : approval.id(),
             approval == null
                 ? List.of()
-                : open.approvals().decisions(approval.id()).stream()
-                    .map(vote -> Votes.say(vote, now))
-                    .toList(),
+                : votes(open, approval.id(), now),
             moves,
             digests(version),
             open.models()
@@ -117,6 +115,13 @@ public final class VersionPages {
                 .map(ModelVersion::version)
                 .orElse(null),
             "/models/%s/versions/%d/card".formatted(name, version.version())));
+  }
+
+  private static List<Votes.Vote> votes(Store open, long approval, Instant now) {
+    List<Long> standing = open.approvals().standingVotes(approval);
+    return open.approvals().decisions(approval).stream()
+        .map(vote -> Votes.say(vote, standing, null, now))
+        .toList();
   }
 
   private static ModelVersion find(Store open, Context ctx) {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says who decided what. */
 public final class Votes {
@@ -25,14 +26,12 @@ public final class Votes {
       Instant at,
       String ago,
       String reason,
-      String fate) {}
+      String fate,
+      @Nullable String withdrawLink) {}
 
-  /** Everyone whose yes counted. */
+  /** Everyone whose yes counts. */
   static List<String> approvers(Approvals approvals, long approvalId) {
-    return approvals.decisions(approvalId).stream()
-        .filter(Votes::isYes)
-        .map(Decision::person)
-        .toList();
+    return approvals.standingVoters(approvalId);
   }
 
   /** Who let in what is live, by the approvals' ids. */
@@ -43,20 +42,15 @@ public final class Votes {
                 Decision::approvalId, Collectors.mapping(Decision::person, Collectors.toList())));
   }
 
-  static boolean isYes(Decision decision) {
-    return decision.outcome() == Decision.Outcome.COUNTED
-        && decision.verdict() == Decision.Verdict.APPROVE;
-  }
-
-  static Vote say(Decision decision, Instant now) {
+  /**
+   * One decision.
+   *
+   * @param standing the ids of the votes for it that count as it stands
+   * @param viewer whoever looks, where they may take their vote back; null where nobody may
+   */
+  static Vote say(Decision decision, List<Long> standing, @Nullable String viewer, Instant now) {
     boolean isYes = decision.verdict() == Decision.Verdict.APPROVE;
-    Decision.Outcome outcome = decision.outcome();
-    String fate =
-        outcome == null
-            ? "recorded, taking effect"
-            : outcome == Decision.Outcome.REFUSED
-                ? "does not count: " + decision.outcomeReason()
-                : "";
+    boolean isOwn = decision.person().equals(viewer) && decision.stands();
     return new Vote(
         decision.person(),
         isYes ? "approved" : "rejected",
@@ -64,6 +58,25 @@ public final class Votes {
         decision.decidedAt(),
         Words.ago(decision.decidedAt(), now),
         decision.reason(),
-        fate);
+        (decision.policyId() == null ? "" : "by policy " + decision.policyId() + " · ")
+            + fate(decision, standing),
+        isOwn
+            ? "/approvals/%d/decisions/%d/withdraw".formatted(decision.approvalId(), decision.id())
+            : null);
+  }
+
+  private static String fate(Decision decision, List<Long> standing) {
+    if (decision.withdrawnAt() != null) {
+      return "withdrawn by %s: %s".formatted(decision.withdrawnBy(), decision.withdrawnBecause());
+    }
+    if (decision.outcome() == null) {
+      return "recorded, taking effect";
+    }
+    if (decision.outcome() == Decision.Outcome.REFUSED) {
+      return "does not count: " + decision.outcomeReason();
+    }
+    boolean hasFallen =
+        decision.verdict() == Decision.Verdict.APPROVE && !standing.contains(decision.id());
+    return hasFallen ? "fallen: it no longer counts" : "counts";
   }
 }

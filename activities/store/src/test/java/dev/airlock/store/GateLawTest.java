@@ -1,0 +1,283 @@
+package dev.airlock.store;
+
+import static dev.airlock.store.Actors.by;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.store.Decision.Verdict;
+import dev.airlock.workflows.ApprovalActivities;
+import dev.airlock.workflows.ApprovalStanding.State;
+import dev.airlock.workflows.CommandOutcome;
+import dev.airlock.workflows.DecisionOutcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may vote by when, which votes stand, and what a vote is given on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class GateLawTest {
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private TestDatabase database;
+  private Store store;
+  private ArtifactStore artifacts;
+  private Scene scene;
+  private ApprovalActivities activities;
+
+  @BeforeAll
+  void open(@TempDir Path folder) {
+    database = TestDatabase.fresh();
+    store = database.store();
+    artifacts = new FileArtifactStore(folder);
+    activities = store.approvalActivities(artifacts);
+  }
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void clear() {
+    database.emptied();
+    scene = new Scene(store, artifacts);
+  }
+
+  private static Work.Approval asks(
+      List<String> of, int quorum, Work.@Nullable Escalation escalation) {
+    return new Work.Approval(
+        of.get(0),
+        of.subList(1, of.size()),
+        quorum,
+        DAY,
+        escalation == null ? null : Duration.ofHours(1),
+        escalation,
+        null);
+  }
+
+  private Approval now(Approval approval) {
+    return store.approvals().find(approval.id()).orElseThrow();
+  }
+
+  private Decision voteOf(Approval approval, String person) {
+    List<Decision> all = store.approvals().decisions(approval.id());
+    return all.stream().filter(vote -> vote.person().equals(person)).reduce((a, b) -> b).get();
+  }
+
+  private GateOutcome withdraw(Approval approval, String person, String by) {
+    return store
+        .approvals()
+        .withdrawVote(approval.id(), voteOf(approval, person).id(), by(by), "I looked again");
+  }
+
+  @Test
+  void shouldAskEveryoneWhoIsNamed() {
+    Approval approval =
+        scene.asking(asks(List.of("carol", "admin"), 2, null)).opened("asked of two");
+
+    assertEquals("carol or admin", approval.everyoneAsked());
+    assertEquals(List.of("admin", "carol"), store.approvals().voters(approval.id()));
+    assertInstanceOf(
+        GateOutcome.Forbidden.class, scene.decide(approval, "approver", Verdict.APPROVE));
+    scene.vote(approval, "carol", Verdict.APPROVE);
+    scene.vote(approval, "admin", Verdict.APPROVE);
+
+    assertEquals(State.APPROVED, now(approval).state());
+    assertInstanceOf(CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+  }
+
+  @Test
+  void shouldKeepWhoAskedForTheRunBeforeFromVoting() {
+    long before = scene.run("approver");
+    Approval approval = scene.opened("resumed");
+    assertEquals(List.of("approver", "bob"), store.approvals().voters(approval.id()));
+
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "update run set parent = ? where id = ?", before, approval.runId()));
+
+    assertEquals(List.of("bob"), store.approvals().voters(approval.id()));
+    GateOutcome outcome = scene.decide(approval, "approver", Verdict.APPROVE);
+    assertTrue(
+        assertInstanceOf(GateOutcome.Forbidden.class, outcome).reason().contains("asked for"),
+        outcome::toString);
+  }
+
+  @Test
+  void shouldTakeAVoteBackUntilTheQuorumIsThere() {
+    Approval approval = scene.askedOf("ml-leads", 2).opened("second thoughts");
+    scene.vote(approval, "approver", Verdict.APPROVE);
+    assertEquals(List.of("approver"), store.approvals().standingVoters(approval.id()));
+
+    assertInstanceOf(GateOutcome.Forbidden.class, withdraw(approval, "approver", "bob"));
+    assertInstanceOf(GateOutcome.Recorded.class, withdraw(approval, "approver", "approver"));
+    assertEquals(List.of(), store.approvals().standingVoters(approval.id()));
+    assertInstanceOf(GateOutcome.Conflict.class, withdraw(approval, "approver", "approver"));
+
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    assertEquals(State.OPEN, now(approval).state());
+    scene.vote(approval, "approver", Verdict.APPROVE);
+    assertEquals(State.APPROVED, now(approval).state());
+    assertInstanceOf(GateOutcome.Conflict.class, withdraw(approval, "bob", "bob"));
+    assertThrows(
+        UnableToExecuteStatementException.class,
+        () ->
+            database
+                .application()
+                .useHandle(h -> h.execute("update decision set withdrawn_at = now()")));
+  }
+
+  @Test
+  void shouldNeverCountAVoteThatWasTakenBackBeforeItsRunHeardOfIt() {
+    Approval approval = scene.opened("taken back in time");
+    GateOutcome recorded = scene.decide(approval, "bob", Verdict.REJECT);
+    assertInstanceOf(GateOutcome.Recorded.class, withdraw(approval, "bob", "bob"));
+
+    DecisionOutcome outcome =
+        activities.count(approval.id(), ((GateOutcome.Recorded) recorded).id());
+
+    assertEquals(new DecisionOutcome.Refused("It was withdrawn."), outcome);
+    assertEquals(State.OPEN, now(approval).state());
+  }
+
+  @Test
+  void shouldNotCountTheVoteOfSomebodyWhoMayNoLongerVote() {
+    Approval approval = scene.askedOf("ml-leads", 2).opened("demoted");
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    try {
+      role("bob", "viewer");
+      scene.vote(approval, "approver", Verdict.APPROVE);
+
+      assertEquals(List.of("approver"), activities.expire(approval.id()).votes());
+      assertEquals(State.EXPIRED, now(approval).state());
+    } finally {
+      role("bob", "approver");
+    }
+  }
+
+  private void role(String person, String role) {
+    database
+        .owner()
+        .useHandle(h -> h.execute("update person set role = ? where name = ?", role, person));
+  }
+
+  @Test
+  void shouldLetVotesFallWhenTheChampionMovesWhileItIsOpen() {
+    Approval approval = scene.askedOf("ml-leads", 2).opened("waits");
+    scene.vote(approval, "approver", Verdict.APPROVE);
+    int champion = scene.askedOf("ml-leads", 1).live("overtakes");
+
+    Approval renewed = now(approval);
+    assertNotEquals(approval.digest(), renewed.digest());
+    assertEquals(approval.evidenceDigest(), renewed.evidenceDigest());
+    assertEquals(List.of(), store.approvals().standingVoters(approval.id()));
+    assertEquals(
+        List.of("As it was judged.", "Version %d is live since.".formatted(champion)),
+        store.approvals().revisions(approval.id()).stream()
+            .map(EvidenceRevision::because)
+            .toList());
+    assertInstanceOf(GateOutcome.Conflict.class, scene.decide(approval, "bob", Verdict.APPROVE));
+
+    scene.vote(renewed, "bob", Verdict.APPROVE);
+    assertEquals(State.OPEN, now(approval).state());
+    scene.vote(renewed, "approver", Verdict.APPROVE);
+
+    assertEquals(State.APPROVED, now(approval).state());
+    assertInstanceOf(CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+  }
+
+  @Test
+  void shouldSayAtOnceWhenTheChampionMovedBeforeItWasAsked() {
+    scene.live("first");
+
+    Approval approval = scene.opened("judged beside nothing");
+
+    assertEquals(2, store.approvals().revisions(approval.id()).size());
+    assertNotEquals(approval.evidenceDigest(), approval.digest());
+  }
+
+  @Test
+  void shouldLetOthersVoteOnceTheClockSaysSo() {
+    Work.Escalation escalation = new Work.Escalation(Duration.ofHours(2), "ml-leads");
+    Approval approval = scene.asking(asks(List.of("carol"), 1, escalation)).opened("escalates");
+    assertEquals(0, store.approvals().raiseCalls());
+    assertInstanceOf(GateOutcome.Forbidden.class, scene.decide(approval, "bob", Verdict.APPROVE));
+    assertThrows(
+        UnableToExecuteStatementException.class,
+        () ->
+            database
+                .application()
+                .useHandle(h -> h.execute("update approval set escalated_to = 'ml-leads'")));
+
+    passes("3 hours");
+    assertEquals(2, store.approvals().raiseCalls());
+    assertEquals(0, store.approvals().raiseCalls());
+
+    assertEquals("carol or ml-leads", now(approval).everyoneAsked());
+    List<ApprovalCall> ahead =
+        store.approvals().calls(approval.id()).stream()
+            .filter(call -> call.raisedAt() == null)
+            .toList();
+    assertEquals(
+        List.of(ApprovalCall.Kind.REMINDER), ahead.stream().map(ApprovalCall::kind).toList());
+    assertEquals(
+        Duration.ofHours(4), Duration.between(now(approval).openedAt(), ahead.get(0).dueAt()));
+    scene.vote(now(approval), "bob", Verdict.APPROVE);
+    assertEquals(State.APPROVED, now(approval).state());
+    assertInstanceOf(CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+    assertTrue(
+        store.approvals().calls(approval.id()).stream()
+            .noneMatch(call -> call.raisedAt() == null && call.settledAt() == null));
+  }
+
+  private void passes(String time) {
+    database
+        .owner()
+        .useHandle(
+            handle -> {
+              handle.execute("update approval set opened_at = opened_at - interval '" + time + "'");
+              handle.execute(
+                  "update approval_call set due_at = due_at - interval '" + time + "'");
+            });
+  }
+
+  @Test
+  void shouldSayWhenFewerMayVoteThanMust() {
+    Approval approval = scene.asking(asks(List.of("carol"), 2, null)).opened("never");
+
+    Alert alert = store.alerts().ofCause("quorum/" + approval.id()).orElseThrow();
+    assertTrue(alert.title().contains("needs 2 votes, and only carol"), alert::title);
+    activities.withdraw(approval.id());
+    assertTrue(store.alerts().ofCause("quorum/" + approval.id()).isEmpty());
+  }
+
+  @Test
+  void shouldTellWhoComesLateWhoWasFirst() {
+    Approval approval = scene.opened("two at once");
+    GateOutcome late = scene.decide(approval, "approver", Verdict.REJECT);
+    scene.vote(approval, "bob", Verdict.APPROVE);
+
+    DecisionOutcome outcome = activities.count(approval.id(), ((GateOutcome.Recorded) late).id());
+
+    assertEquals(
+        new DecisionOutcome.Refused(
+            "Approval %d is approved already, by bob.".formatted(approval.id())),
+        outcome);
+  }
+}

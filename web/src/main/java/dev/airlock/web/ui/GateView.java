@@ -1,0 +1,84 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Approval;
+import dev.airlock.store.ApprovalCall;
+import dev.airlock.store.Approvals;
+import dev.airlock.store.EvidenceRevision;
+import dev.airlock.store.PolicyLook;
+import dev.airlock.workflows.ApprovalStanding;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who may vote on an approval, by when others may, what policies made of it, and what has changed
+ * while it was open.
+ *
+ * @param warning that it can't be given as things are; empty where it can
+ * @param voters "3 people may vote: ada, bob and carol."; empty once it is closed
+ * @param later what falls due next, a sentence each
+ * @param changes of what is to be looked at; empty where nothing has changed
+ * @param looks what each policy made of it
+ */
+public record GateView(
+    String warning, String voters, List<String> later, List<Change> changes, List<Look> looks) {
+
+  /** A new revision of the evidence. */
+  public record Change(int revision, String because, Instant at, String ago) {}
+
+  /** What a policy made of it. */
+  public record Look(long policy, String verdict, String tone, String because) {}
+
+  static GateView of(Approvals approvals, Approval approval, Instant now) {
+    boolean isOpen = approval.state() == ApprovalStanding.State.OPEN;
+    List<String> voters = isOpen ? approvals.voters(approval.id()) : List.of();
+    return new GateView(
+        isOpen && voters.size() < approval.quorum()
+            ? "It takes %d votes, and only %d may vote: nobody can give it as things are. Somebody must join %s, or it expires."
+                .formatted(approval.quorum(), voters.size(), approval.everyoneAsked())
+            : "",
+        isOpen ? voters(voters) : "",
+        isOpen ? later(approvals.calls(approval.id()), approval, now) : List.of(),
+        approvals.revisions(approval.id()).stream()
+            .filter(revision -> revision.revision() > 1)
+            .map(revision -> change(revision, now))
+            .toList(),
+        approvals.looks(approval.id()).stream().map(GateView::look).toList());
+  }
+
+  private static String voters(List<String> voters) {
+    return voters.isEmpty()
+        ? "Nobody may vote."
+        : "%s may vote: %s."
+            .formatted(Words.counted(voters.size(), "person", "people"), String.join(", ", voters));
+  }
+
+  private static List<String> later(List<ApprovalCall> calls, Approval approval, Instant now) {
+    List<String> later = new ArrayList<>();
+    if (approval.escalatedTo() != null && approval.escalatedAt() != null) {
+      later.add(
+          "%s may vote as well since %s."
+              .formatted(approval.escalatedTo(), Words.ago(approval.escalatedAt(), now)));
+    }
+    for (ApprovalCall call : calls) {
+      if (call.raisedAt() == null && call.settledAt() == null) {
+        later.add(
+            call.kind() == ApprovalCall.Kind.ESCALATED
+                ? "Others may vote as well " + Words.until(call.dueAt(), now) + "."
+                : "The next reminder goes out " + Words.until(call.dueAt(), now) + ".");
+      }
+    }
+    return later;
+  }
+
+  private static Change change(EvidenceRevision revision, Instant now) {
+    return new Change(
+        revision.revision(), revision.because(), revision.at(), Words.ago(revision.at(), now));
+  }
+
+  private static Look look(PolicyLook look) {
+    return look.voted()
+        ? new Look(look.policyId(), "voted", "better", look.because())
+        : new Look(look.policyId(), "did not vote", "worse", look.because());
+  }
+}
