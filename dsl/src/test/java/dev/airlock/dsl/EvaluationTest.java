@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.CostSpec;
 import dev.airlock.dsl.graph.Graph;
-import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.Work;
 import java.util.List;
 import java.util.function.Consumer;
@@ -111,8 +111,7 @@ final class EvaluationTest {
                             Shop.logistic().features("amount")))
                     .choose(LOG_LOSS)
                     .segments("amuont"));
-    assertTrue(
-        found.contains("The dataset has no column 'amuont', by which it is parted."), found);
+    assertTrue(found.contains("The dataset has no column 'amuont', by which it is parted."), found);
     assertTrue(found.contains("Did you mean 'amount'?"), found);
   }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class EvidenceParts {
 
   private static final int MOST_SHIFTS_NAMED = 5;
+  private static final int SHOWN_METRICS = 2;
 
   private final Evidence evidence;
   private final int version;
@@ -146,9 +147,10 @@ final class EvidenceParts {
       return null;
     }
     List<String> metrics =
-        Stream.of(segments.metric(), "auc", evidence.chosenBy())
+        Stream.of(segments.metric(), "auc", evidence.chosenBy(), "mae", "rmse")
             .distinct()
             .filter(metric -> evidence.metrics().get(metric) != null)
+            .limit(SHOWN_METRICS)
             .toList();
     Map<String, List<EvidenceView.Part>> columns = new LinkedHashMap<>();
     for (Segment segment : segments.rows()) {
