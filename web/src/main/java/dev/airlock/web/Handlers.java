@@ -176,7 +176,7 @@ record Handlers(
         new HomePages(store, frame),
         new PipelinePages(store, frame),
         new PoolPages(store, frame),
-        new RunPages(store, artifacts, firstRows, frame),
+        new RunPages(store, artifacts, firstRows, frame, streams.pages()),
         new LogPages(store, frame),
         new ResumePages(store, artifacts, frame),
         new BackfillPages(store, frame),

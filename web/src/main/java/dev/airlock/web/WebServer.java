@@ -164,7 +164,7 @@ final class WebServer implements AutoCloseable {
     javalinConfig.routes.beforeMatched(
         new Guard(database, access.idle(), new RateLimits(access.requestsPerSecond()))::check);
     Assets assets = new Assets();
-    Frame frame = new Frame(database, assets, config.isTemporalInMemory());
+    Frame frame = new Frame(database, assets, config.isTemporalInMemory(), streams.pages());
     Handlers handlers =
         Handlers.of(
             database,

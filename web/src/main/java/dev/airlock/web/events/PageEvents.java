@@ -38,6 +38,9 @@ public final class PageEvents implements AutoCloseable {
   /** A page is told at most so often of a whole list, such as {@code runs}. */
   private static final long LONG_PAUSE_NANOS = Duration.ofMillis(1_500).toNanos();
 
+  private static final long FOR_EACH_NANOS = Duration.ofMillis(12).toNanos();
+  private static final long MOST_FOR_CROWD_NANOS = Duration.ofSeconds(3).toNanos();
+
   private static final Pattern TOPIC = Pattern.compile("[a-z]+(:[^,\\s]{1,200})?");
   private static final String READ_AT = "airlock.readAt";
 
@@ -134,6 +137,17 @@ public final class PageEvents implements AutoCloseable {
     return mark == null ? "" : mark;
   }
 
+  /** The newest change of any of the topics. */
+  long count(String... topics) {
+    synchronized (changes) {
+      long newest = forgotten;
+      for (String topic : topics) {
+        newest = Math.max(newest, changes.getOrDefault(topic, 0L));
+      }
+      return newest;
+    }
+  }
+
   private String mark() {
     synchronized (changes) {
       return process + "-" + count;
@@ -218,9 +232,14 @@ public final class PageEvents implements AutoCloseable {
     synchronized void makeDue(long pause) {
       if (!isDue && !clock.isShutdown()) {
         isDue = true;
-        long wait = Math.max(0, toldAt + pause - System.nanoTime());
+        long wait = Math.max(0, toldAt + pause + crowd() - System.nanoTime());
         var unused = clock.schedule(this::tell, wait, TimeUnit.NANOSECONDS);
       }
+    }
+
+    /** The more pages follow, the less often each asks anew. */
+    private long crowd() {
+      return Math.min(MOST_FOR_CROWD_NANOS, readers.size() * FOR_EACH_NANOS);
     }
 
     private void tell() {

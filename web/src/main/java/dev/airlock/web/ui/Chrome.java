@@ -33,6 +33,23 @@ public record Chrome(
     @Nullable String notice,
     Live live) {
 
+  /** Around what is shown to nobody yet. */
+  static final Chrome NONE =
+      new Chrome(
+          "",
+          "",
+          List.of(),
+          "",
+          new AssetLinks("", "", List.of(), ""),
+          "",
+          "",
+          "",
+          0,
+          0,
+          false,
+          null,
+          new Live("", "", null, null));
+
   public Chrome {
     crumbs = List.copyOf(crumbs);
   }

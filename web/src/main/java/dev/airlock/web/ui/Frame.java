@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.Store;
 import dev.airlock.web.events.PageEvents;
+import dev.airlock.web.events.SharedReads;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Query;
@@ -64,13 +65,15 @@ public final class Frame {
   private final Assets assets;
   private final Templates templates = new Templates();
   private final boolean inMemory;
+  private final SharedReads<String, Long> counts;
 
   /**
    * Knows what stands on every page.
    *
    * @param inMemory whether Temporal keeps its runs in memory only
    */
-  public Frame(Supplier<Store> store, Assets assets, boolean inMemory) {
+  public Frame(Supplier<Store> store, Assets assets, boolean inMemory, PageEvents events) {
+    this.counts = new SharedReads<>(events);
     this.store = store;
     this.assets = assets;
     this.inMemory = inMemory;
@@ -93,8 +96,8 @@ public final class Frame {
         caller == null ? "" : caller.name(),
         caller == null ? "" : caller.person().role().word(),
         caller == null ? "" : caller.csrfToken(),
-        caller == null ? 0 : openApprovals(),
-        caller == null ? 0 : openAlerts(),
+        caller == null ? 0 : counts.get(ctx, "approvals", this::openApprovals, "approvals"),
+        caller == null ? 0 : counts.get(ctx, "alerts", this::openAlerts, "alerts"),
         inMemory,
         notice(ctx),
         new Chrome.Live(self(ctx), PageEvents.readAt(ctx), null, null));

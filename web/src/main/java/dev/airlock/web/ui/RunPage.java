@@ -50,6 +50,40 @@ public record RunPage(
     @Nullable Crowd crowd,
     @Nullable Items items) {
 
+  /** The same, for another viewer. */
+  RunPage within(Chrome other) {
+    return new RunPage(
+        other,
+        id,
+        pipeline,
+        state,
+        says,
+        start,
+        trigger,
+        startedAt,
+        startedAgo,
+        logicalDate,
+        version,
+        graphDigest,
+        codeDigest,
+        note,
+        took,
+        mayCancel,
+        cancelRequestedBy,
+        failure,
+        question,
+        graph,
+        time,
+        stages,
+        chosen,
+        params,
+        words,
+        family,
+        calls,
+        crowd,
+        items);
+  }
+
   /**
    * The rule that started the run.
    *

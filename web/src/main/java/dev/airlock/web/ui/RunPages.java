@@ -12,6 +12,8 @@ import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.api.RunNotes;
 import dev.airlock.web.api.TaskResults;
+import dev.airlock.web.events.PageEvents;
+import dev.airlock.web.events.SharedReads;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
@@ -36,9 +38,15 @@ public final class RunPages {
   private final ArtifactStore artifacts;
   private final FirstRows firstRows;
   private final Frame frame;
+  private final SharedReads<Wanted, Read> reads;
 
   public RunPages(
-      Supplier<Store> store, ArtifactStore artifacts, FirstRows firstRows, Frame frame) {
+      Supplier<Store> store,
+      ArtifactStore artifacts,
+      FirstRows firstRows,
+      Frame frame,
+      PageEvents events) {
+    this.reads = new SharedReads<>(events);
     this.store = store;
     this.artifacts = artifacts;
     this.firstRows = firstRows;
@@ -151,6 +159,49 @@ public final class RunPages {
   /** {@code GET /runs/{id}}. */
   public void show(Context ctx) {
     long id = Query.id(ctx, "run");
+    boolean mayOperate = Caller.of(ctx).may(Permission.STEER_RUN);
+    String followed = "run:" + id;
+    Wanted wanted =
+        new Wanted(
+            id,
+            mayOperate,
+            Query.text(ctx, "stage"),
+            attempt(ctx),
+            Query.text(ctx, "state"),
+            Query.text(ctx, "after"));
+    Read read = reads.get(ctx, wanted, () -> read(ctx, wanted), followed, "approvals");
+    Chrome chrome =
+        frame.chrome(
+            ctx,
+            read.page().pipeline() + ", run " + id,
+            "runs",
+            new Crumb("Pipelines", "/pipelines"),
+            new Crumb(read.page().pipeline(), "/pipelines/" + read.page().pipeline()),
+            Crumb.here("Run " + id));
+    frame.render(
+        ctx,
+        "run",
+        read.page().within(read.isOver() ? chrome : chrome.following(followed, "approvals")));
+  }
+
+  /** What a page of a run depends on, but for who looks at it. */
+  private record Wanted(
+      long id,
+      boolean mayOperate,
+      @Nullable String stage,
+      @Nullable Integer attempt,
+      @Nullable String state,
+      @Nullable String after) {}
+
+  private record Read(RunPage page, boolean isOver) {}
+
+  private static @Nullable Integer attempt(Context ctx) {
+    String attempt = Query.text(ctx, "attempt");
+    return attempt == null ? null : (Integer) Query.count("attempt", attempt);
+  }
+
+  private Read read(Context ctx, Wanted wanted) {
+    long id = wanted.id();
     Store open = store.get();
     RunDetail detail =
         open.runs()
@@ -158,22 +209,13 @@ public final class RunPages {
             .orElseThrow(() -> new UnknownEntityException("There is no run " + id + "."));
     Run run = detail.run();
     PipelineVersion version = open.pipelines().version(run.pipeline(), run.version()).orElseThrow();
-    Chrome bare =
-        frame.chrome(
-            ctx,
-            run.pipeline() + ", run " + id,
-            "runs",
-            new Crumb("Pipelines", "/pipelines"),
-            new Crumb(run.pipeline(), "/pipelines/" + run.pipeline()),
-            Crumb.here("Run " + id));
-    Chrome chrome = run.state().isFinal() ? bare : bare.following("run:" + id, "approvals");
     Long monitor = RunPicture.monitor(run);
     RunPicture picture =
         new RunPicture(
             detail,
             version,
             shown(ctx, detail),
-            Query.text(ctx, "stage"),
+            wanted.stage(),
             openQuestion(detail),
             monitor == null ? null : open.monitors().find(monitor).orElse(null),
             open.runs().children(id),
@@ -183,23 +225,19 @@ public final class RunPages {
             new Waits(open, id)::of,
             firstRows,
             new TaskResults(artifacts));
-    boolean mayOperate = Caller.of(ctx).may(Permission.STEER_RUN);
-    String attempt = Query.text(ctx, "attempt");
-    Integer number = attempt == null ? null : Query.count("attempt", attempt);
     int current =
         open.pipelines()
             .current(run.pipeline())
             .map(PipelineVersion::version)
             .orElse(run.version());
-    frame.render(
-        ctx,
-        "run",
+    return new Read(
         picture.page(
-            chrome,
-            mayOperate,
+            Chrome.NONE,
+            wanted.mayOperate(),
             Instant.now(),
-            RunWords.of(run, version, current, mayOperate),
-            LogPanel.of(open, artifacts, id, picture.chosen(), number)));
+            RunWords.of(run, version, current, wanted.mayOperate()),
+            LogPanel.of(open, artifacts, id, picture.chosen(), wanted.attempt())),
+        run.state().isFinal());
   }
 
   private ShownStages shown(Context ctx, RunDetail detail) {
