@@ -3,16 +3,19 @@ package dev.airlock.web.ui;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.workflows.Json;
 import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Style and scripts, from the jar. Each is served under its digest, so browsers keep it for good
- * and still see a new one at once.
+ * and still see a new one at once. Packed where a browser takes that; pages are not, since they
+ * hold a session's token beside words that others may choose.
  */
 public final class Assets {
   private static final String OWN = "/dev/airlock/web/assets/";
@@ -27,11 +30,21 @@ public final class Assets {
 
   private static final class Asset {
     private final byte[] bytes;
+    private final byte[] packed;
     private final String mediaType;
 
-    Asset(byte[] bytes, String mediaType) {
+    Asset(byte[] bytes, String mediaType) throws IOException {
       this.bytes = bytes;
+      this.packed = packed(bytes);
       this.mediaType = mediaType;
+    }
+
+    private static byte[] packed(byte[] bytes) throws IOException {
+      ByteArrayOutputStream packed = new ByteArrayOutputStream();
+      try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+        gzip.write(bytes);
+      }
+      return packed.toByteArray();
     }
   }
 
@@ -55,8 +68,14 @@ public final class Assets {
       throw ProblemException.notFound("There is no such file.");
     }
     ctx.header("Cache-Control", "public, max-age=31536000, immutable")
-        .contentType(asset.mediaType + "; charset=utf-8")
-        .result(asset.bytes);
+        .header("Vary", "Accept-Encoding")
+        .contentType(asset.mediaType + "; charset=utf-8");
+    String accepted = ctx.header("Accept-Encoding");
+    if (accepted != null && accepted.contains("gzip")) {
+      ctx.header("Content-Encoding", "gzip").result(asset.packed);
+    } else {
+      ctx.result(asset.bytes);
+    }
   }
 
   private String add(String resource, String name, String mediaType) {
