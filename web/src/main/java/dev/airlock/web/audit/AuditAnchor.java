@@ -58,7 +58,7 @@ public final class AuditAnchor implements AutoCloseable {
 
   /** Signs from now on. */
   public void start() {
-    clock.scheduleWithFixedDelay(this::trySigning, 0, SECONDS, TimeUnit.SECONDS);
+    var unused = clock.scheduleWithFixedDelay(this::trySigning, 0, SECONDS, TimeUnit.SECONDS);
   }
 
   private void trySigning() {

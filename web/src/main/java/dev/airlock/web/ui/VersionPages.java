@@ -101,9 +101,7 @@ public final class VersionPages {
             version.runId(),
             new EvidencePicture(evidence, version.version(), isChampionLive).view(),
             approval == null ? null : approval.id(),
-            approval == null
-                ? List.of()
-                : votes(open, approval.id(), now),
+            approval == null ? List.of() : votes(open, approval.id(), now),
             moves,
             digests(version),
             open.models()
