@@ -43,6 +43,7 @@ import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.Oidc;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
+import dev.airlock.web.ui.ApprovalLinks;
 import dev.airlock.web.ui.ApprovalPages;
 import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.AuditPages;
@@ -111,6 +112,7 @@ record Handlers(
     ItemPages itemPages,
     ApprovalPages approvalPages,
     PolicyPages policyPages,
+    ApprovalLinks approvalLinks,
     ModelPages modelPages,
     VersionPages versionPages,
     CardPages cardPages,
@@ -130,6 +132,7 @@ record Handlers(
       Assets assets,
       Frame frame,
       HookKeys keys,
+      ApprovalLinks links,
       AuditAnchor anchor,
       AccessConfig access) {
     SignIn signIn = new SignIn(store, access, frame::signIn);
@@ -181,8 +184,9 @@ record Handlers(
         new ResumePages(store, artifacts, frame),
         new BackfillPages(store, frame),
         new ItemPages(store, frame),
-        new ApprovalPages(store, artifacts, decisions, frame),
+        new ApprovalPages(store, artifacts, decisions, links, frame),
         new PolicyPages(store, frame),
+        links,
         new ModelPages(store, rollback, frame),
         new VersionPages(store, artifacts, frame),
         new CardPages(store, artifacts),

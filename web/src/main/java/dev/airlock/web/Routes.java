@@ -185,6 +185,7 @@ final class Routes {
     to.post("/backfills/{id}/cancel", on.backfillPages()::cancel, START);
     to.get("/approvals", on.approvalPages()::list, READ);
     to.get("/approvals/{id}", on.approvalPages()::show, READ);
+    to.get("/approvals/{id}/by-link/{token}", on.approvalLinks()::open, DECIDE);
     to.post("/approvals/{id}/decisions", on.approvalPages()::decide, DECIDE);
     to.post("/approvals/{id}/decisions/{decision}/withdraw", on.approvalPages()::withdraw, DECIDE);
     to.post("/approvals/{id}/revoke", on.approvalPages()::revoke, REVOKE);
@@ -211,6 +212,7 @@ final class Routes {
     to.get("/audit", on.auditPages()::show, READ_AUDIT);
     to.get("/settings", on.settingsPages()::show, OWN_ACCOUNT);
     to.post("/settings/password", on.settingsPages()::changePassword, OWN_ACCOUNT);
+    to.post("/settings/email", on.settingsPages()::changeEmail, OWN_ACCOUNT);
     to.post("/settings/sessions/end", on.settingsPages()::endSessions, OWN_ACCOUNT);
     to.post("/settings/tokens", on.settingsPages()::createToken, OWN_ACCOUNT);
     to.post("/settings/tokens/{id}/revoke", on.settingsPages()::revokeToken, OWN_ACCOUNT);

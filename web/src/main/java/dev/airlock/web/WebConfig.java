@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param isGatewayAlone whether only the data plane is served
  * @param watchesStdin whether it ends when its standard input closes
  * @param hookKeys the settings that are keys of webhooks
+ * @param linkKey signs links in mails; the home keeps one where it is empty
  * @param access who is let in, and for how long
  */
 record WebConfig(
@@ -36,6 +37,7 @@ record WebConfig(
     boolean isGatewayAlone,
     boolean watchesStdin,
     Map<String, String> hookKeys,
+    Optional<String> linkKey,
     AccessConfig access) {
 
   private static final int STANDARD_PORT = 8080;
@@ -62,6 +64,7 @@ record WebConfig(
             isGatewayAlone,
             isTrue(environment, "AIRLOCK_WATCH_STDIN"),
             hookKeys(values),
+            environment.find("AIRLOCK_SECRETS_LINKS"),
             AccessConfig.from(environment));
     environment.verify();
     return config;

@@ -4,6 +4,7 @@ import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Changes;
 import dev.airlock.store.DeadlineWatch;
 import dev.airlock.store.GateWatch;
+import dev.airlock.store.LinkKey;
 import dev.airlock.store.OutboxDispatcher;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.HealthRoutes;
@@ -26,6 +27,7 @@ import dev.airlock.web.http.RestJson;
 import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.Guard;
 import dev.airlock.web.session.RateLimits;
+import dev.airlock.web.ui.ApprovalLinks;
 import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.Frame;
 import io.javalin.Javalin;
@@ -174,6 +176,7 @@ final class WebServer implements AutoCloseable {
             assets,
             frame,
             new HookKeys(config.hookKeys(), config.home()),
+            new ApprovalLinks(database, () -> LinkKey.of(config.linkKey(), config.home())),
             anchor,
             access);
     Routes.gateway(routes, new Gateway(routing, journal, counts));

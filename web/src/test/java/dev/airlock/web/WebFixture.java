@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -82,6 +83,7 @@ final class WebFixture implements AutoCloseable {
         false,
         false,
         Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", "the key"),
+        Optional.empty(),
         access);
   }
 

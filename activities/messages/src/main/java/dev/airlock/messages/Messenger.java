@@ -98,7 +98,7 @@ final class Messenger {
           approval.askedOf(),
           approval.quorum(),
           approval.requestedBy(),
-          approval.evidenceDigest(),
+          approval.digest(),
           approval.openedAt(),
           approval.expiresAt(),
           approval.because());

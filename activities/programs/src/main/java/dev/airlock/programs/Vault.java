@@ -37,7 +37,8 @@ public final class Vault {
   private static final Pattern URL_OF = Pattern.compile(CONNECTION + "([A-Z][A-Z0-9_]*)_URL");
 
   /** What Airlock itself is given in the same way, and gives to no pipeline. */
-  private static final Set<String> OWN = Set.of("alert-webhook", "approval-webhook", "links", "mask", "oidc", "smtp");
+  private static final Set<String> OWN =
+      Set.of("alert-webhook", "approval-webhook", "links", "mask", "oidc", "smtp");
 
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(

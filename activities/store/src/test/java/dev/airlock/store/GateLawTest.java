@@ -96,7 +96,8 @@ final class GateLawTest {
     scene.vote(approval, "admin", Verdict.APPROVE);
 
     assertEquals(State.APPROVED, now(approval).state());
-    assertInstanceOf(CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
   }
 
   @Test
@@ -109,8 +110,7 @@ final class GateLawTest {
         .owner()
         .useHandle(
             handle ->
-                handle.execute(
-                    "update run set parent = ? where id = ?", before, approval.runId()));
+                handle.execute("update run set parent = ? where id = ?", before, approval.runId()));
 
     assertEquals(List.of("bob"), store.approvals().voters(approval.id()));
     GateOutcome outcome = scene.decide(approval, "approver", Verdict.APPROVE);
@@ -199,7 +199,8 @@ final class GateLawTest {
     scene.vote(renewed, "approver", Verdict.APPROVE);
 
     assertEquals(State.APPROVED, now(approval).state());
-    assertInstanceOf(CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
   }
 
   @Test
@@ -240,7 +241,8 @@ final class GateLawTest {
         Duration.ofHours(4), Duration.between(now(approval).openedAt(), ahead.get(0).dueAt()));
     scene.vote(now(approval), "bob", Verdict.APPROVE);
     assertEquals(State.APPROVED, now(approval).state());
-    assertInstanceOf(CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
     assertTrue(
         store.approvals().calls(approval.id()).stream()
             .noneMatch(call -> call.raisedAt() == null && call.settledAt() == null));
@@ -252,8 +254,7 @@ final class GateLawTest {
         .useHandle(
             handle -> {
               handle.execute("update approval set opened_at = opened_at - interval '" + time + "'");
-              handle.execute(
-                  "update approval_call set due_at = due_at - interval '" + time + "'");
+              handle.execute("update approval_call set due_at = due_at - interval '" + time + "'");
             });
   }
 

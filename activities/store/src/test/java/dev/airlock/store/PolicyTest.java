@@ -94,8 +94,7 @@ final class PolicyTest {
     assertEquals(policy, vote.policyId());
     assertTrue(vote.reason().contains("auc is 0.7760, at least 0.7000"), vote::reason);
     assertInstanceOf(DecisionOutcome.Counted.class, activities.count(approval.id(), vote.id()));
-    assertEquals(
-        State.APPROVED, store.approvals().find(approval.id()).orElseThrow().state());
+    assertEquals(State.APPROVED, store.approvals().find(approval.id()).orElseThrow().state());
     assertInstanceOf(
         CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
     // Asked again, it has voted once.
@@ -193,8 +192,7 @@ final class PolicyTest {
     assertEquals(List.of(), store.approvals().looks(scene.opened("afterwards").id()));
     scene.vote(approval, "bob", Verdict.APPROVE);
     scene.vote(approval, "approver", Verdict.APPROVE);
-    assertEquals(
-        State.APPROVED, store.approvals().find(approval.id()).orElseThrow().state());
+    assertEquals(State.APPROVED, store.approvals().find(approval.id()).orElseThrow().state());
   }
 
   @Test

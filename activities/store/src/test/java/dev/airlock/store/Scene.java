@@ -143,8 +143,7 @@ final class Scene {
   Scene asking(Work.Approval approval, String code) {
     store
         .pipelines()
-        .publish(
-            graph(approval, new Work.Deploy(Work.Strategy.BLUE_GREEN)), code, by("engineer"));
+        .publish(graph(approval, new Work.Deploy(Work.Strategy.BLUE_GREEN)), code, by("engineer"));
     return this;
   }
 

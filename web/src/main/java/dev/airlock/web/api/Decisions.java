@@ -1,7 +1,9 @@
 package dev.airlock.web.api;
 
+import dev.airlock.store.ApprovalLink;
 import dev.airlock.store.Approvals;
 import dev.airlock.store.Decision;
+import dev.airlock.store.GateOutcome;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.ProblemException;
@@ -26,8 +28,17 @@ public final class Decisions {
    *     refused
    */
   public Decision decide(NewDecision wish) {
+    return outcome(store.get().approvals().decide(wish));
+  }
+
+  /** The same, by a link that is used up by it. */
+  public Decision decideBy(ApprovalLink link, NewDecision wish) {
+    return outcome(store.get().messages().decideBy(link, wish));
+  }
+
+  private Decision outcome(GateOutcome outcome) {
     Approvals approvals = store.get().approvals();
-    long id = GateAnswers.recorded(approvals.decide(wish));
+    long id = GateAnswers.recorded(outcome);
     Decision decision =
         Patience.until(
             PATIENCE, () -> approvals.decision(id).orElseThrow(), found -> found.outcome() != null);

@@ -44,13 +44,19 @@ public final class ApprovalPages {
   private final Supplier<Store> store;
   private final ArtifactStore artifacts;
   private final Decisions decisions;
+  private final ApprovalLinks links;
   private final Frame frame;
 
   public ApprovalPages(
-      Supplier<Store> store, ArtifactStore artifacts, Decisions decisions, Frame frame) {
+      Supplier<Store> store,
+      ArtifactStore artifacts,
+      Decisions decisions,
+      ApprovalLinks links,
+      Frame frame) {
     this.store = store;
     this.artifacts = artifacts;
     this.decisions = decisions;
+    this.links = links;
     this.frame = frame;
   }
 
@@ -282,7 +288,8 @@ public final class ApprovalPages {
     }
     try {
       Decision decision =
-          decisions.decide(
+          vote(
+              ctx,
               new NewDecision(
                   approval.id(), Caller.of(ctx).acting(ctx), verdict, reason, text(ctx, "digest")));
       ctx.redirect(
@@ -309,6 +316,13 @@ public final class ApprovalPages {
     } catch (ProblemException e) {
       show(ctx.status(e.problem().status()), find(approval.id()), "", e.problem().detail());
     }
+  }
+
+  private Decision vote(Context ctx, NewDecision wish) {
+    return links
+        .carried(ctx, wish.approvalId(), wish.digest())
+        .map(link -> decisions.decideBy(link, ApprovalLinks.byLink(wish)))
+        .orElseGet(() -> decisions.decide(wish));
   }
 
   private static String text(Context ctx, String name) {

@@ -45,6 +45,16 @@ public final class Frame {
           Map.entry(
               "recorded",
               "Your decision is recorded and takes effect as soon as its run hears of it."),
+          Map.entry(
+              "by-link",
+              "You came by the link that was sent to you. It is good for one vote, on the evidence below."),
+          Map.entry(
+              "link-old",
+              "The evidence has changed since that link was sent: this is the approval as it is now."),
+          Map.entry("link-used", "That link was used before: it was good for one vote."),
+          Map.entry(
+              "link-late", "That link comes too late: see below what became of the approval."),
+          Map.entry("email", "Where you are written to is noted."),
           Map.entry("back", "All traffic is back."),
           Map.entry("going-back", "The way back is recorded and takes effect shortly."),
           Map.entry("steered", "Done: the rollout has taken it up."),

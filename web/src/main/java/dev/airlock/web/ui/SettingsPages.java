@@ -20,11 +20,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One's own settings, and the names of what pipelines connect to. */
 public final class SettingsPages {
   private static final int MOST_SHOWN = 100;
+
+  /** As the database has it: what no mail server would take for two. */
+  private static final Pattern EMAIL =
+      Pattern.compile("[^\\s\\p{Cntrl}@<>,;]{1,64}@[^\\s\\p{Cntrl}@<>,;]{1,189}");
 
   private final Supplier<Store> store;
   private final AccountRoutes account;
@@ -41,12 +46,14 @@ public final class SettingsPages {
   /**
    * Everything about oneself.
    *
+   * @param email where they are written to; empty for nowhere
    * @param madeToken the secret of a token that was just made, shown once; null otherwise
    * @param scopes what a token may be limited to
    */
   public record SettingsPage(
       Chrome chrome,
       Profile profile,
+      String email,
       List<SessionRow> sessions,
       List<TokenRow> tokens,
       List<Permission> scopes,
@@ -95,6 +102,7 @@ public final class SettingsPages {
         new SettingsPage(
             frame.chrome(ctx, "Settings", "settings", Crumb.here("Settings")),
             membership.find(caller.name()).orElseThrow(),
+            store.get().messages().email(caller.name()).orElse(""),
             account.sessions(caller.name()).stream()
                 .map(session -> row(session, caller.session()))
                 .toList(),
@@ -148,6 +156,18 @@ public final class SettingsPages {
     Person person = Caller.of(ctx).person();
     signIn.renew(ctx, person);
     ctx.redirect("/settings?done=password", HttpStatus.SEE_OTHER);
+  }
+
+  /** {@code POST /settings/email}: an empty one is no mail. */
+  public void changeEmail(Context ctx) {
+    String address = field(ctx, "email").strip();
+    if (!address.isEmpty() && !EMAIL.matcher(address).matches()) {
+      throw ProblemException.badRequest(
+          "'%s' is no e-mail address: expected one such as ada@example.org, or nothing for no mail."
+              .formatted(address));
+    }
+    store.get().messages().setEmail(address.isEmpty() ? null : address, Caller.of(ctx).acting(ctx));
+    ctx.redirect("/settings?done=email", HttpStatus.SEE_OTHER);
   }
 
   /** {@code POST /settings/sessions/end}: one by its {@code id}, or all. */
