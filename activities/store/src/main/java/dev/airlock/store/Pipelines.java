@@ -34,6 +34,21 @@ public interface Pipelines extends SqlObject {
     return publish(graph, codeDigest, acting, null);
   }
 
+  /** Whoever is no person, such as a watched folder, acts for those who run the system. */
+  private static void requireOwner(Handle handle, String pipeline, String person) {
+    People people = handle.attach(People.class);
+    people
+        .find(person)
+        .filter(known -> known.role() != Role.ADMIN)
+        .flatMap(known -> people.foreignOwner(person, pipeline))
+        .ifPresent(
+            owner -> {
+              throw new ForbiddenException(
+                  "%s belongs to %s, and %s is not of them: ask one of them, or an admin"
+                      .formatted(pipeline, owner, person));
+            });
+  }
+
   /**
    * The same, out of a file.
    *
@@ -42,6 +57,7 @@ public interface Pipelines extends SqlObject {
   @Transaction
   default int publish(Graph graph, String codeDigest, Acting acting, @Nullable String fileName) {
     Handle handle = getHandle();
+    requireOwner(handle, graph.name(), acting.actor());
     PipelineAudit.Standing before = PipelineAudit.standing(handle, graph.name());
     String digest = Json.digest(graph);
     handle

@@ -6,6 +6,7 @@ import dev.airlock.dsl.load.PipelineJar;
 import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.store.Acting;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.ForbiddenException;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Outage;
 import dev.airlock.store.Pipelines;
@@ -187,7 +188,7 @@ final class Publisher {
       publish(pipeline, publication, pipelines);
       return true;
     } catch (RuntimeException e) {
-      if (!Refusal.isOfValues(e)) {
+      if (!(e instanceof ForbiddenException) && !Refusal.isOfValues(e)) {
         throw e;
       }
       faults.add(refused("The pipeline '" + pipeline.graph().name() + "'", e));

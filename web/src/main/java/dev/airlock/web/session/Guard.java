@@ -82,6 +82,7 @@ public final class Guard {
       RefusedRequests.keep(store, ctx, caller, wanted);
       throw ProblemException.forbidden(caller.hindrance(wanted));
     }
+    Owners.check(store.get().people(), ctx, caller, wanted);
     streams.admit(ctx, caller.name());
   }
 
