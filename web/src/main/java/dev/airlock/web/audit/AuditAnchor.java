@@ -57,6 +57,7 @@ public final class AuditAnchor implements AutoCloseable {
   }
 
   /** Signs from now on. */
+  @SuppressWarnings("FutureReturnValueIgnored")
   public void start() {
     var unused = clock.scheduleWithFixedDelay(this::trySigning, 0, SECONDS, TimeUnit.SECONDS);
   }
