@@ -111,6 +111,58 @@ final class CommandsTest {
   }
 
   @Test
+  void shouldTakeBackTheVoteThatStands() {
+    server.answers(
+        "GET /approvals/5",
+        200,
+        """
+        {"decisions":[
+          {"id":1,"person":"approver","outcome":"refused","withdrawnAt":null},
+          {"id":2,"person":"approver","outcome":"counted","withdrawnAt":"2026-01-01T00:00:00Z"},
+          {"id":3,"person":"bob","outcome":"counted","withdrawnAt":null},
+          {"id":4,"person":"approver","outcome":"counted","withdrawnAt":null}]}
+        """);
+    server.answers("POST /approvals/5/decisions/4/withdraw", 200, "{\"detail\":\"Withdrawn.\"}");
+
+    Called called = airlock("withdraw", "5", "--as", "approver", "--reason", "I looked again");
+
+    assertEquals(0, called.exit(), called::err);
+    assertEquals("The vote of approver is taken back. Withdrawn.", called.out().strip());
+    assertEquals(1, airlock("withdraw", "5", "--as", "engineer", "--reason", "No").exit());
+  }
+
+  @Test
+  void shouldSignAPolicyWithTheBoundsAsTheyAreWritten() {
+    server.answers(
+        "POST /pipelines/churn/policies",
+        201,
+        "{\"id\":3,\"signedBy\":\"approver\",\"stage\":\"promote\",\"version\":7}");
+
+    Called called =
+        airlock(
+            "policy",
+            "churn",
+            "--as",
+            "approver",
+            "--reason",
+            "Nightly",
+            "--stage",
+            "promote",
+            "--bound",
+            "auc>=0.7",
+            "--bound",
+            "log_loss<=0.4");
+
+    assertEquals(0, called.exit(), called::err);
+    String sent = server.requests().get(0);
+    assertTrue(sent.contains("\"comparison\":\"at-least\""), sent);
+    assertTrue(sent.contains("\"metric\":\"log_loss\""), sent);
+    Called wrong =
+        airlock("policy", "churn", "--as", "approver", "--reason", "R", "--bound", "auc>0.7");
+    assertEquals(2, wrong.exit());
+  }
+
+  @Test
   void shouldEndWith2WhenNobodyIsNamedOrNobodyHasThatName() {
     assertEquals(2, airlock("approve", "5", "--reason", "Fine").exit());
     Called called = airlock("reject", "5", "--as", "stranger", "--reason", "Fine");

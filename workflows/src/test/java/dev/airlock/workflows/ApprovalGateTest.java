@@ -13,6 +13,7 @@ import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +151,27 @@ final class ApprovalGateTest {
     // The Update never comes; at the limit PostgreSQL says that it has been decided.
     assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
     assertEquals(List.of(State.APPROVED), bench.approvals.states());
+  }
+
+  @Test
+  void shouldTakeAVoteThatComesBeforeItKnowsItsQuestionsId() throws Exception {
+    // A policy votes in the transaction that opens the approval: its Update may overtake the
+    // answer.
+    List<DecisionOutcome> heard = new CopyOnWriteArrayList<>();
+    bench.approvals.whenOpened(
+        () -> {
+          try {
+            heard.add(bench.deliver(1, bench.approvals.write("ada", true, "By policy 3.")));
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+
+    assertEquals(RunState.SUCCEEDED, bench.start(ONE_VOTE).getResult(RunState.class));
+
+    assertInstanceOf(DecisionOutcome.Counted.class, heard.get(0));
+    ApprovedVersion approved = (ApprovedVersion) bench.ledger.outputOf("promote");
+    assertEquals(List.of("ada"), approved.approvedBy());
   }
 
   @Test

@@ -18,11 +18,17 @@ final class FakeApprovals implements ApprovalActivities {
   private final Map<Long, DecisionOutcome> outcomes = new LinkedHashMap<>();
   private final List<Instant> limits = new ArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
+  private Runnable opened = () -> {};
 
   private record Decision(String person, boolean approve, String reason) {}
 
   void failNext(int calls) {
     failures.set(calls);
+  }
+
+  /** Called with each question that is written down, before the run hears its id. */
+  void whenOpened(Runnable then) {
+    opened = then;
   }
 
   /** Writes a decision down, as the web does before it tells the run. */
@@ -41,7 +47,13 @@ final class FakeApprovals implements ApprovalActivities {
   }
 
   @Override
-  public synchronized long open(StageTask task, Instant expiresAt) {
+  public long open(StageTask task, Instant expiresAt) {
+    long id = write(task, expiresAt);
+    opened.run();
+    return id;
+  }
+
+  private synchronized long write(StageTask task, Instant expiresAt) {
     answerUnlessAway();
     int quorum = ((Work.Approval) task.stage().work()).quorum();
     limits.add(expiresAt);

@@ -185,6 +185,7 @@ final class GateLawTest {
 
     Approval renewed = now(approval);
     assertNotEquals(approval.digest(), renewed.digest());
+    assertEquals(1, recorded("renew-evidence", approval));
     assertEquals(approval.evidenceDigest(), renewed.evidenceDigest());
     assertEquals(List.of(), store.approvals().standingVoters(approval.id()));
     assertEquals(
@@ -231,6 +232,7 @@ final class GateLawTest {
     assertEquals(0, store.approvals().raiseCalls());
 
     assertEquals("carol or ml-leads", now(approval).everyoneAsked());
+    assertEquals(1, recorded("escalate-approval", approval));
     List<ApprovalCall> ahead =
         store.approvals().calls(approval.id()).stream()
             .filter(call -> call.raisedAt() == null)
@@ -246,6 +248,24 @@ final class GateLawTest {
     assertTrue(
         store.approvals().calls(approval.id()).stream()
             .noneMatch(call -> call.raisedAt() == null && call.settledAt() == null));
+  }
+
+  /** How many rows of the audit say that this was done to the approval. */
+  private int recorded(String action, Approval approval) {
+    return database
+        .application()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select count(*) from audit_event
+                        where action = :action and entity = 'approval' and entity_id = :id
+                        """)
+                    .bind("action", action)
+                    .bind("id", String.valueOf(approval.id()))
+                    .mapTo(Integer.class)
+                    .one());
   }
 
   private void passes(String time) {

@@ -302,6 +302,11 @@ begin
   update approval set digest = renewed where id = of_approval;
   insert into approval_call (approval_id, kind, due_at, raised_at)
     values (of_approval, 'renewed', clock_timestamp(), clock_timestamp());
+  perform audit('run-' || run_id, 'renew-evidence', 'approval', id::text, null,
+                json_build_object('digest', digest, 'reason', because)::text,
+                'rule', null, null, null)
+    from (select approval.id, approval.run_id, approval.digest from approval
+          where approval.id = of_approval) as asked;
 end $$;
 
 -- Traffic has moved to another version for good: whoever decides now must know. Runs where the
@@ -426,6 +431,9 @@ begin
       update approval
         set escalated_to = asks -> 'escalation' ->> 'to', escalated_at = clock_timestamp()
         where id = asked.id and escalated_to is null;
+      perform audit('run-' || asked.run_id, 'escalate-approval', 'approval', asked.id::text, null,
+                    json_build_object('to', asks -> 'escalation' ->> 'to')::text,
+                    'rule', null, null, null);
     elsif due.kind = 'reminder' then
       -- Those that nobody looked for in time are one reminder, not many.
       every := (asks ->> 'remindEvery')::interval;
