@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.AriaRole;
@@ -89,6 +90,10 @@ final class RolloutBrowserTest {
   private static void wish(Page page, String kind, String reason) {
     page.getByLabel("Why? (needed)").fill(reason);
     page.locator("#wish-%s button".formatted(kind)).click();
+    Locator yes = page.locator("dialog[open] [data-yes]");
+    if (yes.isVisible()) {
+      yes.click();
+    }
   }
 
   private static void says(Page page, String words) {

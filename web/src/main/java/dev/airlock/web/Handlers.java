@@ -7,10 +7,12 @@ import dev.airlock.web.api.AlertRoutes;
 import dev.airlock.web.api.ApprovalRoutes;
 import dev.airlock.web.api.AuditRoutes;
 import dev.airlock.web.api.BackfillRoutes;
+import dev.airlock.web.api.ChangeRoutes;
 import dev.airlock.web.api.DatasetRoutes;
 import dev.airlock.web.api.Decisions;
 import dev.airlock.web.api.DriftRoutes;
 import dev.airlock.web.api.EventRoutes;
+import dev.airlock.web.api.ExperimentRoutes;
 import dev.airlock.web.api.FeedbackRoutes;
 import dev.airlock.web.api.FirstRows;
 import dev.airlock.web.api.HealthRoutes;
@@ -18,6 +20,7 @@ import dev.airlock.web.api.HistoryRoutes;
 import dev.airlock.web.api.HookKeys;
 import dev.airlock.web.api.HookRoutes;
 import dev.airlock.web.api.ItemRoutes;
+import dev.airlock.web.api.LineageRoutes;
 import dev.airlock.web.api.LogRoutes;
 import dev.airlock.web.api.ModelRoutes;
 import dev.airlock.web.api.MonitorRoutes;
@@ -32,6 +35,7 @@ import dev.airlock.web.api.Rollback;
 import dev.airlock.web.api.RolloutRoutes;
 import dev.airlock.web.api.RunNotes;
 import dev.airlock.web.api.RunRoutes;
+import dev.airlock.web.api.SearchRoutes;
 import dev.airlock.web.api.Steering;
 import dev.airlock.web.api.TrialRoutes;
 import dev.airlock.web.api.VaultRoutes;
@@ -49,10 +53,13 @@ import dev.airlock.web.ui.Assets;
 import dev.airlock.web.ui.AuditPages;
 import dev.airlock.web.ui.BackfillPages;
 import dev.airlock.web.ui.CardPages;
+import dev.airlock.web.ui.ChangePages;
 import dev.airlock.web.ui.DatasetPages;
+import dev.airlock.web.ui.ExperimentPages;
 import dev.airlock.web.ui.Frame;
 import dev.airlock.web.ui.HomePages;
 import dev.airlock.web.ui.ItemPages;
+import dev.airlock.web.ui.LineagePages;
 import dev.airlock.web.ui.LogPages;
 import dev.airlock.web.ui.ModelPages;
 import dev.airlock.web.ui.MonitoringPages;
@@ -65,6 +72,7 @@ import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
 import dev.airlock.web.ui.SettingsPages;
 import dev.airlock.web.ui.VersionPages;
+import dev.airlock.web.ui.SearchPages;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
@@ -84,6 +92,10 @@ record Handlers(
     PageEvents pageEvents,
     ApprovalRoutes approvals,
     PolicyRoutes policies,
+    ExperimentRoutes experiments,
+    LineageRoutes lineages,
+    SearchRoutes searches,
+    ChangeRoutes changes,
     ModelRoutes models,
     RolloutRoutes rollouts,
     MonitorRoutes monitors,
@@ -113,6 +125,10 @@ record Handlers(
     ApprovalPages approvalPages,
     PolicyPages policyPages,
     ApprovalLinks approvalLinks,
+    ExperimentPages experimentPages,
+    LineagePages lineagePages,
+    SearchPages searchPages,
+    ChangePages changePages,
     ModelPages modelPages,
     VersionPages versionPages,
     CardPages cardPages,
@@ -158,6 +174,10 @@ record Handlers(
         streams.pages(),
         new ApprovalRoutes(store, artifacts, decisions),
         new PolicyRoutes(store),
+        new ExperimentRoutes(store),
+        new LineageRoutes(store),
+        new SearchRoutes(store),
+        new ChangeRoutes(store),
         new ModelRoutes(store, artifacts, rollback),
         new RolloutRoutes(store, steering),
         new MonitorRoutes(store),
@@ -187,6 +207,10 @@ record Handlers(
         new ApprovalPages(store, artifacts, decisions, links, frame),
         new PolicyPages(store, frame),
         links,
+        new ExperimentPages(store, frame),
+        new LineagePages(store, firstRows, frame),
+        new SearchPages(store, frame),
+        new ChangePages(store, frame),
         new ModelPages(store, rollback, frame),
         new VersionPages(store, artifacts, frame),
         new CardPages(store, artifacts),

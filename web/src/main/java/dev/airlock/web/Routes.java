@@ -85,6 +85,13 @@ final class Routes {
     to.post(api + "/pipelines/{name}/policies", on.policies()::sign, SIGN_POLICY);
     to.post(api + "/pipelines/{name}/policies/{id}/revoke", on.policies()::revoke, SIGN_POLICY);
 
+    to.get(api + "/runs/{id}/lineage", on.lineages()::ofRun, READ);
+    to.get(api + "/datasets/{name}/versions/{snapshot}/lineage", on.lineages()::ofDataset, READ);
+    to.get(api + "/models/{name}/versions/{version}/lineage", on.lineages()::ofModel, READ);
+    to.get(api + "/pipelines/{name}/changes", on.changes()::show, READ);
+    to.get(api + "/search", on.searches()::search, READ);
+    to.get(api + "/experiments", on.experiments()::list, READ);
+
     to.get(api + "/models", on.models()::list, READ);
     to.get(api + "/models/{name}", on.models()::show, READ);
     to.get(api + "/models/{name}/versions/{version}", on.models()::version, READ);
@@ -192,6 +199,14 @@ final class Routes {
     to.get("/pipelines/{name}/policies", on.policyPages()::list, READ);
     to.post("/pipelines/{name}/policies", on.policyPages()::sign, SIGN_POLICY);
     to.post("/pipelines/{name}/policies/{id}/revoke", on.policyPages()::revoke, SIGN_POLICY);
+    to.get("/pipelines/{name}/versions", on.changePages()::compare, READ);
+    to.get("/runs/{id}/lineage", on.lineagePages()::ofRun, READ);
+    to.get("/models/{name}/versions/{version}/lineage", on.lineagePages()::ofModel, READ);
+    to.get("/datasets/{name}/versions/{snapshot}", on.lineagePages()::ofDataset, READ);
+    to.get("/search", on.searchPages()::search, READ);
+    to.get("/keys", on.searchPages()::keys, READ);
+    to.get("/experiments", on.experimentPages()::list, READ);
+    to.get("/experiments/compare", on.experimentPages()::compare, READ);
     to.get("/models", on.modelPages()::list, READ);
     to.get("/models/{name}", on.modelPages()::show, READ);
     to.get("/models/{name}/versions/{version}", on.versionPages()::show, READ);

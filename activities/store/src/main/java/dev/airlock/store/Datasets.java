@@ -84,6 +84,14 @@ public interface Datasets extends SqlObject {
   @SqlQuery("select * from dataset_version where dataset = :dataset order by id desc limit 1")
   Optional<DatasetRow> newest(String dataset);
 
+  /** The version of this snapshot; the first one where several stages gave it. */
+  @SqlQuery(
+      """
+      select * from dataset_version where dataset = :dataset and snapshot_id = :snapshotId
+      order by id limit 1
+      """)
+  Optional<DatasetRow> version(String dataset, long snapshotId);
+
   /** Newest first. */
   @SqlQuery("select * from dataset_version where dataset = :dataset order by id desc")
   List<DatasetRow> versions(String dataset);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @RegisterConstructorMapper(StageReuse.class)
 @RegisterConstructorMapper(CallingStage.class)
 @RegisterConstructorMapper(CalledRun.class)
+@RegisterConstructorMapper(FailureStreak.class)
 public interface Runs extends SqlObject {
 
   /**
@@ -211,6 +212,23 @@ public interface Runs extends SqlObject {
       where run_id = :id order by decided_by desc, stage
       """)
   List<StageReuse> reuses(long id);
+
+  /** Since when a stage of the pipeline fails, as the run finds it; of its last 1,000 runs. */
+  @SqlQuery(
+      """
+      with tried as (
+        select r.id, s.state, coalesce(s.ended_at, r.created_at) as at
+        from (select id, created_at from run
+              where pipeline = :pipeline and id <= :id order by id desc limit 1000) r
+        join stage s on s.run_id = r.id and s.name = :stage
+      ), good as (
+        select id, at from tried where state = 'succeeded' order by id desc limit 1
+      )
+      select (select id from good) as succeeded_run, (select at from good) as succeeded_at,
+             min(id) as first_run, min(at) as first_at, count(*) as runs
+      from tried where state = 'failed' and id > coalesce((select id from good), 0)
+      """)
+  FailureStreak failingSince(String pipeline, String stage, long id);
 
   /** The runs that resume this one, oldest first. */
   @SqlQuery("select * from run where parent = :id order by id")

@@ -170,6 +170,21 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(DatasetSamples.class);
   }
 
+  /** Runs that train or judge models, side by side. */
+  public Experiments experiments() {
+    return jdbi.onDemand(Experiments.class);
+  }
+
+  /** Where things came from and what they went into. */
+  public Lineages lineages() {
+    return jdbi.onDemand(Lineages.class);
+  }
+
+  /** Things by a part of their name, or by their number. */
+  public Finds finds() {
+    return jdbi.onDemand(Finds.class);
+  }
+
   public Trials trials() {
     return jdbi.onDemand(Trials.class);
   }

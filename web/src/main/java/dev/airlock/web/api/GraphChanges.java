@@ -37,8 +37,54 @@ public final class GraphChanges {
     return words.isEmpty() ? List.of("the same graph, other code") : words;
   }
 
+  /**
+   * What became of a stage.
+   *
+   * @param how added, removed, changed or same
+   * @param words what changed of it
+   */
+  public record StageChange(String stage, String how, List<String> words) {
+    public StageChange {
+      words = List.copyOf(words);
+    }
+  }
+
+  /** What became of each stage: those of the second graph in its order, then those removed. */
+  public static List<StageChange> ofStages(Graph before, Graph after) {
+    Map<String, StageSpec> old = by(before.stages(), StageSpec::name);
+    Map<String, StageSpec> now = by(after.stages(), StageSpec::name);
+    List<StageChange> changes = new ArrayList<>();
+    now.forEach(
+        (name, stage) -> {
+          StageSpec was = old.get(name);
+          if (was == null) {
+            changes.add(new StageChange(name, "added", List.of("a stage of kind " + kind(stage))));
+          } else {
+            List<String> parts = new ArrayList<>();
+            if (!kind(was).equals(kind(stage))) {
+              parts.add("is %s, was %s".formatted(kind(stage), kind(was)));
+            } else {
+              compare("", node(was), node(stage), parts);
+            }
+            changes.add(new StageChange(name, parts.isEmpty() ? "same" : "changed", parts));
+          }
+        });
+    old.forEach(
+        (name, stage) -> {
+          if (!now.containsKey(name)) {
+            changes.add(
+                new StageChange(name, "removed", List.of("was a stage of kind " + kind(stage))));
+          }
+        });
+    return changes;
+  }
+
+  private static String kind(StageSpec stage) {
+    return stage.work().kind();
+  }
+
   /** What has to be done to the first graph to have the second. */
-  static List<String> between(Graph before, Graph after) {
+  public static List<String> between(Graph before, Graph after) {
     GraphChanges changes = new GraphChanges();
     changes.values("owner", before.owner(), after.owner());
     changes.fields("schedule", node(before.schedule()), node(after.schedule()));

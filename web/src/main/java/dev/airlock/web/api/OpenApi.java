@@ -34,6 +34,7 @@ public final class OpenApi {
           "alerts",
           "feedback",
           "datasets",
+          "insight",
           "pools",
           "events",
           "vaults",

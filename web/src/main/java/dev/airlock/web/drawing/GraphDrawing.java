@@ -1,7 +1,6 @@
 package dev.airlock.web.drawing;
 
 import dev.airlock.dsl.graph.Graph;
-import dev.airlock.workflows.Json;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A graph, ready to be drawn. */
 public record GraphDrawing(int width, int height, List<Box> boxes, List<Edge> edges) {
   private static final int MOST_LAYOUTS = 256;
-  private static final ConcurrentHashMap<String, GraphLayout> LAYOUTS = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Plan, GraphLayout> LAYOUTS = new ConcurrentHashMap<>();
 
   public GraphDrawing {
     boxes = List.copyOf(boxes);
@@ -27,6 +26,22 @@ public record GraphDrawing(int width, int height, List<Box> boxes, List<Edge> ed
    * @param y the label's foot
    */
   public record Edge(String path, String tone, String label, int x, int y) {}
+
+  /**
+   * A box before it has a place.
+   *
+   * @param caption what is to find room in its second line; empty where that is short
+   */
+  public record Node(String id, String label, String caption) {}
+
+  /**
+   * What leads from one box to another, before it has a place.
+   *
+   * @param tone as in {@link Edge}
+   */
+  public record Link(String from, String to, String tone, String label) {}
+
+  private record Plan(List<Node> nodes, List<Link> links) {}
 
   /** A stage, where it stands; its label says the group, too. */
   public record Box(String name, String label, Look look, int x, int y, int width, int height) {}
@@ -50,11 +65,28 @@ public record GraphDrawing(int width, int height, List<Box> boxes, List<Edge> ed
 
   /** The graph with each stage as {@code looks} says. Layouts are kept, since they cost a while. */
   public static GraphDrawing of(Graph graph, Function<String, Look> looks) {
+    return of(GraphLayout.nodes(graph), GraphLayout.links(graph), looks);
+  }
+
+  /** What leads from stage to stage of a pipeline. */
+  public static List<Link> links(Graph graph) {
+    return GraphLayout.links(graph);
+  }
+
+  /**
+   * Any boxes, with what leads from one to another; links whose ends are missing are left out.
+   *
+   * @param nodes in the order in which they are to stand where there is a choice
+   * @param looks by the node's id
+   */
+  public static GraphDrawing of(List<Node> nodes, List<Link> links, Function<String, Look> looks) {
     if (LAYOUTS.size() > MOST_LAYOUTS) {
       LAYOUTS.clear();
     }
     GraphLayout layout =
-        LAYOUTS.computeIfAbsent(Json.digest(graph), digest -> GraphLayout.of(graph));
+        LAYOUTS.computeIfAbsent(
+            new Plan(List.copyOf(nodes), List.copyOf(links)),
+            plan -> GraphLayout.of(plan.nodes(), plan.links()));
     List<Box> boxes =
         layout.places().entrySet().stream()
             .map(place -> box(place.getKey(), place.getValue(), looks.apply(place.getKey())))

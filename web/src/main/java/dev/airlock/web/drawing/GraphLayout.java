@@ -28,16 +28,18 @@ import org.eclipse.elk.graph.ElkNode;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 
 /**
- * Where the stages of a graph stand when it is drawn from left to right: the layered method of
+ * Where the boxes of a graph stand when it is drawn from left to right: the layered method of
  * Sugiyama, Tagawa and Toda (1981), as in Eclipse ELK. Lengths are SVG user units, about a pixel.
  *
- * @param places by the stage's name, in the graph's order
+ * @param places by the box's id, in the graph's order
  */
 record GraphLayout(int width, int height, Map<String, Place> places, List<Edge> edges) {
   static final int BOX_HEIGHT = 48;
   private static final int LEAST_BOX_WIDTH = 140;
   private static final double LETTER = 7.6;
+  private static final double SMALL_LETTER = 6.2;
   private static final int MARGIN = 12;
+  private static final double BETWEEN_LAYERS = 30;
 
   static {
     LayoutMetaDataService.getInstance()
@@ -50,28 +52,50 @@ record GraphLayout(int width, int height, Map<String, Place> places, List<Edge> 
   /** What an edge says, before it has a place. */
   private record Meaning(String tone, String label) {}
 
-  static GraphLayout of(Graph graph) {
+  /** What is to be drawn: its boxes in the order in which they are preferred. */
+  static GraphLayout of(List<GraphDrawing.Node> boxes, List<GraphDrawing.Link> links) {
     ElkNode root = root();
-    Map<String, ElkNode> nodes = new HashMap<>();
-    for (StageSpec stage : graph.stages()) {
+    int longest = links.stream().mapToInt(link -> link.label().length()).max().orElse(0);
+    root.setProperty(
+        LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS,
+        Math.max(BETWEEN_LAYERS, longest * SMALL_LETTER + 2 * MARGIN));
+    Map<String, ElkNode> nodes = new LinkedHashMap<>();
+    for (GraphDrawing.Node box : boxes) {
       ElkNode node = ElkGraphUtil.createNode(root);
-      node.setDimensions(boxWidth(stage), BOX_HEIGHT);
-      nodes.put(stage.name(), node);
+      node.setDimensions(boxWidth(box), BOX_HEIGHT);
+      nodes.put(box.id(), node);
     }
     Map<ElkEdge, Meaning> meanings = new HashMap<>();
+    for (GraphDrawing.Link link : links) {
+      ElkNode source = nodes.get(link.from());
+      ElkNode target = nodes.get(link.to());
+      if (source != null && target != null) {
+        meanings.put(
+            ElkGraphUtil.createSimpleEdge(source, target), new Meaning(link.tone(), link.label()));
+      }
+    }
+    new RecursiveGraphLayoutEngine().layout(root, new BasicProgressMonitor());
+    return read(boxes, root, nodes, meanings);
+  }
+
+  /** The boxes of a pipeline's stages. */
+  static List<GraphDrawing.Node> nodes(Graph graph) {
+    return graph.stages().stream()
+        .map(stage -> new GraphDrawing.Node(stage.name(), label(stage), ""))
+        .toList();
+  }
+
+  /** What leads from stage to stage. */
+  static List<GraphDrawing.Link> links(Graph graph) {
+    List<GraphDrawing.Link> links = new ArrayList<>();
     for (StageSpec stage : graph.stages()) {
       connections(stage)
           .forEach(
-              (from, meaning) -> {
-                ElkNode source = nodes.get(from);
-                ElkNode target = nodes.get(stage.name());
-                if (source != null && target != null) {
-                  meanings.put(ElkGraphUtil.createSimpleEdge(source, target), meaning);
-                }
-              });
+              (from, meaning) ->
+                  links.add(
+                      new GraphDrawing.Link(from, stage.name(), meaning.tone(), meaning.label())));
     }
-    new RecursiveGraphLayoutEngine().layout(root, new BasicProgressMonitor());
-    return read(graph, root, nodes, meanings);
+    return links;
   }
 
   /** From where edges lead to the stage, and what they mean. */
@@ -117,25 +141,27 @@ record GraphLayout(int width, int height, Map<String, Place> places, List<Edge> 
         LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.NODES_AND_EDGES);
     root.setProperty(LayeredOptions.PADDING, new ElkPadding(MARGIN));
     root.setProperty(LayeredOptions.SPACING_NODE_NODE, 28.0);
-    root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 30.0);
     root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 12.0);
     return root;
   }
 
-  private static int boxWidth(StageSpec stage) {
-    return Math.max(LEAST_BOX_WIDTH, (int) Math.ceil(label(stage).length() * LETTER) + 32);
+  private static int boxWidth(GraphDrawing.Node box) {
+    double text = Math.max(box.label().length() * LETTER, box.caption().length() * SMALL_LETTER);
+    return Math.max(LEAST_BOX_WIDTH, (int) Math.ceil(text) + 32);
   }
 
   private static GraphLayout read(
-      Graph graph, ElkNode root, Map<String, ElkNode> nodes, Map<ElkEdge, Meaning> meanings) {
+      List<GraphDrawing.Node> boxes,
+      ElkNode root,
+      Map<String, ElkNode> nodes,
+      Map<ElkEdge, Meaning> meanings) {
     Map<String, Place> places = new LinkedHashMap<>();
-    for (StageSpec stage : graph.stages()) {
-      ElkNode node = nodes.get(stage.name());
+    for (GraphDrawing.Node box : boxes) {
+      ElkNode node = nodes.get(box.id());
       if (node != null) {
         places.put(
-            stage.name(),
-            new Place(
-                round(node.getX()), round(node.getY()), round(node.getWidth()), label(stage)));
+            box.id(),
+            new Place(round(node.getX()), round(node.getY()), round(node.getWidth()), box.label()));
       }
     }
     List<Edge> edges = new ArrayList<>();

@@ -21,9 +21,21 @@ public final class Assets {
   private static final String OWN = "/dev/airlock/web/assets/";
   private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
 
+  /** The tokens and components, then what was added to them; pages load them as one. */
+  private static final List<String> STYLES = List.of("airlock.css", "habits.css");
+
   /** One for each concern, in the order in which pages load them. */
   private static final List<String> SCRIPTS =
-      List.of("calm.js", "follow.js", "logs.js", "clock.js", "theme.js", "confirm.js", "cutoff.js");
+      List.of(
+          "calm.js",
+          "follow.js",
+          "logs.js",
+          "clock.js",
+          "theme.js",
+          "confirm.js",
+          "cutoff.js",
+          "zone.js",
+          "keys.js");
 
   private final Map<String, Asset> byPath = new HashMap<>();
   private final Chrome.AssetLinks links;
@@ -51,7 +63,7 @@ public final class Assets {
   public Assets() {
     links =
         new Chrome.AssetLinks(
-            add(OWN + "airlock.css", "airlock.css", "text/css"),
+            add("airlock.css", "text/css", read(STYLES)),
             add(HTMX, "htmx.js", "text/javascript"),
             SCRIPTS.stream().map(name -> add(OWN + name, name, "text/javascript")).toList(),
             add(OWN + "icon.svg", "icon.svg", "image/svg+xml"));
@@ -79,14 +91,31 @@ public final class Assets {
   }
 
   private String add(String resource, String name, String mediaType) {
+    return add(name, mediaType, read(resource));
+  }
+
+  private String add(String name, String mediaType, byte[] bytes) {
+    String path = "/assets/" + Json.digest(bytes).substring(0, 12) + "/" + name;
+    try {
+      byPath.put(path, new Asset(bytes, mediaType));
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + " can't be packed", e);
+    }
+    return path;
+  }
+
+  private static byte[] read(List<String> own) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    own.forEach(name -> all.writeBytes(read(OWN + name)));
+    return all.toByteArray();
+  }
+
+  private static byte[] read(String resource) {
     try (InputStream stream = Assets.class.getResourceAsStream(resource)) {
       if (stream == null) {
         throw new IllegalStateException(resource + " is not on the class path.");
       }
-      byte[] bytes = stream.readAllBytes();
-      String path = "/assets/" + Json.digest(bytes).substring(0, 12) + "/" + name;
-      byPath.put(path, new Asset(bytes, mediaType));
-      return path;
+      return stream.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(resource + " can't be read", e);
     }

@@ -92,9 +92,33 @@ public record RunPage(
    */
   public record Trigger(String title, String rule, String link, String asOf, String figures) {}
 
-  /** Which stage failed, and why. */
+  /**
+   * Which stage failed, why, where, since when, and what to do.
+   *
+   * @param stage empty where the run failed as a whole
+   * @param where the attempt and its worker; empty where there was none
+   * @param since when its streak began, or null
+   * @param todo by the kind of the error
+   */
   public record Failure(
-      String stage, String link, String message, List<String> details, int more) {}
+      String stage,
+      String link,
+      String message,
+      List<String> details,
+      int more,
+      String where,
+      @Nullable Instant at,
+      @Nullable Since since,
+      String todo) {}
+
+  /**
+   * Since when a stage fails.
+   *
+   * @param runs how many runs in a row it failed in
+   * @param goodRun the last run in which it succeeded; null where there is none
+   */
+  public record Since(
+      int runs, long firstRun, Instant firstAt, @Nullable Long goodRun, @Nullable Instant goodAt) {}
 
   /** What a person is asked. */
   public record Question(String text, String link, String until) {}

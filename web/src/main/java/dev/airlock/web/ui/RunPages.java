@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
+import dev.airlock.store.FailureStreak;
 import dev.airlock.store.Page;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
@@ -222,6 +223,7 @@ public final class RunPages {
             RunCalls.of(open.runs().caller(id), open.runs().calledBy(id)),
             open.runs().reuses(id),
             run.state() == RunState.QUEUED ? open.runs().whyQueued(run).orElse("") : "",
+            streak(open, detail, version),
             new Waits(open, id)::of,
             firstRows,
             new TaskResults(artifacts));
@@ -238,6 +240,15 @@ public final class RunPages {
             RunWords.of(run, version, current, wanted.mayOperate()),
             LogPanel.of(open, artifacts, id, picture.chosen(), wanted.attempt())),
         run.state().isFinal());
+  }
+
+  private static @Nullable FailureStreak streak(
+      Store open, RunDetail detail, PipelineVersion version) {
+    RunStage failed = RunPicture.failedStage(detail, version);
+    Run run = detail.run();
+    return failed == null
+        ? null
+        : open.runs().failingSince(run.pipeline(), failed.name(), run.id());
   }
 
   private ShownStages shown(Context ctx, RunDetail detail) {

@@ -6,6 +6,7 @@ import dev.airlock.dsl.graph.FlowSpec;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.store.Approval;
+import dev.airlock.store.FailureStreak;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
@@ -53,6 +54,7 @@ final class RunPicture {
   private final RunStage chosen;
   private final Function<RunStage, List<Fact>> waits;
   private final ShownStages shown;
+  private final @Nullable FailureStreak streak;
 
   /**
    * Takes the rows.
@@ -65,6 +67,7 @@ final class RunPicture {
    * @param calls the run that asked for it, and those that it asked for
    * @param reuses whose results its stages took, and why
    * @param queuedBecause why it has not started; empty where nothing holds it
+   * @param streak since when the stage that failed fails, or null
    * @param waits what a stage waits for
    */
   RunPicture(
@@ -78,6 +81,7 @@ final class RunPicture {
       RunCalls calls,
       List<StageReuse> reuses,
       String queuedBecause,
+      @Nullable FailureStreak streak,
       Function<RunStage, List<Fact>> waits,
       FirstRows firstRows,
       TaskResults results) {
@@ -89,6 +93,7 @@ final class RunPicture {
     this.calls = calls;
     this.reuses = reuses;
     this.queuedBecause = queuedBecause;
+    this.streak = streak;
     this.shown = shown;
     this.detail = detail;
     this.run = detail.run();
@@ -215,18 +220,24 @@ final class RunPicture {
   }
 
   private RunPage.@Nullable Failure failure() {
-    for (RunStage stage : detail.stages()) {
-      StageError error = stage.error();
-      if (stage.state() == StageState.FAILED && error != null && !mayFail(stage)) {
-        return failure(stage.name(), error);
-      }
-    }
-    StageError error = run.error();
-    return run.state() == RunState.FAILED && error != null ? failure("", error) : null;
+    RunStage stage = failedStage(detail, version);
+    StageError error = stage == null ? run.error() : stage.error();
+    return error == null || (stage == null && run.state() != RunState.FAILED)
+        ? null
+        : failure(stage, error);
+  }
+
+  /** The first stage for which the run is worse; null where none failed. */
+  static @Nullable RunStage failedStage(RunDetail detail, PipelineVersion version) {
+    return detail.stages().stream()
+        .filter(stage -> stage.state() == StageState.FAILED && stage.error() != null)
+        .filter(stage -> !mayFail(version, stage))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Whether the run is as good without it. */
-  private boolean mayFail(RunStage stage) {
+  private static boolean mayFail(PipelineVersion version, RunStage stage) {
     return version
         .graph()
         .stage(stage.name())
@@ -235,11 +246,41 @@ final class RunPicture {
         .orElse(false);
   }
 
-  private RunPage.Failure failure(String stage, StageError error) {
+  private RunPage.Failure failure(@Nullable RunStage stage, StageError error) {
     List<String> details = error.details();
     int shown = Math.min(MOST_DETAILS, details.size());
+    String name = stage == null ? "" : stage.name();
     return new RunPage.Failure(
-        stage, link(stage), error.message(), details.subList(0, shown), details.size() - shown);
+        name,
+        link(name),
+        error.message(),
+        details.subList(0, shown),
+        details.size() - shown,
+        stage == null ? "" : where(stage),
+        stage == null ? run.endedAt() : stage.endedAt(),
+        since(streak),
+        Advice.on(error.type()));
+  }
+
+  private String where(RunStage stage) {
+    int most = version.graph().stage(stage.name()).map(s -> s.retry().maximumAttempts()).orElse(1);
+    return detail.attempts().stream()
+        .filter(attempt -> attempt.stage().equals(stage.name()))
+        .reduce((first, second) -> second)
+        .map(last -> "attempt %d of %d on %s".formatted(last.attempt(), most, last.worker()))
+        .orElse("");
+  }
+
+  private static RunPage.@Nullable Since since(@Nullable FailureStreak streak) {
+    if (streak == null || streak.firstRun() == null || streak.firstAt() == null) {
+      return null;
+    }
+    return new RunPage.Since(
+        streak.runs(),
+        streak.firstRun(),
+        streak.firstAt(),
+        streak.succeededRun(),
+        streak.succeededAt());
   }
 
   private RunPage.@Nullable Question question(Instant now) {

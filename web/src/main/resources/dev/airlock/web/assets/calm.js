@@ -10,7 +10,7 @@ const morph = (from, to) => {
   if (from.isEqualNode(to)) return;
   // What lives by itself is left alone as long as it is the same thing.
   if (from.dataset.keep && from.dataset.keep === to.dataset.keep) return;
-  for (const {name} of [...from.attributes]) if (!to.hasAttribute(name) && !(name === "open" && from.matches("details"))) from.removeAttribute(name);
+  for (const {name} of [...from.attributes]) if (!to.hasAttribute(name) && !(name === "open" && from.matches("details")) && !("reach" in from.dataset && (name === "tabindex" || name === "data-reach"))) from.removeAttribute(name);
   for (const {name, value} of [...to.attributes]) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   if (from.matches("input, textarea, select")) return;
   let old = from.firstChild;

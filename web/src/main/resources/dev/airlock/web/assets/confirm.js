@@ -1,5 +1,31 @@
-// Asks again before what can't be undone.
+// Asks again before what can't be undone, and says what it does. Without script the server asks: see "sure".
+const dialog = document.getElementById("sure");
+let form, submitter;
 document.addEventListener("submit", event => {
-  const question = event.target.dataset.confirm;
-  if (question && !confirm(question)) event.preventDefault();
+  const asking = event.target;
+  const question = (event.submitter && event.submitter.dataset.confirm) || asking.dataset.confirm;
+  if (!question || asking.dataset.sure === "yes") return;
+  event.preventDefault();
+  if (!dialog || !dialog.showModal) {
+    if (confirm(question)) send(asking, event.submitter);
+    return;
+  }
+  form = asking;
+  submitter = event.submitter;
+  const cut = question.indexOf("?") + 1;
+  dialog.querySelector("h2").textContent = cut ? question.slice(0, cut) : "Are you sure?";
+  dialog.querySelector("[data-consequence]").textContent = cut ? question.slice(cut).trim() : question;
+  const yes = dialog.querySelector("[data-yes]");
+  yes.textContent = submitter ? submitter.textContent.trim() : "Go on";
+  dialog.returnValue = "";
+  dialog.showModal();
+});
+const send = (asking, button) => {
+  asking.dataset.sure = "yes";
+  asking.requestSubmit(button || undefined);
+  delete asking.dataset.sure;
+};
+if (dialog) dialog.addEventListener("close", () => {
+  if (dialog.returnValue === "yes" && form && form.isConnected) send(form, submitter);
+  form = submitter = null;
 });

@@ -1,0 +1,199 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.ExperimentOrder;
+import dev.airlock.web.api.TriedRun;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Runs held side by side: what each was given, and how its model did. */
+final class ExperimentTable {
+  private static final Set<String> SMALLER_IS_BETTER =
+      Set.of("log_loss", "brier", "rmse", "mae", "cost");
+
+  private final List<TriedRun> runs;
+  private final List<Series> series = new ArrayList<>();
+
+  /**
+   * What each of the runs has of one thing.
+   *
+   * @param kind metric, param, setting, model or data
+   * @param order that sorts by it; null where it can't be sorted by
+   * @param texts a text each run; empty where it has none
+   * @param best which runs have the best figure; empty where none is better
+   */
+  record Series(
+      String name,
+      String title,
+      String kind,
+      @Nullable ExperimentOrder order,
+      List<String> texts,
+      Set<Integer> best) {
+    boolean isMetric() {
+      return kind.equals("metric");
+    }
+
+    boolean differs() {
+      return new LinkedHashSet<>(texts).size() > 1;
+    }
+
+    /** Whether the list of runs has a column of it unasked. */
+    boolean isShown() {
+      return isMetric() || (differs() && (kind.equals("param") || kind.equals("setting")));
+    }
+
+    ExperimentPages.Value value(int run) {
+      return new ExperimentPages.Value(texts.get(run), best.contains(run));
+    }
+  }
+
+  ExperimentTable(List<TriedRun> runs) {
+    this.runs = List.copyOf(runs);
+    names(TriedRun::metrics).forEach(this::metric);
+    names(TriedRun::params)
+        .forEach(
+            name ->
+                add(
+                    name,
+                    "param",
+                    isNumber(name)
+                        ? new ExperimentOrder(ExperimentOrder.By.PARAM, name, true)
+                        : null,
+                    run -> run.params().get(name)));
+    names(TriedRun::settings)
+        .forEach(name -> add(name, "setting", null, run -> run.settings().get(name)));
+    add("chosen", "model", null, TriedRun::chosen);
+    candidates("model", "model", c -> Words.digest(c.artifactDigest()));
+    candidates("training rows", "data", c -> Words.count(c.trainingRows()));
+    candidates("trained on", "data", c -> c.dataset() + " @ " + c.snapshotId());
+    add("version", "code", null, run -> run.pipeline() + " v" + run.version());
+    add("logical date", "data", null, run -> Words.logicalDate(run.logicalDate()));
+  }
+
+  List<Series> series() {
+    return List.copyOf(series);
+  }
+
+  /** The rows of the runs side by side, those first that say most. */
+  List<ExperimentPages.Group> groups(boolean differencesOnly) {
+    List<ExperimentPages.Group> groups = new ArrayList<>();
+    for (String[] kind :
+        new String[][] {
+          {"metric", "Metrics on the holdout"},
+          {"param", "Params"},
+          {"setting", "Trainers"},
+          {"model", "Models"},
+          {"data", "Data"},
+          {"code", "Code"}
+        }) {
+      List<ExperimentPages.Line> lines =
+          series.stream()
+              .filter(one -> one.kind().equals(kind[0]))
+              .filter(one -> !differencesOnly || one.differs())
+              .map(this::line)
+              .toList();
+      if (!lines.isEmpty()) {
+        groups.add(new ExperimentPages.Group(kind[1], lines));
+      }
+    }
+    return groups;
+  }
+
+  private ExperimentPages.Line line(Series one) {
+    List<ExperimentPages.Value> values = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      values.add(one.value(i));
+    }
+    return new ExperimentPages.Line(one.title(), one.differs(), values);
+  }
+
+  private <T> Set<String> names(Function<TriedRun, SortedMap<String, T>> of) {
+    Set<String> names = new TreeSet<>();
+    runs.forEach(run -> names.addAll(of.apply(run).keySet()));
+    return names;
+  }
+
+  private boolean isNumber(String param) {
+    return runs.stream()
+        .map(run -> run.params().get(param))
+        .filter(Objects::nonNull)
+        .allMatch(text -> text.matches("-?\\d{1,15}(\\.\\d{1,15})?"));
+  }
+
+  private void metric(String name) {
+    boolean isSmallBetter = SMALLER_IS_BETTER.contains(name);
+    Double best = null;
+    Set<Double> seen = new LinkedHashSet<>();
+    for (TriedRun run : runs) {
+      Double figure = run.metrics().get(name);
+      if (figure != null && Double.isFinite(figure)) {
+        seen.add(figure);
+        boolean isBetter = best == null || (isSmallBetter ? figure < best : figure > best);
+        best = isBetter ? figure : best;
+      }
+    }
+    Set<Integer> winners = new TreeSet<>();
+    for (int i = 0; seen.size() > 1 && i < runs.size(); i++) {
+      if (Objects.equals(runs.get(i).metrics().get(name), best)) {
+        winners.add(i);
+      }
+    }
+    series.add(
+        new Series(
+            name,
+            Words.metric(name),
+            "metric",
+            new ExperimentOrder(ExperimentOrder.By.METRIC, name, !isSmallBetter),
+            runs.stream().map(run -> figure(run.metrics().get(name))).toList(),
+            winners));
+  }
+
+  /** A digit more than elsewhere, since runs of the same pipeline are close to each other. */
+  private static String figure(@Nullable Double figure) {
+    if (figure == null) {
+      return "";
+    }
+    return Math.abs(figure) < 1 && Double.isFinite(figure)
+        ? String.format(java.util.Locale.ENGLISH, "%.4f", figure).replace('-', '−')
+        : Words.figure(figure);
+  }
+
+  private void candidates(String what, String kind, Function<TriedRun.Candidate, String> of) {
+    SortedMap<String, Boolean> stages = new TreeMap<>();
+    runs.forEach(run -> run.candidates().forEach(c -> stages.put(c.stage(), true)));
+    stages
+        .keySet()
+        .forEach(
+            stage ->
+                add(
+                    stage + " " + what,
+                    kind,
+                    null,
+                    run ->
+                        run.candidates().stream()
+                            .filter(c -> c.stage().equals(stage))
+                            .map(of)
+                            .findFirst()
+                            .orElse(null)));
+  }
+
+  private void add(
+      String name,
+      String kind,
+      @Nullable ExperimentOrder order,
+      Function<TriedRun, @Nullable String> of) {
+    List<String> texts = new ArrayList<>();
+    for (TriedRun run : runs) {
+      String text = of.apply(run);
+      texts.add(text == null ? "" : text);
+    }
+    series.add(new Series(name, name, kind, order, texts, Set.of()));
+  }
+}

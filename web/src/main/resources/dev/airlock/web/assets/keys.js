@@ -1,0 +1,122 @@
+// The keyboard: "/" searches, "?" shows the keys, "g" and a letter jumps. Each has a button or a link as well.
+const open = (id, link, fill) => {
+  let dialog = document.getElementById(id);
+  if (!dialog || !dialog.showModal) return false;
+  if (!dialog.open) {
+    dialog.showModal();
+    fill(dialog);
+  }
+  return true;
+};
+const part = async (url, selector) => {
+  const answer = await fetch(url, {headers: {Accept: "text/html"}, redirect: "error"});
+  if (!answer.ok) throw new Error(answer.status);
+  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
+};
+
+// Search: what is typed is looked up a moment later; arrows walk through what was found, Enter opens it.
+let asked = 0, timer;
+const look = async dialog => {
+  const field = dialog.querySelector("input");
+  const found = dialog.querySelector("[data-found]");
+  const says = dialog.querySelector("[data-says]");
+  const mine = ++asked;
+  try {
+    const hits = await part("/search?q=" + encodeURIComponent(field.value), "#hits");
+    if (mine !== asked || !hits) return;
+    found.replaceChildren(...hits.childNodes);
+    const number = found.querySelectorAll(".hits a").length;
+    says.textContent = field.value ? (number === 1 ? "1 found" : number + " found") : "";
+  } catch {
+    if (mine === asked) says.textContent = "The search can't be reached. Enter tries again.";
+  }
+};
+const search = () => open("search", "/search", dialog => {
+  dialog.querySelector("input").select();
+  look(dialog);
+});
+const box = document.getElementById("search");
+if (box) {
+  const field = box.querySelector("input");
+  const links = () => [...box.querySelectorAll(".hits a")];
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => look(box), 150);
+  });
+  box.addEventListener("keydown", event => {
+    const all = links();
+    const at = all.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" && all.length) {
+      all[Math.min(at + 1, all.length - 1)].focus();
+      event.preventDefault();
+    } else if (event.key === "ArrowUp" && at >= 0) {
+      (at ? all[at - 1] : field).focus();
+      event.preventDefault();
+    } else if (event.key === "Enter" && document.activeElement === field && all.length) {
+      event.preventDefault();
+      all[0].click();
+    }
+  });
+}
+const help = () => open("keys", "/keys", async dialog => {
+  const place = dialog.querySelector("[data-found]");
+  if (place.childElementCount) return;
+  try {
+    const list = await part("/keys", "#key-list");
+    place.replaceChildren(...list.childNodes);
+  } catch {
+    location.href = "/keys";
+  }
+});
+for (const [selector, act] of [["[data-search]", search], ["[data-keys]", help]]) {
+  for (const link of document.querySelectorAll(selector)) link.addEventListener("click", event => {
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey && act()) event.preventDefault();
+  });
+}
+for (const close of document.querySelectorAll("dialog [data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
+// A click beside a dialog closes it.
+for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
+
+const jumps = {h: "/", a: "/approvals", l: "/alerts", p: "/pipelines", r: "/runs", m: "/models", d: "/datasets", e: "/experiments", o: "/logs", s: "/pools"};
+const types = node => node.isContentEditable || node.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea, select");
+let jumping = 0;
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || types(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (!document.getElementById("search")) return;
+  if (Date.now() < jumping && jumps[event.key]) {
+    jumping = 0;
+    location.href = jumps[event.key];
+    return;
+  }
+  jumping = 0;
+  const act = {"/": search, "?": help, t: () => press("theme"), u: () => press("zone")}[event.key];
+  if (event.key === "g") {
+    jumping = Date.now() + 1500;
+  } else if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+const press = id => {
+  const button = document.getElementById(id);
+  if (button) button.click();
+};
+
+// What is wider than its place can be scrolled by keyboard, too.
+const reach = () => {
+  for (const box of document.querySelectorAll(".card, .wide, .scroll")) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    if (scrolls && !box.hasAttribute("tabindex")) {
+      box.tabIndex = 0;
+      box.dataset.reach = "";
+    } else if (!scrolls && "reach" in box.dataset && box !== document.activeElement) {
+      box.removeAttribute("tabindex");
+      delete box.dataset.reach;
+    }
+  }
+};
+reach();
+document.addEventListener("airlock:swapped", reach);
+document.addEventListener("htmx:afterSettle", reach);
+addEventListener("resize", reach);
