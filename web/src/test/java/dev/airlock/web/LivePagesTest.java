@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ final class LivePagesTest {
     List<Socket> deaf = new ArrayList<>();
     String path = "/api/v1/runs/%d/events".formatted(play.run.id());
     for (int i = 0; i < 40; i++) {
-      Socket socket = new Socket("127.0.0.1", web.server.port());
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.server.port());
       socket.setReceiveBufferSize(1_024);
       socket
           .getOutputStream()
