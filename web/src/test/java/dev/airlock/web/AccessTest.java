@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Proxies, limits, lock-outs, owners and headers, behind a proxy that this machine is. */
 final class AccessTest {
-  private static final int RATE = 20;
+  private static final int RATE = 40;
 
   private static WebFixture web;
 

@@ -2,6 +2,9 @@ package dev.airlock.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -29,6 +32,11 @@ import java.util.stream.Collectors;
  * name is a fault, or nobody would notice that one was never described.
  */
 final class Contract {
+
+  /** Escapes, so that half a surrogate pair stays what it is. */
+  private static final ObjectWriter WRITER =
+      new ObjectMapper().writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
   private static final String PLACE = "https://airlock/openapi.json";
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String OPEN = "#/components/open/";
@@ -226,7 +234,11 @@ final class Contract {
       return body;
     }
     plant(json, document.at("/components/schemas/" + name.get()));
-    return json.toString();
+    try {
+      return WRITER.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("JSON that was read can be written", e);
+    }
   }
 
   private static Optional<String> taken(Operation operation) {

@@ -204,7 +204,8 @@ final class InsightTest {
   void shouldTakeWhatIsTypedAsItIs() {
     for (String odd :
         List.of("%", "_", "\\", "'", "a".repeat(300), "\u0000", "é\uD83D\uDE00", "- v")) {
-      assertEquals(0, found(odd).size(), odd);
+      found(odd)
+          .forEach(item -> assertTrue(item.toString().contains(odd), item.toString()));
     }
     assertTrue(
         page("/search?q=" + URLEncoder.encode("<b>x</b>", StandardCharsets.UTF_8))

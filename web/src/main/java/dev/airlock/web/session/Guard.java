@@ -30,6 +30,10 @@ public final class Guard {
   static final String CSRF_FIELD = "csrf";
   static final String CSRF_HEADER = "X-CSRF-Token";
   private static final String BEARER = "Bearer ";
+
+  /** A longer one would not fit into the head of an answer. */
+  private static final int LONGEST_WAY = 4_000;
+
   private static final Set<HandlerType> HARMLESS =
       Set.of(HandlerType.GET, HandlerType.HEAD, HandlerType.OPTIONS);
 
@@ -185,7 +189,8 @@ public final class Guard {
     }
     String query = ctx.queryString();
     String wanted = ctx.path() + (query == null ? "" : "?" + query);
-    ctx.redirect("/sign-in?then=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8));
+    String then = URLEncoder.encode(wanted, StandardCharsets.UTF_8);
+    ctx.redirect("/sign-in" + (then.length() > LONGEST_WAY ? "" : "?then=" + then));
     ctx.skipRemainingHandlers();
   }
 }
