@@ -70,9 +70,9 @@ import dev.airlock.web.ui.PoolPages;
 import dev.airlock.web.ui.ResumePages;
 import dev.airlock.web.ui.RolloutPages;
 import dev.airlock.web.ui.RunPages;
+import dev.airlock.web.ui.SearchPages;
 import dev.airlock.web.ui.SettingsPages;
 import dev.airlock.web.ui.VersionPages;
-import dev.airlock.web.ui.SearchPages;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */

@@ -118,8 +118,7 @@ final class AccessibilityTest {
 
   /** Pages that can't be shown without what only a worker or a watcher makes, and ways to pages. */
   private static final Set<String> ELSEWHERE =
-      Set.of(
-          "/runs/{id}/stages/{stage}/items", "/alerts/{id}", "/approvals/{id}/by-link/{token}");
+      Set.of("/runs/{id}/stages/{stage}/items", "/alerts/{id}", "/approvals/{id}/by-link/{token}");
 
   private static List<String> pages() {
     List<String> pages = new ArrayList<>();

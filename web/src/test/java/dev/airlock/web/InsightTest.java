@@ -204,8 +204,7 @@ final class InsightTest {
   void shouldTakeWhatIsTypedAsItIs() {
     for (String odd :
         List.of("%", "_", "\\", "'", "a".repeat(300), "\u0000", "é\uD83D\uDE00", "- v")) {
-      found(odd)
-          .forEach(item -> assertTrue(item.toString().contains(odd), item.toString()));
+      found(odd).forEach(item -> assertTrue(item.toString().contains(odd), item.toString()));
     }
     assertTrue(
         page("/search?q=" + URLEncoder.encode("<b>x</b>", StandardCharsets.UTF_8))
