@@ -67,7 +67,7 @@ final class EvidencePagesTest {
 
   @Test
   void shouldShowHowSureEachMetricIs() {
-    assertTrue(shown.contains("<span class=\"sure\">0.768 to 0.784</span>"), shown);
+    assertTrue(shown.contains("<span class=\"spread\">0.768 to 0.784</span>"), shown);
     assertTrue(shown.contains("23,570 rows drawn 1,000 times"), shown);
   }
 

@@ -10,6 +10,8 @@ const morph = (from, to) => {
   if (from.isEqualNode(to)) return;
   // What lives by itself is left alone as long as it is the same thing.
   if (from.dataset.keep && from.dataset.keep === to.dataset.keep) return;
+  // Whoever is writing a reason votes on what they have looked at: if that has changed, they are told when they send it.
+  if (from.matches("input[name=digest]") && [...from.form.querySelectorAll("textarea")].some(field => field.value.trim())) return;
   for (const {name} of [...from.attributes]) if (!to.hasAttribute(name) && !(name === "open" && from.matches("details")) && !("reach" in from.dataset && (name === "tabindex" || name === "data-reach"))) from.removeAttribute(name);
   for (const {name, value} of [...to.attributes]) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   if (from.matches("input, textarea, select")) return;
