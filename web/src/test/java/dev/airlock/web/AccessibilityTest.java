@@ -7,6 +7,7 @@ import com.deque.html.axecore.results.CheckedNode;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.airlock.local.PostgresServer;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
 import io.javalin.http.HandlerType;
@@ -36,13 +37,16 @@ final class AccessibilityTest {
   /** {@code -Dairlock.look=FOLDER} keeps pictures of all of them there. */
   private static final @Nullable String LOOK = System.getProperty("airlock.look");
 
+  private static PostgresServer postgres;
   private static WebFixture web;
   private static Window window;
   private static Map<String, List<String>> examples;
 
   @BeforeAll
   static void start() {
-    web = WebFixture.start();
+    // Of its own, so that what it sees does not hang on what other tests have left.
+    postgres = PostgresServer.temporary();
+    web = WebFixture.over(postgres);
     String name = WebFixture.freshName("seen");
     web.scene.publish(name);
     Scene.Play live = web.scene.playToLive(web.scene.request(name));
@@ -68,6 +72,7 @@ final class AccessibilityTest {
   static void stop() {
     window.close();
     web.close();
+    postgres.close();
   }
 
   private static Map<String, List<String>> examples(
