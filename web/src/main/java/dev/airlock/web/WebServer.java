@@ -18,12 +18,15 @@ import dev.airlock.web.gateway.JournalShipper;
 import dev.airlock.web.gateway.RoutingFollower;
 import dev.airlock.web.gateway.ServiceCounts;
 import dev.airlock.web.gateway.ServiceShipper;
+import dev.airlock.web.http.BodyPatience;
 import dev.airlock.web.http.EarlyErrors;
+import dev.airlock.web.http.PatientBodies;
 import dev.airlock.web.http.Peer;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Problems;
 import dev.airlock.web.http.Proxies;
 import dev.airlock.web.http.RestJson;
+import dev.airlock.web.http.Turns;
 import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.Guard;
 import dev.airlock.web.session.RateLimits;
@@ -43,17 +46,23 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The whole process: what it serves, and what it does by itself. */
 final class WebServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
   private static final long LARGEST_BODY = 4L << 20;
   private static final int LARGEST_HEADER = 16 << 10;
 
-  private static final int MOST_THREADS = 200;
+  /** What handlers may hold, and a few for connections, streams and bodies that arrive. */
+  private static final int MOST_THREADS = Turns.THREADS + 20;
+
   private static final int LEAST_THREADS = 16;
   private static final long DRAIN_MILLIS = 5_000;
 
   private final WebConfig config;
+  private final BodyPatience patience;
   private final ArtifactStore artifacts;
   private final Database database;
   private final @Nullable Temporal temporal;
@@ -71,7 +80,12 @@ final class WebServer implements AutoCloseable {
   private volatile @Nullable GateWatch gate;
 
   WebServer(WebConfig config) {
+    this(config, BodyPatience.standard());
+  }
+
+  WebServer(WebConfig config, BodyPatience patience) {
     this.config = config;
+    this.patience = patience;
     this.artifacts = ArtifactStore.open(config.artifacts());
     this.temporal =
         config.isGatewayAlone()
@@ -100,6 +114,10 @@ final class WebServer implements AutoCloseable {
 
   /** Serves, whether or not PostgreSQL and Temporal are there yet. */
   void start() {
+    String warning = config.access().warning();
+    if (warning != null) {
+      LOG.warn("{}", warning);
+    }
     javalin.start(config.host(), config.port());
     database.start();
     routing.start();
@@ -149,6 +167,8 @@ final class WebServer implements AutoCloseable {
         server -> {
           server.setStopTimeout(DRAIN_MILLIS);
           server.setErrorHandler(new EarlyErrors());
+          server.setHandler(
+              new PatientBodies(new Turns(null, config.access().proxies()), patience));
         });
     javalinConfig.jetty.modifyServletContextHandler(
         servlets -> servlets.setErrorHandler(new EarlyErrors()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.store.Acting;
+import dev.airlock.store.Environment;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Role;
 import dev.airlock.web.http.Proxies;
@@ -13,6 +14,7 @@ import dev.airlock.web.session.AccessConfig;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +119,20 @@ final class AccessTest {
           browser.send(browser.request("/sign-in").header("X-Forwarded-Proto", "https").GET());
       assertFalse(form.header("Set-Cookie").contains("Secure"));
       assertEquals("", form.header("Strict-Transport-Security"));
+    }
+  }
+
+  @Test
+  void shouldKeepCookiesToTlsWhereThePublicUrlSaysSo() {
+    AccessConfig access =
+        AccessConfig.from(
+            new Environment(Map.of("AIRLOCK_PUBLIC_URL", "https://airlock.example.org")));
+    assertTrue(String.valueOf(access.warning()).contains("AIRLOCK_TRUSTED_PROXIES"));
+    try (WebFixture behindTls = WebFixture.with(0, access.withRequestsPerSecond(1_000))) {
+      Http.Answer form = behindTls.browser().get("/sign-in");
+      assertTrue(form.header("Set-Cookie").startsWith("__Host-airlock_form="));
+      assertTrue(form.header("Set-Cookie").contains("Secure"));
+      assertEquals("max-age=31536000", form.header("Strict-Transport-Security"));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.airlock.store.MigrateConfig;
 import dev.airlock.store.Role;
 import dev.airlock.store.Store;
 import dev.airlock.store.StoreConfig;
+import dev.airlock.web.http.BodyPatience;
 import dev.airlock.web.session.AccessConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,11 +43,16 @@ final class WebFixture implements AutoCloseable {
   }
 
   private WebFixture(StoreConfig database, int port, boolean inMemory, AccessConfig access) {
+    this(database, port, inMemory, access, BodyPatience.standard());
+  }
+
+  private WebFixture(
+      StoreConfig database, int port, boolean inMemory, AccessConfig access, BodyPatience patience) {
     home = folder();
     artifacts = ArtifactStore.open(Shared.ARTIFACTS.toUri());
     store = Store.open(database, "airlock-web-test");
     scene = new Scene(store, artifacts);
-    server = new WebServer(config(home, database, port, inMemory, access));
+    server = new WebServer(config(home, database, port, inMemory, access), patience);
     server.start();
     await("the web is ready", () -> client("").get("/v2/health/ready").status() == 200);
   }
@@ -67,6 +73,11 @@ final class WebFixture implements AutoCloseable {
   /** With its own rules of who is let in. */
   static WebFixture with(int port, AccessConfig access) {
     return new WebFixture(Shared.DATABASE, port, false, access);
+  }
+
+  /** With its own patience for bodies that arrive slowly. */
+  static WebFixture with(AccessConfig access, BodyPatience patience) {
+    return new WebFixture(Shared.DATABASE, 0, false, access, patience);
   }
 
   static WebConfig config(

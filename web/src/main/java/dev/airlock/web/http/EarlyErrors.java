@@ -71,9 +71,11 @@ public final class EarlyErrors extends ErrorHandler {
                       .formatted(reason))
               .problem();
       case 404 -> ProblemException.notFound("There is nothing here.").problem();
+      case 408 -> of(code, "Too slow", "The request was given up: %s.".formatted(reason));
       case 413 ->
           ProblemException.tooLarge("The body is larger than is taken; send less.").problem();
       case 414 -> of(code, "Too long", "The URL is longer than 8 kB; send less in it.");
+      case 429 -> of(code, "Too many at once", "%s.".formatted(reason));
       case 431 ->
           of(
               code,

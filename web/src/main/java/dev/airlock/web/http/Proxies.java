@@ -5,8 +5,11 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +20,18 @@ import org.jspecify.annotations.Nullable;
 public final class Proxies {
   private static final Pattern LITERAL =
       Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+  /** As some proxies write it, and Jetty: {@code [::1]}, {@code [::1]:4711}, {@code 10.0.0.7:80}. */
+  private static final Pattern DRESSED =
+      Pattern.compile("\\[([0-9a-fA-F:.]+)(?:%[^]]*)?](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}");
+
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+  private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
   private static final String ADDRESS = "airlock.address";
   private static final String TLS = "airlock.tls";
 
   private final List<Network> trusted;
+  private final boolean isTlsCertain;
 
   private record Network(InetAddress address, int bits) {
     boolean holds(InetAddress other) {
@@ -34,8 +45,9 @@ public final class Proxies {
     }
   }
 
-  private Proxies(List<Network> trusted) {
+  private Proxies(List<Network> trusted, boolean isTlsCertain) {
     this.trusted = trusted;
+    this.isTlsCertain = isTlsCertain;
   }
 
   /**
@@ -49,7 +61,18 @@ public final class Proxies {
             .map(String::strip)
             .filter(part -> !part.isEmpty())
             .map(Proxies::network)
-            .toList());
+            .toList(),
+        false);
+  }
+
+  /** The same, where people come by TLS alone, whatever a request says of itself. */
+  public Proxies behindTls() {
+    return new Proxies(trusted, true);
+  }
+
+  /** Whether nobody's word is taken. */
+  public boolean isEmpty() {
+    return trusted.isEmpty();
   }
 
   private static Network network(String text) {
@@ -88,28 +111,57 @@ public final class Proxies {
 
   /** Notes where the request came from. To be called before anything asks. */
   public void note(Context ctx) {
-    String peer = ctx.req().getRemoteAddr();
-    boolean isProxied = isTrusted(peer);
-    ctx.attribute(ADDRESS, isProxied ? sender(peer, ctx.header("X-Forwarded-For")) : peer);
-    ctx.attribute(
-        TLS,
-        ctx.req().isSecure() || (isProxied && "https".equals(ctx.header("X-Forwarded-Proto"))));
+    String peer = bare(ctx.req().getRemoteAddr());
+    ctx.attribute(ADDRESS, sender(peer, lines(ctx, FORWARDED_FOR)));
+    List<String> protocols = words(lines(ctx, FORWARDED_PROTO));
+    boolean isProxiedTls =
+        isTrusted(peer)
+            && !protocols.isEmpty()
+            && protocols.get(protocols.size() - 1).equals("https");
+    ctx.attribute(TLS, isTlsCertain || ctx.req().isSecure() || isProxiedTls);
+  }
+
+  /** The address of whoever sent a request of which no route has heard yet. */
+  String sender(Request request) {
+    return sender(
+        Request.getRemoteAddr(request), request.getHeaders().getValuesList(FORWARDED_FOR));
+  }
+
+  private static List<String> lines(Context ctx, String header) {
+    return Collections.list(ctx.req().getHeaders(header));
+  }
+
+  /** A header may come on several lines: they are one list, in their order. */
+  private static List<String> words(List<String> lines) {
+    return lines.stream()
+        .flatMap(line -> Arrays.stream(line.split(",", -1)))
+        .map(String::strip)
+        .toList();
   }
 
   /**
    * From the right: each proxy adds whom it heard at the end, and what stands before is hearsay.
    */
-  private String sender(String peer, @Nullable String forwarded) {
-    String sender = peer;
-    List<String> hops = forwarded == null ? List.of() : List.of(forwarded.split(",", -1));
+  String sender(String peer, List<String> forwarded) {
+    String sender = bare(peer);
+    List<String> hops = words(forwarded);
     for (int i = hops.size() - 1; i >= 0 && isTrusted(sender); i--) {
-      String hop = hops.get(i).strip();
+      String hop = bare(hops.get(i));
       if (literal(hop) == null) {
         break;
       }
       sender = hop;
     }
     return sender;
+  }
+
+  /** An address without brackets, zone and port. */
+  private static String bare(String address) {
+    Matcher dressed = DRESSED.matcher(address);
+    if (!dressed.matches()) {
+      return address;
+    }
+    return dressed.group(1) == null ? dressed.group(2) : dressed.group(1);
   }
 
   /** The network address of whoever sent the request, as far as it is known for sure. */

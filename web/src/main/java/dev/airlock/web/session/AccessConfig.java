@@ -45,11 +45,26 @@ public record AccessConfig(
     URI publicUrl = publicUrl(environment);
     return new AccessConfig(
         publicUrl,
-        proxies(environment),
+        proxies(environment, publicUrl),
         duration(environment, "AIRLOCK_SESSION_IDLE", IDLE),
         duration(environment, "AIRLOCK_SESSION_LONGEST", LONGEST),
         perSecond(environment),
         OidcSettings.from(environment, publicUrl));
+  }
+
+  private static boolean isOverTls(@Nullable URI publicUrl) {
+    return publicUrl != null && "https".equals(publicUrl.getScheme());
+  }
+
+  /**
+   * What is set in a way that was hardly meant: a sentence for the log; null for nothing. Behind a
+   * proxy that nobody named, everybody seems to come from one address.
+   */
+  public @Nullable String warning() {
+    return isOverTls(publicUrl) && proxies.isEmpty()
+        ? "AIRLOCK_PUBLIC_URL is %s, so something in front of this process ends TLS, but AIRLOCK_TRUSTED_PROXIES names no proxy: all people count as one address, for limits, lock-outs and the audit. Name the proxy's address there."
+            .formatted(publicUrl)
+        : null;
   }
 
   private static @Nullable URI publicUrl(Environment environment) {
@@ -69,9 +84,10 @@ public record AccessConfig(
     return URI.create(scheme + "://" + url.getRawAuthority());
   }
 
-  private static Proxies proxies(Environment environment) {
+  private static Proxies proxies(Environment environment, @Nullable URI publicUrl) {
     try {
-      return Proxies.of(environment.find("AIRLOCK_TRUSTED_PROXIES").orElse(""));
+      Proxies named = Proxies.of(environment.find("AIRLOCK_TRUSTED_PROXIES").orElse(""));
+      return isOverTls(publicUrl) ? named.behindTls() : named;
     } catch (IllegalArgumentException e) {
       environment.fault("AIRLOCK_TRUSTED_PROXIES: " + e.getMessage());
       return Proxies.of("");

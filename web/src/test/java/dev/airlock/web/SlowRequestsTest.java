@@ -1,0 +1,133 @@
+package dev.airlock.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.web.http.BodyPatience;
+import dev.airlock.web.http.Proxies;
+import dev.airlock.web.session.AccessConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Hundreds who send a byte now and then keep nobody else from an answer. */
+final class SlowRequestsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static WebFixture web;
+  private static String model;
+
+  @BeforeAll
+  static void start() {
+    AccessConfig usual = AccessConfig.standard().withRequestsPerSecond(50_000);
+    web =
+        WebFixture.with(
+            new AccessConfig(
+                null,
+                Proxies.of("127.0.0.1"),
+                usual.idle(),
+                usual.longest(),
+                usual.requestsPerSecond(),
+                null),
+            new BodyPatience(PATIENCE, PATIENCE.multipliedBy(2)));
+    model = WebFixture.freshName("slow");
+    web.scene.publish(model);
+    web.scene.playToLive(web.scene.request(model));
+    WebFixture.await(
+        "the model is live",
+        () -> web.client("").get("/v2/models/" + model).status() == 200);
+  }
+
+  @AfterAll
+  static void stop() {
+    web.close();
+  }
+
+  @Test
+  void shouldAnswerOthersAndEndWhoeverSendsTooSlowly() throws IOException {
+    List<Slow> slow = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      slow.add(Slow.post("/sign-in", "", 1_000));
+      slow.add(Slow.post("/v2/models/" + model + "/infer", "", 100_000));
+    }
+
+    shouldServeOthers();
+
+    assertTrue(slow.stream().allMatch(Slow::isUnanswered), "they came too late to be in the way");
+    for (Slow one : slow) {
+      String answer = one.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+      assertTrue(answer.contains("its body was not here after 10 s"), answer);
+      assertTrue(answer.toLowerCase(java.util.Locale.ROOT).contains("connection: close"), answer);
+    }
+  }
+
+  @Test
+  void shouldLeaveThreadsForOthersWhileOneAddressUploadsSlowly() throws IOException {
+    String head =
+        "X-Forwarded-For: 203.0.113.9\r\nAuthorization: Bearer token of engineer\r\n";
+    List<Slow> slow = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      slow.add(Slow.post("/api/v1/publications?file=mine.jar", head, 20_000_000));
+    }
+
+    shouldServeOthers();
+
+    assertTrue(slow.stream().allMatch(Slow::isUnanswered), "they came too late to be in the way");
+    for (Slow one : slow) {
+      String answer = one.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+      assertTrue(answer.contains("application/problem+json"), answer);
+    }
+  }
+
+  private static void shouldServeOthers() {
+    Http other = web.client("viewer");
+    assertEquals(200, other.get("/api/v1/health").status());
+    assertEquals(200, other.get("/sign-in").status());
+    assertEquals(200, other.get("/api/v1/models/" + model).status());
+    Http.Answer scored =
+        other.post(
+            "/v2/models/" + model + "/infer",
+            GatewayTest.request(new double[][] {{1, 2, 3}}, "]"));
+    assertEquals(200, scored.status(), scored.body());
+  }
+
+  /** Says how much it will send, and sends one byte of it. */
+  private record Slow(Socket socket) {
+    static Slow post(String path, String more, int length) throws IOException {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.server.port());
+      socket.setSoTimeout(60_000);
+      socket
+          .getOutputStream()
+          .write(
+              "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n%sContent-Length: %d\r\n\r\nn"
+                  .formatted(path, more, length)
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new Slow(socket);
+    }
+
+    boolean isUnanswered() {
+      try {
+        return socket.getInputStream().available() == 0;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    String answer() throws IOException {
+      try (socket;
+          InputStream input = socket.getInputStream()) {
+        return new String(input.readAllBytes(), StandardCharsets.UTF_8);
+      }
+    }
+  }
+}
