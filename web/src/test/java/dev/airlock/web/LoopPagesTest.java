@@ -458,7 +458,7 @@ final class LoopPagesTest {
     String shown = page(engineer, path);
     assertTrue(shown.contains(name + ": v2 takes over from v1"), shown);
     assertTrue(shown.contains("5 % of customers meet v2."));
-    assertTrue(shown.contains("Step 1 of 2, held until"));
+    assertTrue(shown.contains("This step is held until"));
     assertTrue(shown.contains("class=\"area candidate\""));
     assertTrue(shown.contains("error rate at most 1 %"));
     assertTrue(shown.contains("Earlier looks: 1"), "the last look at a step stands open");

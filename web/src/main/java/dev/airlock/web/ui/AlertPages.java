@@ -205,16 +205,16 @@ public final class AlertPages {
             tone(alert),
             about(alert),
             aboutLink(alert),
-            verdict(alert, now),
+            verdict(alert),
             Figures.facts(alert.figures()),
             rule(alert, monitor),
             followed(alert),
             facts(alert, monitor, now),
             mayAcknowledge && alert.state().equals(OPEN),
-            hindrance(alert, mayAcknowledge, now)));
+            hindrance(alert, mayAcknowledge)));
   }
 
-  private static Verdict verdict(Alert alert, Instant now) {
+  private static Verdict verdict(Alert alert) {
     String said = " as of " + Words.date(alert.openedAsOf()) + ".";
     if (alert.state().equals(CLOSED)) {
       Instant closed = alert.closedAsOf();
@@ -223,7 +223,6 @@ public final class AlertPages {
           "It is over" + (closed == null ? "." : " as of " + Words.date(closed) + "."),
           alert.closedBecause());
     }
-    String since = "Open since " + Words.ago(alert.openedAt(), now).replace(" ago", "") + ",";
     String text =
         switch (alert.consequence()) {
           case "retrain" ->
@@ -237,7 +236,7 @@ public final class AlertPages {
                   : "It goes on all the same. This closes by itself when it has ended.";
         };
     return new Verdict(
-        alert.consequence().equals("open-ticket") ? "wait" : "bad", since + said, text);
+        alert.consequence().equals("open-ticket") ? "wait" : "bad", "It is open" + said, text);
   }
 
   private static String rule(Alert alert, @Nullable Monitor monitor) {
@@ -282,29 +281,26 @@ public final class AlertPages {
     }
     facts.add(RunPage.Fact.of("As of", Words.date(alert.openedAsOf())));
     facts.add(
-        RunPage.Fact.of(
-            "Opened",
-            "%s UTC, %s"
-                .formatted(Words.moment(alert.openedAt()), Words.ago(alert.openedAt(), now))));
+        RunPage.Fact.of("Opened", Timed.moment("", alert.openedAt(), "")));
     if (alert.acknowledgedBy() != null && alert.acknowledgedAt() != null) {
       facts.add(
           RunPage.Fact.of(
               "In hand of",
-              "%s, %s".formatted(alert.acknowledgedBy(), Words.ago(alert.acknowledgedAt(), now))));
+              Timed.ago(alert.acknowledgedBy() + ", ", alert.acknowledgedAt(), now, "")));
     }
     if (alert.closedAt() != null) {
-      facts.add(RunPage.Fact.of("Closed", Words.moment(alert.closedAt()) + " UTC"));
+      facts.add(RunPage.Fact.of("Closed", Timed.moment("", alert.closedAt(), "")));
     }
     return facts;
   }
 
-  private static String hindrance(Alert alert, boolean may, Instant now) {
+  private static String hindrance(Alert alert, boolean may) {
     if (alert.state().equals(CLOSED)) {
       return "It has closed; nothing is left to do here.";
     }
     if (alert.acknowledgedBy() != null && alert.acknowledgedAt() != null) {
-      return "%s has it in hand, %s. It closes when it has recovered."
-          .formatted(alert.acknowledgedBy(), Words.ago(alert.acknowledgedAt(), now));
+      return "%s has it in hand. It closes when it has recovered."
+          .formatted(alert.acknowledgedBy());
     }
     return may ? "" : "Engineers, approvers and admins may take it in hand.";
   }

@@ -27,7 +27,7 @@ public record ApprovalPage(
     int votes,
     int quorum,
     int votesWidth,
-    String until,
+    Timed until,
     List<Votes.Vote> decisions,
     String because,
     @Nullable String hindrance,

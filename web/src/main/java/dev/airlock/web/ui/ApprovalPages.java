@@ -75,7 +75,7 @@ public final class ApprovalPages {
         String askedOf,
         String ago,
         Instant at,
-        String when,
+        Timed when,
         long run,
         String because) {}
   }
@@ -131,8 +131,8 @@ public final class ApprovalPages {
         Words.ago(approval.openedAt(), now),
         approval.openedAt(),
         closed == null
-            ? "expires " + Words.until(approval.expiresAt(), now)
-            : "closed " + Words.ago(closed, now),
+            ? Timed.until("expires ", approval.expiresAt(), now, "")
+            : Timed.ago("closed ", closed, now, ""),
         approval.runId(),
         approval.because());
   }

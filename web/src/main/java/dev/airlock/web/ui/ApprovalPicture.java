@@ -128,11 +128,11 @@ final class ApprovalPicture {
             .formatted(approval.version(), champion.version());
   }
 
-  private String until() {
+  private Timed until() {
     Instant closed = approval.closedAt();
     return closed == null
-        ? "expires " + Words.until(approval.expiresAt(), now)
-        : "closed " + Words.ago(closed, now);
+        ? Timed.until("expires ", approval.expiresAt(), now, "")
+        : Timed.ago("closed ", closed, now, "");
   }
 
   private List<Fact> digests() {

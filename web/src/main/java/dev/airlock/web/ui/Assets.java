@@ -29,12 +29,13 @@ public final class Assets {
       List.of(
           "calm.js",
           "follow.js",
-          "logs.js",
+          "zone.js",
           "clock.js",
+          "tell.js",
+          "logs.js",
           "theme.js",
           "confirm.js",
           "cutoff.js",
-          "zone.js",
           "keys.js");
 
   private final Map<String, Asset> byPath = new HashMap<>();

@@ -21,7 +21,7 @@ import java.util.List;
  * @param looks what each policy made of it
  */
 public record GateView(
-    String warning, String voters, List<String> later, List<Change> changes, List<Look> looks) {
+    String warning, String voters, List<Timed> later, List<Change> changes, List<Look> looks) {
 
   /** A new revision of the evidence. */
   public record Change(int revision, String because, Instant at, String ago) {}
@@ -53,19 +53,22 @@ public record GateView(
             .formatted(Words.counted(voters.size(), "person", "people"), String.join(", ", voters));
   }
 
-  private static List<String> later(List<ApprovalCall> calls, Approval approval, Instant now) {
-    List<String> later = new ArrayList<>();
+  private static List<Timed> later(List<ApprovalCall> calls, Approval approval, Instant now) {
+    List<Timed> later = new ArrayList<>();
     if (approval.escalatedTo() != null && approval.escalatedAt() != null) {
       later.add(
-          "%s may vote as well since %s."
-              .formatted(approval.escalatedTo(), Words.ago(approval.escalatedAt(), now)));
+          Timed.ago(
+              approval.escalatedTo() + " may vote as well since ",
+              approval.escalatedAt(),
+              now,
+              "."));
     }
     for (ApprovalCall call : calls) {
       if (call.raisedAt() == null && call.settledAt() == null) {
         later.add(
             call.kind() == ApprovalCall.Kind.ESCALATED
-                ? "Others may vote as well " + Words.until(call.dueAt(), now) + "."
-                : "The next reminder goes out " + Words.until(call.dueAt(), now) + ".");
+                ? Timed.until("Others may vote as well ", call.dueAt(), now, ".")
+                : Timed.until("The next reminder goes out ", call.dueAt(), now, "."));
       }
     }
     return later;

@@ -68,7 +68,7 @@ public final class HomePages {
         String name,
         String wants,
         String detail,
-        String when,
+        Timed when,
         String link,
         String action,
         boolean primary) {}
@@ -179,7 +179,7 @@ public final class HomePages {
                 approval.requestedBy(),
                 Words.ago(approval.openedAt(), now),
                 approval.everyoneAsked()),
-        "expires " + Words.until(approval.expiresAt(), now),
+        Timed.until("expires ", approval.expiresAt(), now, ""),
         "/approvals/" + approval.id(),
         isOwn ? "Review" : "Look",
         isOwn);
@@ -192,7 +192,7 @@ public final class HomePages {
         title(rollout.model(), rollout.version()),
         "waits at %d %% of customers".formatted(rollout.weight()),
         rollout.because(),
-        "since " + Words.ago(rollout.startedAt(), now),
+        Timed.ago("since ", rollout.startedAt(), now, ""),
         "/rollouts/" + rollout.id(),
         isOwn ? "Decide" : "Look",
         isOwn);
@@ -206,7 +206,7 @@ public final class HomePages {
         row.about(),
         "· " + alert.title(),
         "%s, as of %s".formatted(row.consequence(), row.asOf()),
-        row.ago(),
+        Timed.ago("", row.at(), now, ""),
         "/alerts/" + alert.id(),
         "Look",
         isOwn);
@@ -222,7 +222,7 @@ public final class HomePages {
         refused.file(),
         "can't be published",
         (first.place().isEmpty() ? "" : first.place() + ": ") + first.message() + more,
-        refused.ago(),
+        Timed.ago("", refused.at(), Instant.now(), ""),
         "/pipelines",
         "Look",
         isOwn);
@@ -235,7 +235,7 @@ public final class HomePages {
         run.pipeline(),
         "failed in its last run",
         run.error() == null ? "" : run.error().message(),
-        Words.ago(run.endedAt() == null ? run.createdAt() : run.endedAt(), now),
+        Timed.ago("", run.endedAt() == null ? run.createdAt() : run.endedAt(), now, ""),
         "/runs/" + run.id(),
         "Look",
         isOwn);

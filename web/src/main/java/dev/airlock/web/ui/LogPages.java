@@ -12,6 +12,7 @@ import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -45,7 +46,7 @@ public final class LogPages {
 
     /** A line that was found. */
     public record Row(
-        String at, String level, long run, String stage, int attempt, String link, String text) {}
+        Instant at, String says, String level, long run, String stage, int attempt, String link, String text) {}
   }
 
   /** {@code GET /logs}. */
@@ -67,6 +68,7 @@ public final class LogPages {
 
   private static LogsPage.Row row(LogLine line) {
     return new LogsPage.Row(
+        line.at(),
         Words.day(line.at()) + " " + StageLogs.clock(line),
         line.level().name(),
         line.runId(),

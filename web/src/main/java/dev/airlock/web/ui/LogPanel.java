@@ -6,6 +6,7 @@ import dev.airlock.store.LogPlace;
 import dev.airlock.store.RunStage;
 import dev.airlock.store.Store;
 import dev.airlock.web.api.StageLogs;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the same for the same attempt, so that a page that is asked for again leaves it alone
  * @param stream where the lines that follow come from; null where none will
+ * @param source where lines that hold a text come from; null where they can't be asked for
  * @param attempts links to the other attempts
  * @param whole where all of it is, as text
  * @param plain what an earlier release kept, or why there is nothing; empty where there are lines
@@ -24,7 +26,7 @@ public record LogPanel(
     String key,
     int attempt,
     @Nullable String stream,
-    String source,
+    @Nullable String source,
     List<AttemptLink> attempts,
     List<Line> lines,
     int last,
@@ -35,7 +37,7 @@ public record LogPanel(
   private static final int SHOWN = 200;
 
   /** A line. */
-  public record Line(String time, String level, String text) {}
+  public record Line(Instant at, String time, String level, String text) {}
 
   /** Another attempt; current is for {@code aria-current}. */
   public record AttemptLink(int number, String link, @Nullable String current) {}
@@ -73,18 +75,22 @@ public record LogPanel(
     }
     return new LogPanel(
         stage.name(),
-        "%d/%s/%d/%s".formatted(run, stage.name(), attempt, goesOn ? "on" : "over"),
+        "%d/%s/%d".formatted(run, stage.name(), attempt),
         attempt,
         goesOn ? source + "?attempt=" + attempt : null,
         source + "?attempt=" + attempt,
         attempts.size() > 1 ? links : List.of(),
         lines.stream()
-            .map(line -> new Line(StageLogs.clock(line), line.level().name(), line.text()))
+            .map(line -> line(line, line.text()))
             .toList(),
         lines.isEmpty() ? 0 : lines.get(lines.size() - 1).number(),
         lines.isEmpty() ? 0 : lines.get(0).number() - 1,
         plain.toString().strip(),
         source + "?attempt=" + attempt);
+  }
+
+  private static Line line(LogLine line, String text) {
+    return new Line(line.at(), StageLogs.clock(line), line.level().name(), text);
   }
 
   /** What the items of a map said last, all together; the page asks again as they end. */
@@ -95,15 +101,12 @@ public record LogPanel(
         "%d/%s/items/%d".formatted(run, stage, lines.get(lines.size() - 1).id()),
         1,
         null,
-        source,
+        null,
         List.of(),
         lines.stream()
             .map(
                 line ->
-                    new Line(
-                        StageLogs.clock(line),
-                        line.level().name(),
-                        "[%d] %s".formatted(LogPlace.of(line.stage()).item(), line.text())))
+                    line(line, "[%d] %s".formatted(LogPlace.of(line.stage()).item(), line.text())))
             .toList(),
         lines.get(lines.size() - 1).number(),
         0,

@@ -50,7 +50,7 @@ public final class ModelPages {
   public record ModelsPage(Chrome chrome, List<Row> rows, @Nullable String moreLink) {
     /** A model; {@code live} is empty where nothing is. */
     public record Row(
-        String name, String live, String since, String letInBy, int latest, String figures) {}
+        String name, String live, Timed since, String letInBy, int latest, String figures) {}
   }
 
   /** One model. */
@@ -149,7 +149,7 @@ public final class ModelPages {
     return new ModelsPage.Row(
         model.name(),
         live == null ? "" : "v" + live.version(),
-        live == null ? "" : Words.ago(live.since(), now),
+        live == null ? Timed.NOTHING : Timed.ago("", live.since(), now, ""),
         live == null ? "" : String.join(", ", approvers.getOrDefault(live.approvalId(), List.of())),
         model.latestVersion(),
         shown == null ? "" : Outputs.headline(shown.judgement()));

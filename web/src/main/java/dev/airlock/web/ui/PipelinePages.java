@@ -51,7 +51,7 @@ public final class PipelinePages {
    * One pipeline.
    *
    * @param file that the current version came out of; empty where that was not noted
-   * @param goneSince since when that is gone; empty as long as it is there
+   * @param goneSince since when that is gone; null as long as it is there
    * @param refused what is wrong with its file as it is now, or with one that defines it too
    * @param chosen the stage that is shown in full, or null
    * @param policies how many are in force; empty where no approval takes any
@@ -67,7 +67,7 @@ public final class PipelinePages {
       boolean mayOperate,
       int version,
       String file,
-      String goneSince,
+      @Nullable Instant goneSince,
       StartForm form,
       List<RefusedFile> refused,
       GraphDrawing graph,
@@ -136,7 +136,7 @@ public final class PipelinePages {
             Caller.of(ctx).may(Permission.START),
             current.version(),
             summary.fileName() == null ? "" : summary.fileName(),
-            summary.unpublishedAt() == null ? "" : Words.moment(summary.unpublishedAt()),
+            summary.unpublishedAt(),
             typed == null
                 ? StartForm.fresh(
                     graph, Caller.of(ctx).may(Permission.START), summary.unpublishedAt() == null)

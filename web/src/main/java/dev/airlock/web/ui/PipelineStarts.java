@@ -35,10 +35,10 @@ public record PipelineStarts(
   private static final int LAST = 5;
 
   /** A time to come. */
-  public record Time(String at, String until) {}
+  public record Time(Instant at, String says, Timed until) {}
 
   /** A time that started no run. */
-  public record LeftOut(String at, String because) {}
+  public record LeftOut(Instant at, String says, String because) {}
 
   /** A backfill in the list. */
   public record BackfillRow(long id, String state, String range, String progress, String by) {}
@@ -52,7 +52,7 @@ public record PipelineStarts(
     return new PipelineStarts(
         reasons(graph),
         PipelineRoutes.nextTimes(summary, graph, now).stream()
-            .map(time -> new Time(clock.format(time), Words.until(time, now)))
+            .map(time -> new Time(time, clock.format(time), Timed.until("", time, now, "")))
             .toList(),
         store.scheduledTimes().newest(graph.name(), LAST).stream()
             .filter(time -> time.leftOut() != null)
@@ -65,7 +65,8 @@ public record PipelineStarts(
   }
 
   private static LeftOut leftOut(ScheduledTimes.Decided time, DateTimeFormatter clock) {
-    return new LeftOut(clock.format(time.logicalDate()), String.valueOf(time.leftOut()));
+    return new LeftOut(
+        time.logicalDate(), clock.format(time.logicalDate()), String.valueOf(time.leftOut()));
   }
 
   static BackfillRow row(Backfill backfill) {

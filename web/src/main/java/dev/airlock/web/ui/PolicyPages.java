@@ -75,7 +75,7 @@ public final class PolicyPages {
       String signedBy,
       Instant signedAt,
       String signedAgo,
-      String until,
+      Timed until,
       String reason,
       String revoked,
       boolean revocable) {}
@@ -203,7 +203,9 @@ public final class PolicyPages {
         policy.signedBy(),
         policy.signedAt(),
         Words.ago(policy.signedAt(), now),
-        state.equals("in force") ? "expires " + Words.until(policy.expiresAt(), now) : "",
+        state.equals("in force")
+            ? Timed.until("expires ", policy.expiresAt(), now, "")
+            : Timed.NOTHING,
         policy.reason(),
         policy.revokedAt() == null
             ? ""

@@ -32,7 +32,7 @@ public final class PoolPages {
 
   /** One pool. */
   public record PoolBox(
-      String name, int slots, int held, int waiting, String set, List<Row> rows) {}
+      String name, int slots, int held, int waiting, Timed set, List<Row> rows) {}
 
   /** A stage that holds slots, or waits for some. */
   public record Row(
@@ -42,7 +42,7 @@ public final class PoolPages {
       String link,
       int slots,
       String state,
-      String since) {}
+      Timed since) {}
 
   /** {@code GET /pools}. */
   public void list(Context ctx) {
@@ -70,7 +70,7 @@ public final class PoolPages {
         pool.slots(),
         pool.held(),
         pool.waiting(),
-        "by %s, %s".formatted(pool.updatedBy(), Words.ago(pool.updatedAt(), now)),
+        Timed.ago("by %s, ".formatted(pool.updatedBy()), pool.updatedAt(), now, ""),
         open.pools().open(pool.name(), MOST_SHOWN).stream()
             .map(request -> row(request, now))
             .toList());
@@ -85,7 +85,11 @@ public final class PoolPages {
         "/runs/%d?stage=%s".formatted(request.runId(), request.stage()),
         request.slots(),
         holds ? "running" : "queued",
-        Words.ago(request.grantedAt() == null ? request.requestedAt() : request.grantedAt(), now));
+        Timed.ago(
+            "",
+            request.grantedAt() == null ? request.requestedAt() : request.grantedAt(),
+            now,
+            ""));
   }
 
   /** {@code POST /pools}, from a form: {@code name} and {@code slots}. */

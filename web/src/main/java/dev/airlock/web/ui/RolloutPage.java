@@ -28,6 +28,7 @@ public record RolloutPage(
     @Nullable Long run,
     @Nullable Long approval,
     Verdict verdict,
+    @Nullable Timed held,
     String champion,
     String candidate,
     int weight,
@@ -51,7 +52,7 @@ public record RolloutPage(
    * @param state done, now, ended here or to come
    */
   public record StepRow(
-      int number, String weight, String hold, String state, String tone, String when) {}
+      int number, String weight, String hold, String state, String tone, @Nullable Instant when) {}
 
   /** What a version has answered while the rollout was under way. */
   public record TrafficRow(

@@ -65,6 +65,7 @@ final class RolloutPicture {
         command == null ? null : command.runId(),
         command == null ? null : command.approvalId(),
         verdict(),
+        held(),
         "v" + rollout.champion(),
         "v" + rollout.version(),
         rollout.weight(),
@@ -123,8 +124,8 @@ final class RolloutPicture {
           new Verdict(
               "wait",
               weight == 0 ? "No customer meets v" + rollout.version() + " yet." : share + ".",
-              "Step %d of %d%s. %s"
-                  .formatted(rollout.step() + 1, rollout.steps().size(), held(), latest()));
+              "Step %d of %d. %s"
+                  .formatted(rollout.step() + 1, rollout.steps().size(), latest()));
       case PAUSED ->
           new Verdict(
               "wait", "It waits for a person, at " + weight + " %.", sentence(rollout.because()));
@@ -148,9 +149,11 @@ final class RolloutPicture {
     return text + ".";
   }
 
-  private String held() {
+  private @Nullable Timed held() {
     Instant until = rollout.heldUntil();
-    return until == null ? "" : ", held until %s UTC".formatted(Words.clock(until));
+    return until == null || rollout.state() != RolloutState.PROGRESSING
+        ? null
+        : Timed.clock("This step is held until ", until, ".");
   }
 
   private String latest() {
@@ -171,12 +174,12 @@ final class RolloutPicture {
       RolloutPlan.Step step = rollout.steps().get(i);
       Duration hold = step.hold();
       int number = i;
-      String when =
+      Instant when =
           detail.shifts().stream()
               .filter(shift -> shift.step() == number && shift.weight() == step.weight())
               .findFirst()
-              .map(shift -> Words.clock(shift.at()))
-              .orElse("");
+              .map(RolloutDetail.Shift::at)
+              .orElse(null);
       String state = stepState(i);
       rows.add(
           new RolloutPage.StepRow(

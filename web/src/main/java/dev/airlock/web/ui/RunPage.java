@@ -121,7 +121,7 @@ public record RunPage(
       int runs, long firstRun, Instant firstAt, @Nullable Long goodRun, @Nullable Instant goodAt) {}
 
   /** What a person is asked. */
-  public record Question(String text, String link, String until) {}
+  public record Question(String text, String link, Timed until) {}
 
   /**
    * A stage in the table.
@@ -133,7 +133,7 @@ public record RunPage(
       String kind,
       String state,
       int attempt,
-      String started,
+      @Nullable Instant started,
       String took,
       @Nullable String since,
       String result,
@@ -175,10 +175,22 @@ public record RunPage(
       @Nullable String eventLogLink,
       @Nullable RowTable rows) {}
 
-  /** A name and a value. */
-  public record Fact(String name, String value, @Nullable String link) {
+  /**
+   * A name and a value.
+   *
+   * @param timed the value, where a moment is in it; null otherwise
+   */
+  public record Fact(String name, String value, @Nullable String link, @Nullable Timed timed) {
+    public Fact(String name, String value, @Nullable String link) {
+      this(name, value, link, null);
+    }
+
     static Fact of(String name, Object value) {
       return new Fact(name, value.toString(), null);
+    }
+
+    static Fact of(String name, Timed value) {
+      return new Fact(name, value.text(), null, value);
     }
   }
 

@@ -290,7 +290,7 @@ final class RunPicture {
             "%s v%d waits for %s to let it pass."
                 .formatted(question.model(), question.version(), question.everyoneAsked()),
             "/approvals/" + question.id(),
-            Words.until(question.expiresAt(), now));
+            Timed.until("Expires ", question.expiresAt(), now, "."));
   }
 
   private GraphDrawing graph(Instant now) {
@@ -373,7 +373,7 @@ final class RunPicture {
         stage.kind(),
         stage.state().word(),
         stage.attempt(),
-        stage.startedAt() == null ? "" : Words.clock(stage.startedAt()),
+        stage.startedAt(),
         stage.startedAt() == null ? "" : time(stage, now),
         since(stage),
         progress.isEmpty() ? saying.text() : progress,
@@ -446,7 +446,7 @@ final class RunPicture {
     facts.addAll(RunFamily.facts(chosen.name(), reuses));
     facts.addAll(waits.apply(chosen));
     if (chosen.startedAt() != null) {
-      facts.add(Fact.of("Began", Words.moment(chosen.startedAt())));
+      facts.add(Fact.of("Began", Timed.moment("", chosen.startedAt(), "")));
       facts.add(Fact.of(chosen.state().isFinal() ? "Took" : "So far", time(chosen, now)));
     }
     return facts;

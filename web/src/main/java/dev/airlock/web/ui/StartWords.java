@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param link to what started it, or null
  * @param queuedBecause why it has not started; empty where nothing holds it
  */
-public record StartWords(String by, String sentence, @Nullable String link, String queuedBecause) {
+public record StartWords(String by, Timed sentence, @Nullable String link, String queuedBecause) {
 
   static StartWords of(Run run, String queuedBecause) {
     JsonNode detail = detail(run);
@@ -44,15 +44,18 @@ public record StartWords(String by, String sentence, @Nullable String link, Stri
     };
   }
 
-  private static String sentence(Run run, JsonNode detail) {
+  private static Timed sentence(Run run, JsonNode detail) {
+    return run.triggeredBy().equals("schedule") && !detail.path("scheduledFor").isMissingNode()
+        ? Timed.moment(
+            "It was scheduled for ",
+            Instant.parse(detail.path("scheduledFor").asText()),
+            ", and counts as asked for by %s, who published the version."
+                .formatted(run.requestedBy()))
+        : Timed.plain(words(run, detail));
+  }
+
+  private static String words(Run run, JsonNode detail) {
     return switch (run.triggeredBy()) {
-      case "schedule" ->
-          detail.path("scheduledFor").isMissingNode()
-              ? ""
-              : "It was scheduled for %s UTC, and counts as asked for by %s, who published the version."
-                  .formatted(
-                      Words.moment(Instant.parse(detail.path("scheduledFor").asText())),
-                      run.requestedBy());
       case "dataset" -> "There are new versions of %s.".formatted(versions(detail));
       case "webhook" ->
           "Another system called, delivery %s.".formatted(detail.path("delivery").asText());

@@ -77,12 +77,12 @@ final class Waits {
     facts.add(
         Fact.of(
             "Looked",
-            "%s, last at %s UTC"
-                .formatted(
-                    looks.looks() == 1 ? "once" : Words.count(looks.looks()) + " times",
-                    Words.moment(looks.lastAt()))));
+            Timed.moment(
+                (looks.looks() == 1 ? "once" : Words.count(looks.looks()) + " times") + ", last at ",
+                looks.lastAt(),
+                "")));
     if (looks.nextAt() != null && !stage.state().isFinal()) {
-      facts.add(Fact.of("Looks again", "at %s UTC".formatted(Words.moment(looks.nextAt()))));
+      facts.add(Fact.of("Looks again", Timed.moment("at ", looks.nextAt(), "")));
     }
     if (looks.lastFault() != null) {
       facts.add(Fact.of("Could not look", looks.lastFault()));
@@ -92,7 +92,7 @@ final class Waits {
   private static void event(EventWait wait, List<Fact> facts) {
     String what = wait.source().name().toLowerCase(Locale.ROOT) + " " + wait.name();
     facts.add(Fact.of(wait.endedAt() == null ? "Waits for" : "Waited for", what));
-    facts.add(Fact.of("No older than", Words.moment(wait.since()) + " UTC"));
-    facts.add(Fact.of("Until", Words.moment(wait.until()) + " UTC"));
+    facts.add(Fact.of("No older than", Timed.moment("", wait.since(), "")));
+    facts.add(Fact.of("Until", Timed.moment("", wait.until(), "")));
   }
 }

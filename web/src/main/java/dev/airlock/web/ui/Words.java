@@ -71,6 +71,12 @@ public final class Words {
         : "in " + coarse(left);
   }
 
+  /** "40 s", "2 h", "3 d": how long something lasts that began then. */
+  static String since(Instant then, Instant now) {
+    Duration since = Duration.between(then, now);
+    return coarse(since.isNegative() ? Duration.ZERO : since);
+  }
+
   private static String coarse(Duration duration) {
     if (duration.toDays() > 0) {
       return duration.toDays() + " d";

@@ -1,22 +1,53 @@
 // Follows what a page shows: one stream for the page says that something has changed, and the page is asked for anew.
-// What it follows stands at #live as data-follow, a list of topics; without it nothing is followed.
+// What it follows stands at #live as data-follow, a list of topics; without it nothing is followed. Nobody looks at a
+// hidden page, and a browser has few connections to a host for all its tabs: such a page lets its stream go, and goes
+// on from the last that it heard once it is shown.
 const live = document.getElementById("live");
 const lost = document.getElementById("lost");
 const longestSilence = 25000, soonest = 1000, latest = 30000;
-let stream, followed, last, heardAt, failures = 0, isBusy = false, isStale = false, timer, retry, warning;
-
-const show = isLost => {
+const pause = failures => Math.min(latest, soonest * 2 ** failures) * (0.5 + Math.random() / 2);
+let stream, followed, last, heardAt, isBusy = false, isStale = false, isGone = false, timer, retry, retryRead, warning;
+// What keeps the page from being as it is now. Each is told of until it has gone itself: that the stream goes on does
+// not mean that the page could be read.
+const wrong = {stream: "", page: ""};
+let failures = {stream: 0, page: 0};
+const says = {
+  lost: "The connection is lost. What you see may be old; it is tried again all the time, and whatever goes on goes on without it.",
+  refused: "This page could not be read anew, so what you see may be old. It is tried again.",
+  gone: "This page is no longer there: what you see is the last of it.",
+};
+const show = () => {
   clearTimeout(warning);
   if (!lost) return;
-  if (isLost) warning = setTimeout(() => { lost.hidden = false; }, 1500);
-  else lost.hidden = true;
+  const word = wrong.page || wrong.stream;
+  if (!word) {
+    lost.hidden = true;
+    lost.textContent = "";
+    return;
+  }
+  // Short breaks are mended before anybody has read of them.
+  warning = setTimeout(() => {
+    if (lost.textContent !== says[word]) lost.textContent = says[word];
+    lost.hidden = false;
+  }, lost.hidden ? 1500 : 0);
+};
+const well = what => {
+  failures[what] = 0;
+  if (!wrong[what]) return;
+  wrong[what] = "";
+  show();
+};
+const ill = (what, word) => {
+  wrong[what] = word;
+  show();
+  return pause(failures[what]++);
 };
 
 // Asks for the page anew, not while an answer is on its way nor while nobody looks. Browsers that hear of a change at
 // the same moment ask one after the other.
 const refresh = () => {
   isStale = true;
-  if (isBusy || document.hidden || timer) return;
+  if (isGone || isBusy || document.hidden || timer || retryRead) return;
   timer = setTimeout(() => {
     timer = undefined;
     if (document.hidden) return;
@@ -25,48 +56,52 @@ const refresh = () => {
     document.body.dispatchEvent(new Event("airlock:changed"));
   }, 50 + Math.random() * 350);
 };
+const readAgain = after => {
+  isStale = true;
+  clearTimeout(retryRead);
+  retryRead = setTimeout(() => {
+    retryRead = undefined;
+    refresh();
+  }, after);
+};
 document.addEventListener("htmx:afterRequest", event => {
   if (event.detail.elt !== live) return;
   isBusy = false;
+  const status = event.detail.xhr.status;
   if (event.detail.successful) {
-    show(false);
+    well("page");
     if (isStale) refresh();
     follow();
-  } else if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) {
+  } else if (status === 401 || status === 403) {
     location.reload();
+  } else if (status === 404 || status === 410) {
+    isGone = true;
+    close();
+    ill("page", "gone");
   } else {
-    show(true);
-    setTimeout(refresh, Math.min(latest, soonest * 2 ** failures++));
+    readAgain(ill("page", status === 0 ? "lost" : "refused"));
   }
-});
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
-  if (isStale) refresh();
-  follow();
 });
 
 const close = () => {
+  clearTimeout(retry);
   if (stream) stream.close();
   stream = undefined;
 };
 const again = () => {
   close();
-  show(true);
-  clearTimeout(retry);
-  const wait = Math.min(latest, soonest * 2 ** failures++);
-  retry = setTimeout(follow, wait * (0.5 + Math.random() / 2));
+  if (!document.hidden) retry = setTimeout(follow, ill("stream", "lost"));
 };
 const heard = event => {
   heardAt = Date.now();
-  failures = 0;
   if (event.lastEventId) last = event.lastEventId;
-  show(false);
+  well("stream");
 };
 const follow = () => {
   const topics = live && live.dataset.follow;
-  if (!topics) {
+  if (!topics || isGone || document.hidden) {
     close();
-    followed = undefined;
+    if (!topics) followed = undefined;
     return;
   }
   if (!window.EventSource || (stream && followed === topics)) return;
@@ -83,6 +118,14 @@ const follow = () => {
   // A browser would try again at once and for ever, all at the same pace.
   stream.onerror = again;
 };
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    close();
+    return;
+  }
+  if (isStale) refresh();
+  follow();
+});
 // Figures that move without anybody telling.
 const look = () => {
   const every = Number(live && live.dataset.every);
@@ -91,7 +134,15 @@ const look = () => {
 };
 setTimeout(look, Number(live && live.dataset.every) || 5000);
 setInterval(() => { if (stream && Date.now() - heardAt > longestSilence) again(); }, 5000);
-addEventListener("online", () => { if (!stream) follow(); });
+addEventListener("online", () => {
+  if (!stream) follow();
+  if (isStale) readAgain(0);
+});
 addEventListener("pagehide", close);
-addEventListener("pageshow", event => { if (event.persisted) { refresh(); follow(); } });
+addEventListener("pageshow", event => {
+  if (!event.persisted) return;
+  isBusy = false;
+  refresh();
+  follow();
+});
 follow();

@@ -1,6 +1,6 @@
 // The keyboard: "/" searches, "?" shows the keys, "g" and a letter jumps. Each has a button or a link as well.
-const open = (id, link, fill) => {
-  let dialog = document.getElementById(id);
+const open = (id, fill) => {
+  const dialog = document.getElementById(id);
   if (!dialog || !dialog.showModal) return false;
   if (!dialog.open) {
     dialog.showModal();
@@ -14,24 +14,30 @@ const part = async (url, selector) => {
   return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
 };
 
-// Search: what is typed is looked up a moment later; arrows walk through what was found, Enter opens it.
-let asked = 0, timer;
+// Search: what is typed is looked up a moment later; arrows walk through what was found, Enter opens the first. What is
+// shown may still be of what was typed before: it is never taken for the answer to what is typed now.
+let asked = 0, timer, shownFor;
 const look = async dialog => {
-  const field = dialog.querySelector("input");
+  clearTimeout(timer);
+  const text = dialog.querySelector("input").value;
   const found = dialog.querySelector("[data-found]");
   const says = dialog.querySelector("[data-says]");
   const mine = ++asked;
   try {
-    const hits = await part("/search?q=" + encodeURIComponent(field.value), "#hits");
-    if (mine !== asked || !hits) return;
+    const hits = await part("/search?q=" + encodeURIComponent(text), "#hits");
+    if (mine !== asked) return;
+    if (!hits) throw new Error("no hits in the answer");
     found.replaceChildren(...hits.childNodes);
+    shownFor = text;
     const number = found.querySelectorAll(".hits a").length;
-    says.textContent = field.value ? (number === 1 ? "1 found" : number + " found") : "";
+    says.textContent = text ? (number === 1 ? "1 found" : number + " found") : "";
   } catch {
-    if (mine === asked) says.textContent = "The search can't be reached. Enter tries again.";
+    if (mine !== asked) return;
+    shownFor = undefined;
+    says.textContent = "The search can't be reached. Enter tries again.";
   }
 };
-const search = () => open("search", "/search", dialog => {
+const search = () => open("search", dialog => {
   dialog.querySelector("input").select();
   look(dialog);
 });
@@ -39,6 +45,12 @@ const box = document.getElementById("search");
 if (box) {
   const field = box.querySelector("input");
   const links = () => [...box.querySelectorAll(".hits a")];
+  const enter = async () => {
+    const text = field.value;
+    if (shownFor !== text) await look(box);
+    const all = links();
+    if (box.open && shownFor === text && field.value === text && all.length) all[0].click();
+  };
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => look(box), 150);
@@ -52,18 +64,23 @@ if (box) {
     } else if (event.key === "ArrowUp" && at >= 0) {
       (at ? all[at - 1] : field).focus();
       event.preventDefault();
-    } else if (event.key === "Enter" && document.activeElement === field && all.length) {
+    } else if (event.key === "Enter" && document.activeElement === field && !event.isComposing) {
       event.preventDefault();
-      all[0].click();
+      enter();
+    } else if (event.key === "Escape") {
+      // A field for searching would only empty itself.
+      event.preventDefault();
+      box.close();
     }
   });
 }
-const help = () => open("keys", "/keys", async dialog => {
+const help = () => open("keys", async dialog => {
   const place = dialog.querySelector("[data-found]");
   if (place.childElementCount) return;
   try {
     const list = await part("/keys", "#key-list");
     place.replaceChildren(...list.childNodes);
+    showSwitches();
   } catch {
     location.href = "/keys";
   }
@@ -77,12 +94,27 @@ for (const close of document.querySelectorAll("dialog [data-close]")) close.addE
 // A click beside a dialog closes it.
 for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
 
+// Whoever speaks to their machine, or whose hand slips, switches the keys of a single letter off; the browser keeps it.
+const areOn = () => !/(?:^|; )airlock_keys=off(?:;|$)/.test(document.cookie);
+const showSwitches = () => {
+  for (const box of document.querySelectorAll("[data-letters]")) {
+    box.checked = areOn();
+    box.closest("[hidden]")?.removeAttribute("hidden");
+  }
+};
+document.addEventListener("change", event => {
+  if (!event.target.matches("[data-letters]")) return;
+  document.cookie = "airlock_keys=" + (event.target.checked ? "on" : "off") + "; path=/; max-age=31536000; samesite=lax";
+  showSwitches();
+});
+showSwitches();
+
 const jumps = {h: "/", a: "/approvals", l: "/alerts", p: "/pipelines", r: "/runs", m: "/models", d: "/datasets", e: "/experiments", o: "/logs", s: "/pools"};
 const types = node => node.isContentEditable || node.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea, select");
 let jumping = 0;
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || types(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]") || !areOn()) return;
   if (!document.getElementById("search")) return;
   if (Date.now() < jumping && jumps[event.key]) {
     jumping = 0;
