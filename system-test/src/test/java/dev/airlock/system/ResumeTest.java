@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,20 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ResumeTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final PipelineJar JAR =
-      new PipelineJar(
-          "again",
-          "Again",
-          Map.of(
-              "again.csv",
-              IntStream.rangeClosed(1, 200)
-                  .mapToObj(Integer::toString)
-                  .collect(Collectors.joining("\n", "customer\n", "\n"))));
-
-  private static long start(RunningSystem system, Map<String, String> params) {
-    JAR.havePublished(system);
-    return system.as("engineer").start("again", params);
-  }
 
   private static String state(JsonNode run, String stage) {
     return Client.stage(run, stage).get("state").asText();
@@ -49,7 +33,7 @@ final class ResumeTest {
   @Test
   void shouldGoOnFromTheStageThatFailedWithAnotherParam(RunningSystem system) {
     Client engineer = system.as("engineer");
-    long failed = start(system, Map.of("at-most", "100"));
+    long failed = Again.start(system, Map.of("at-most", "100"));
     engineer.awaitRun(failed, PATIENCE, "failed");
 
     String plan =
@@ -81,9 +65,9 @@ final class ResumeTest {
   @Test
   void shouldTakeFromTheCacheWhatIsTheSameAndSayWhatIsNot(RunningSystem system) {
     Client engineer = system.as("engineer");
-    long first = start(system, Map.of());
+    long first = Again.start(system, Map.of());
     engineer.awaitRun(first, PATIENCE, "succeeded");
-    long second = start(system, Map.of("at-most", "300"));
+    long second = Again.start(system, Map.of("at-most", "300"));
     JsonNode run = engineer.awaitRun(second, PATIENCE, "succeeded");
 
     assertEquals("cached", state(run, "raw"));
@@ -99,7 +83,7 @@ final class ResumeTest {
       throws IOException {
     Client engineer = system.as("engineer");
     long pid = system.pid(Part.WORKER);
-    long run = start(system, Map.of("hold", hold.toString()));
+    long run = Again.start(system, Map.of("hold", hold.toString()));
     Await.holds(PATIENCE, "the stage to begin", () -> Files.exists(hold.resolve("began-1")));
     try (SecondWorker second = SecondWorker.beside(system)) {
       Processes.stop(pid);
