@@ -108,7 +108,7 @@ final class WebServer implements AutoCloseable {
     this.serviceShipper =
         new ServiceShipper(counts, samples -> database.patient().service().store(samples));
     this.anchor = new AuditAnchor(database, config.home());
-    this.streams = Streams.over(database);
+    this.streams = new Streams(database, config.access().idle());
     this.javalin = Javalin.create(this::configure);
   }
 

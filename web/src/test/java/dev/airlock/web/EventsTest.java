@@ -3,6 +3,7 @@ package dev.airlock.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
 import java.util.List;
@@ -54,5 +55,12 @@ final class EventsTest {
     assertEquals(List.of("1", "2"), stream.ids());
 
     assertEquals(1, viewer.get(path() + "?after=1").json().path("items").size());
+    JsonNode first = viewer.get(path() + "?limit=1").json();
+    assertEquals(1, first.path("items").path(0).path("sequence").asInt());
+    JsonNode rest =
+        viewer.get(path() + "?limit=1&cursor=" + first.path("next").asText()).json();
+    assertEquals(2, rest.path("items").path(0).path("sequence").asInt());
+    assertTrue(rest.path("next").isNull(), rest::toString);
+    assertEquals(400, viewer.get(path() + "?cursor=none").status());
   }
 }

@@ -13,9 +13,18 @@ import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.LogLevel;
 import dev.airlock.store.NewLogLine;
 import dev.airlock.workflows.StageError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -171,7 +180,7 @@ final class LogsTest {
   }
 
   @Test
-  void shouldStreamWhatAnItemSaysUntilItHasEnded() throws InterruptedException {
+  void shouldStreamWhatAnItemSaysUntilItHasEnded() {
     long run = runOfAMap(fresh());
     say(run, "each[3]", 1, LogLevel.INFO, "three");
     EventStream stream =
@@ -180,12 +189,54 @@ final class LogsTest {
     assertTrue(stream.isOpen());
 
     web.store.items().lost(run, "each", 3, 4, new StageError("shut", "It is shut.", List.of()));
-    // Past the next look of the stream, which finds the item ended.
-    Thread.sleep(500);
+    // Workers keep what was said up to a quarter of a second after the end.
     say(run, "each[3]", 2, LogLevel.INFO, "its last word");
 
     stream.awaitEnd();
     assertTrue(stream.hasEvent("end"));
     assertTrue(stream.says("its last word"));
+  }
+
+  @Test
+  void shouldSendALongLogWholeToWhoeverReadsSlowly() throws IOException {
+    int lines = 3_000;
+    long run = runOfOrders(fresh());
+    String text = "x".repeat(4_000);
+    List<NewLogLine> said = new ArrayList<>();
+    for (int number = 1; number <= lines; number++) {
+      said.add(new NewLogLine(run, "orders", 1, number, NOON, LogLevel.INFO, text));
+    }
+    web.store.logs().keep(said);
+    web.store.attempts().finish(run, "orders", 1, null, null);
+
+    try (Socket slow = new Socket()) {
+      slow.setReceiveBufferSize(8_192);
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), web.server.port()));
+      slow.getOutputStream()
+          .write(
+              "GET /api/v1/runs/%d/stages/orders/logs HTTP/1.0\r\nAccept: text/event-stream\r\nAuthorization: Bearer token of viewer\r\n\r\n"
+                  .formatted(run)
+                  .getBytes(StandardCharsets.US_ASCII));
+      // Somebody else is served meanwhile, to the end: by then the slow one is far behind.
+      EventStream other =
+          EventStream.open(engineer, "/api/v1/runs/" + run + "/stages/orders/logs");
+      other.awaitEnd();
+      assertEquals(lines, other.ids().size());
+      assertTrue(other.hasEvent("end"));
+
+      List<String> ids = new ArrayList<>();
+      boolean hasEnded = false;
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (line.startsWith("id: ")) {
+          ids.add(line.substring(4));
+        }
+        hasEnded |= line.equals("event: end");
+      }
+      assertEquals(IntStream.rangeClosed(1, lines).mapToObj(Integer::toString).toList(), ids);
+      assertTrue(hasEnded);
+    }
   }
 }

@@ -109,6 +109,31 @@ public interface Logs extends SqlObject {
       """)
   List<LogLine> lastOfItems(long runId, String stage, int limit);
 
+  /**
+   * Whether nothing more is to be said: the attempt, its stage, its item or its run has ended, or
+   * there is no such run.
+   *
+   * @param place a stage or an item, as lines name it
+   * @param index the item's; null for a stage itself
+   */
+  @SqlQuery(
+      """
+      select exists (select 1 from stage_attempt
+                     where run_id = :runId and stage = :place and attempt = :attempt
+                       and ended_at is not null)
+          or not exists (select 1 from run
+                         where id = :runId and state in ('queued', 'running', 'waiting'))
+          or exists (select 1 from stage
+                     where run_id = :runId and name = :stage
+                       and state not in ('pending', 'queued', 'running', 'waiting'))
+          or exists (select 1 from stage_item
+                     where run_id = :runId and stage = :stage and index = :index
+                       and (attempt > :attempt
+                            or (attempt = :attempt
+                                and state in ('succeeded', 'failed', 'cancelled'))))
+      """)
+  boolean hasEnded(long runId, String place, String stage, @Nullable Integer index, int attempt);
+
   /** The number of the last line that is kept of an attempt; 0 where there is none. */
   @SqlQuery(
       """

@@ -2,9 +2,12 @@ package dev.airlock.store;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.SqlObject;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
+import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +166,34 @@ public interface People extends SqlObject {
                   for update skip locked)
       """)
   void sessionUsed(long id);
+
+  /**
+   * Of these sessions those that are still good, with the role of whose they are. That somebody
+   * looks is no use of a session.
+   *
+   * @param idle after how long without a request a session is over
+   */
+  @SqlQuery(
+      """
+      select s.id, p.role from session s join person p on p.name = s.person
+      where s.id = any(:ids) and s.expires_at > now() and s.last_used_at > now() - :idle
+        and p.disabled_at is null and not p.must_change
+      """)
+  @KeyColumn("id")
+  @ValueColumn("role")
+  Map<Long, Role> goodSessions(long[] ids, Duration idle);
+
+  /** Of these tokens those that are still good, with the role of whose they are. */
+  @SqlQuery(
+      """
+      select t.id, p.role from api_token t join person p on p.name = t.person
+      where t.id = any(:ids) and t.revoked_at is null
+        and (t.expires_at is null or t.expires_at > now())
+        and p.disabled_at is null and not p.must_change
+      """)
+  @KeyColumn("id")
+  @ValueColumn("role")
+  Map<Long, Role> goodTokens(long[] ids);
 
   @SqlUpdate("delete from session where id_hash = :idHash")
   void deleteSession(String idHash);

@@ -389,12 +389,31 @@ public interface Runs extends SqlObject {
   List<StageAttempt> attempts(long id);
 
   /** At most a thousand changes after {@code sequence}, in their order; from the start after 0. */
+  default List<StageEvent> eventsSince(long id, int sequence) {
+    return events(id, sequence, 1_000);
+  }
+
+  /**
+   * A part of a run's changes, in their order.
+   *
+   * @param after the sequence of the change before the first page; 0 for the start
+   * @param limit of the page, at most {@link Page#LARGEST}
+   * @param cursor of an earlier page, or null for the first
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<StageEvent> eventPage(long id, int after, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    int from = cursor == null ? after : (int) Math.min(Integer.MAX_VALUE, Page.before(cursor));
+    return Page.of(events(id, from, bounded + 1), bounded, StageEvent::sequence);
+  }
+
+  /** The rows behind {@link #eventPage}. */
   @SqlQuery(
       """
       select * from stage_event where run_id = :id and sequence > :sequence
-      order by sequence limit 1000
+      order by sequence limit :limit
       """)
-  List<StageEvent> eventsSince(long id, int sequence);
+  List<StageEvent> events(long id, int sequence, int limit);
 
   /** The number of the run's newest change, 0 before the first. */
   @SqlQuery("select coalesce(max(sequence), 0) from stage_event where run_id = :id")

@@ -294,23 +294,37 @@ final class DatabaseBackupTest {
   @Test
   void shouldHoldAProcessForAsLongAsItIsOpen(@TempDir Path folder) throws Exception {
     Path ticks = folder.resolve("ticks");
-    Process clock =
-        new ProcessBuilder("sh", "-c", "while :; do echo . >> " + ticks + "; sleep 0.02; done")
-            .start();
+    Path others = folder.resolve("others");
+    Process clock = ticking(ticks);
+    Process other = ticking(others);
     try {
-      Deadline.within(PATIENCE, () -> Files.exists(ticks));
+      Deadline.within(PATIENCE, () -> Files.exists(ticks) && Files.exists(others));
       long stopped;
       try (StoppedProcess held = StoppedProcess.of(clock.pid())) {
-        Thread.sleep(100);
+        // What it writes through a program that it began may come a moment later.
+        await(others, 10);
         stopped = Files.size(ticks);
-        Thread.sleep(200);
+        await(others, 20);
         assertEquals(stopped, Files.size(ticks));
-        assertTrue(held.millis() >= 300);
+        assertTrue(held.millis() > 0);
       }
       Deadline.within(PATIENCE, () -> ticks.toFile().length() > stopped);
     } finally {
       clock.destroyForcibly();
+      other.destroyForcibly();
     }
+  }
+
+  private static Process ticking(Path file) throws IOException {
+    return new ProcessBuilder(
+            "sh", "-c", "while :; do echo . >> \"$1\"; sleep 0.02; done", "sh", file.toString())
+        .start();
+  }
+
+  /** Until the other clock has ticked so often once more. */
+  private static void await(Path ticks, int more) throws Exception {
+    long before = Files.size(ticks);
+    Deadline.within(PATIENCE, () -> ticks.toFile().length() >= before + 2L * more);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,17 @@ public final class EventWriter {
   /** What may wait for a reader, in bytes. */
   private static final long MOST_WAITING = 4L << 20;
 
+  /** From here on whoever can send later should. */
+  private static final long MUCH_WAITING = 1L << 20;
+
+  /** There is room again. */
+  private static final long LITTLE_WAITING = 1L << 18;
+
   private final ServletOutputStream output;
   private final Deque<byte[]> waiting = new ArrayDeque<>();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long waitingBytes;
+  private @Nullable Runnable onRoom;
   private boolean isListening;
   private boolean isUnflushed;
   private boolean isClosing;
@@ -42,7 +50,7 @@ public final class EventWriter {
    *
    * @param begin is handed the writer once it can be used
    */
-  public static void open(Context ctx, Consumer<EventWriter> begin) {
+  static void open(Context ctx, Consumer<EventWriter> begin) {
     HttpServletResponse response = ctx.res();
     response.setContentType("text/event-stream;charset=utf-8");
     response.setHeader("Cache-Control", "no-store");
@@ -88,6 +96,36 @@ public final class EventWriter {
     drain();
   }
 
+  /** Whether more waits than one should add to. */
+  public synchronized boolean isBehind() {
+    return waitingBytes > MUCH_WAITING;
+  }
+
+  /**
+   * Calls once the reader has taken most of what waits, perhaps at once; never where the stream ends
+   * before. One wish at a time; it must not block.
+   */
+  public synchronized void whenRoom(Runnable then) {
+    onRoom = then;
+    tellRoom();
+  }
+
+  private void tellRoom() {
+    Runnable then = onRoom;
+    if (then != null && waitingBytes <= LITTLE_WAITING) {
+      onRoom = null;
+      then.run();
+    }
+  }
+
+  /** Ends the stream with this frame; what still waits is not sent any more. */
+  public synchronized void closeWith(byte[] frame) {
+    waiting.clear();
+    waitingBytes = 0;
+    send(frame);
+    close();
+  }
+
   /** Ends the stream once everything has been sent. */
   public synchronized void close() {
     isClosing = true;
@@ -116,6 +154,7 @@ public final class EventWriter {
           waitingBytes -= next.length;
           isUnflushed = true;
           output.write(next);
+          tellRoom();
         } else if (isUnflushed) {
           isUnflushed = false;
           output.flush();

@@ -4,21 +4,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What many follow at once, read once for all of them: rows that carry rising numbers, and a state.
- * The newest rows are kept, so that whoever joins costs no read of their own either.
+ * The newest rows are kept, so that whoever joins costs no read of their own either. A reader who
+ * takes less than there is falls behind, and goes on alone from where they are once there is room.
  */
 final class Feed {
   private static final int MOST_KEPT = 2_000;
+  private static final long MOST_KEPT_BYTES = 2L << 20;
 
   private final Source source;
-  private final List<Reader> readers = new ArrayList<>();
+  private final List<Reader> readers = new CopyOnWriteArrayList<>();
   private final Deque<Frame> kept = new ArrayDeque<>();
   private final AtomicBoolean isDue = new AtomicBoolean();
   private @Nullable Look newest;
+  private long keptBytes;
 
   /** Everything up to this number was read; {@code kept} begins after {@code floor}. */
   private int number;
@@ -85,11 +89,22 @@ final class Feed {
       writer.close();
     }
 
-    private void tell(Frame row) {
-      if (row.number > number) {
-        number = row.number;
-        writer.send(row.bytes);
+    /** Calls when the reader has room for more. */
+    void whenRoom(Runnable then) {
+      writer.whenRoom(then);
+    }
+
+    /** False where the reader has to take what waits first. */
+    private boolean tell(Frame row) {
+      if (row.number <= number) {
+        return true;
       }
+      if (writer.isBehind()) {
+        return false;
+      }
+      number = row.number;
+      writer.send(row.bytes);
+      return true;
     }
 
     private void settle(Look look) {
@@ -109,64 +124,108 @@ final class Feed {
     return isDue.compareAndSet(false, true);
   }
 
-  synchronized boolean isEmpty() {
+  boolean isEmpty() {
     readers.removeIf(reader -> reader.writer.isOver());
     return readers.isEmpty();
   }
 
   /** From here on the feed is followed; nothing is sent before {@link #catchUp}. */
-  synchronized Reader enter(EventWriter writer, int after) {
+  Reader enter(EventWriter writer, int after) {
     Reader reader = new Reader(writer, after);
     readers.add(reader);
     return reader;
   }
 
-  /** Sends a reader what all others have had; what follows comes with the looks. */
-  synchronized void catchUp(Reader reader) {
-    boolean isCut = reader.number < floor;
-    while (isCut) {
+  /**
+   * Sends a reader what all others have had; what follows comes with the looks. False where the
+   * reader has to take what waits first: then this is to be called once more.
+   */
+  boolean catchUp(Reader reader) {
+    while (!reader.writer.isOver()) {
+      if (isWithinReach(reader)) {
+        return finish(reader);
+      }
       Look earlier = source.after(reader.number);
-      earlier.frames().stream().filter(row -> row.number <= floor).forEach(reader::tell);
-      isCut = earlier.isCut() && reader.number < floor;
+      if (!tellAll(earlier.frames(), reader)) {
+        return false;
+      }
+      if (!earlier.isCut()) {
+        return finish(reader);
+      }
     }
-    kept.forEach(reader::tell);
+    return true;
+  }
+
+  private synchronized boolean isWithinReach(Reader reader) {
+    return reader.number >= floor;
+  }
+
+  private synchronized boolean finish(Reader reader) {
+    for (Frame row : kept) {
+      if (!reader.tell(row)) {
+        return false;
+      }
+    }
     reader.hasCaughtUp = true;
     if (newest != null) {
       reader.settle(newest);
     }
+    return true;
   }
 
-  /** Looks, and tells everybody. */
-  synchronized void advance() {
+  private static boolean tellAll(List<Frame> rows, Reader reader) {
+    for (Frame row : rows) {
+      if (!reader.tell(row)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Looks, and tells everybody who has had all so far; answers who has fallen behind by it. */
+  synchronized List<Reader> advance() {
     isDue.set(false);
-    List<Reader> caughtUp = readers.stream().filter(reader -> reader.hasCaughtUp).toList();
-    Look look;
-    do {
-      look = source.after(number);
+    List<Reader> behind = new ArrayList<>();
+    List<Reader> caughtUp =
+        new ArrayList<>(readers.stream().filter(reader -> reader.hasCaughtUp).toList());
+    while (!caughtUp.isEmpty()) {
+      Look look = source.after(number);
       for (Frame row : look.frames()) {
         keep(row);
-        caughtUp.forEach(reader -> reader.tell(row));
       }
-    } while (look.isCut());
-    newest = look;
-    for (Reader reader : caughtUp) {
-      reader.settle(look);
+      for (Reader reader : List.copyOf(caughtUp)) {
+        if (!tellAll(look.frames(), reader)) {
+          reader.hasCaughtUp = false;
+          caughtUp.remove(reader);
+          behind.add(reader);
+        }
+      }
+      if (!look.isCut()) {
+        newest = look;
+        caughtUp.forEach(reader -> reader.settle(look));
+        break;
+      }
+      caughtUp.removeIf(reader -> reader.writer.isOver());
     }
+    return behind;
   }
 
   private void keep(Frame row) {
     number = row.number;
     kept.add(row);
-    if (kept.size() > MOST_KEPT) {
-      floor = kept.remove().number;
+    keptBytes += row.bytes.length;
+    while (kept.size() > MOST_KEPT || keptBytes > MOST_KEPT_BYTES) {
+      Frame oldest = kept.remove();
+      keptBytes -= oldest.bytes.length;
+      floor = oldest.number;
     }
   }
 
-  synchronized void ping() {
+  void ping() {
     readers.forEach(reader -> reader.writer.send(EventWriter.comment("still here")));
   }
 
-  synchronized void close() {
+  void close() {
     readers.forEach(reader -> reader.writer.close());
   }
 }

@@ -68,7 +68,7 @@ final class Feeds<K> implements AutoCloseable {
     readers.execute(joined::catchUp);
   }
 
-  /** Between entering a feed, at once, and catching up with it, which may take a read. */
+  /** Between entering a feed, at once, and catching up with it, which may take reads. */
   private final class Joined {
     private final K key;
     private final int after;
@@ -88,14 +88,25 @@ final class Feeds<K> implements AutoCloseable {
     }
 
     void catchUp() {
-      try {
-        Objects.requireNonNull(feed).catchUp(Objects.requireNonNull(reader));
-      } catch (RuntimeException e) {
-        LOG.debug("{} {} can't be followed now", name, key, e);
-        Objects.requireNonNull(reader).leave();
-      }
-      wake(key);
+      Feeds.this.catchUp(key, Objects.requireNonNull(feed), Objects.requireNonNull(reader));
     }
+  }
+
+  private void catchUp(K key, Feed feed, Feed.Reader reader) {
+    try {
+      if (!feed.catchUp(reader)) {
+        goOnLater(key, feed, reader);
+        return;
+      }
+    } catch (RuntimeException e) {
+      LOG.debug("{} {} can't be followed now", name, key, e);
+      reader.leave();
+    }
+    wake(key);
+  }
+
+  private void goOnLater(K key, Feed feed, Feed.Reader reader) {
+    reader.whenRoom(() -> readers.execute(() -> catchUp(key, feed, reader)));
   }
 
   /** Something may have changed. */
@@ -112,7 +123,7 @@ final class Feeds<K> implements AutoCloseable {
 
   private void advance(K key, Feed feed) {
     try {
-      feed.advance();
+      feed.advance().forEach(behind -> goOnLater(key, feed, behind));
     } catch (RuntimeException e) {
       LOG.debug("{} {} could not be read; it is sent later", name, key, e);
     }

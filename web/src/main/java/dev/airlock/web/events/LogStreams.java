@@ -2,7 +2,6 @@ package dev.airlock.web.events;
 
 import dev.airlock.store.LogLine;
 import dev.airlock.store.LogPlace;
-import dev.airlock.store.Runs;
 import dev.airlock.store.Store;
 import dev.airlock.workflows.Json;
 import io.javalin.http.Context;
@@ -25,10 +24,12 @@ public final class LogStreams implements AutoCloseable {
   private static final int AT_ONCE = 1_000;
 
   private final Supplier<Store> store;
+  private final OpenStreams streams;
   private final Feeds<Said> feeds = new Feeds<>("log-streams", LOOK_EVERY, Lines::new);
 
-  public LogStreams(Supplier<Store> store) {
+  LogStreams(Supplier<Store> store, OpenStreams streams) {
     this.store = store;
+    this.streams = streams;
   }
 
   /** Begins to look. */
@@ -43,7 +44,7 @@ public final class LogStreams implements AutoCloseable {
   public void follow(
       Context ctx, long run, LogPlace place, int attempt, int after, @Nullable String text) {
     Said said = new Said(run, place, attempt, text);
-    EventWriter.open(ctx, writer -> feeds.join(said, writer, after));
+    streams.open(ctx, writer -> feeds.join(said, writer, after));
   }
 
   @Override
@@ -51,10 +52,9 @@ public final class LogStreams implements AutoCloseable {
     feeds.close();
   }
 
-  /** Looked at by one thread at a time. */
   private final class Lines implements Feed.Source {
     private final Said said;
-    private @Nullable Long overSince;
+    private volatile @Nullable Long overSince;
 
     Lines(Said said) {
       this.said = said;
@@ -87,33 +87,11 @@ public final class LogStreams implements AutoCloseable {
     }
 
     private boolean hasEnded() {
-      Runs runs = store.get().runs();
-      boolean hasEnded =
-          runs.attempts(said.run).stream()
-              .filter(known -> known.stage().equals(said.place.key()))
-              .filter(known -> known.attempt() == said.attempt)
-              .anyMatch(known -> known.endedAt() != null);
-      return hasEnded
-          || runs.find(said.run).map(found -> found.state().isFinal()).orElse(true)
-          || runs.stages(said.run).stream()
-              .filter(found -> found.name().equals(said.place.stage()))
-              .anyMatch(found -> found.state().isFinal())
-          || hasItemEnded();
-    }
-
-    private boolean hasItemEnded() {
-      Integer index = said.place.item();
-      return index != null
-          && store
-              .get()
-              .items()
-              .listAfter(said.run, said.place.stage(), null, index - 1L, 1)
-              .stream()
-              .filter(item -> item.index() == index)
-              .anyMatch(
-                  item ->
-                      item.attempt() > said.attempt
-                          || (item.attempt() == said.attempt && item.state().isFinal()));
+      LogPlace place = said.place;
+      return store
+          .get()
+          .logs()
+          .hasEnded(said.run, place.key(), place.stage(), place.item(), said.attempt);
     }
   }
 }

@@ -62,7 +62,11 @@ public final class PageEvents implements AutoCloseable {
   /** Changes up to this count may have been forgotten. */
   private long forgotten;
 
-  PageEvents() {}
+  private final OpenStreams streams;
+
+  PageEvents(OpenStreams streams) {
+    this.streams = streams;
+  }
 
   void start() {
     long beat = BEAT_EVERY.toMillis();
@@ -164,7 +168,7 @@ public final class PageEvents implements AutoCloseable {
     }
     String broke = ctx.header("Last-Event-ID");
     String since = broke == null || broke.isBlank() ? Query.text(ctx, "since") : broke;
-    EventWriter.open(ctx, writer -> begin(new Reader(writer, topics), since));
+    streams.open(ctx, writer -> begin(new Reader(writer, topics), since));
   }
 
   private static Set<String> topics(@Nullable String text) {

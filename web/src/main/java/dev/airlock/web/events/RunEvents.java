@@ -1,18 +1,22 @@
 package dev.airlock.web.events;
 
 import dev.airlock.store.Changes;
+import dev.airlock.store.Page;
 import dev.airlock.store.Run;
 import dev.airlock.store.Runs;
 import dev.airlock.store.StageEvent;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.http.Limits;
 import dev.airlock.web.http.Query;
 import dev.airlock.workflows.Json;
+import dev.airlock.workflows.RunState;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /runs/{id}/events}: each change of a stage as an event {@code stage}, whose id is its
@@ -25,10 +29,12 @@ public final class RunEvents implements AutoCloseable {
   private static final int AT_ONCE = 1_000;
 
   private final Supplier<Store> store;
+  private final OpenStreams streams;
   private final Feeds<Long> feeds = new Feeds<>("run-events", LOOK_EVERY, this::source);
 
-  public RunEvents(Supplier<Store> store) {
+  RunEvents(Supplier<Store> store, OpenStreams streams) {
     this.store = store;
+    this.streams = streams;
   }
 
   /** Begins to look. */
@@ -45,18 +51,24 @@ public final class RunEvents implements AutoCloseable {
     }
   }
 
-  /** The stream; a caller that does not ask for one gets the changes so far as a list. */
+  /** The stream; a caller that does not ask for one gets the changes so far, in parts. */
   public void serve(Context ctx) {
     long id = Query.id(ctx, "run");
     Run run = find(id);
     int after = lastSeen(ctx);
     if (isStreamWanted(ctx)) {
-      EventWriter.open(ctx, writer -> feeds.join(id, writer, after));
+      streams.open(ctx, writer -> feeds.join(id, writer, after));
     } else {
-      List<StageEvent> events = store.get().runs().eventsSince(id, after);
-      ctx.json(Map.of("state", run.state(), "items", events));
+      Page<StageEvent> page =
+          store
+              .get()
+              .runs()
+              .eventPage(id, after, Limits.ofShortList(ctx), Query.text(ctx, "cursor"));
+      ctx.json(new Changed(run.state(), page.items(), page.next()));
     }
   }
+
+  private record Changed(RunState state, List<StageEvent> items, @Nullable String next) {}
 
   static boolean isStreamWanted(Context ctx) {
     String accept = ctx.header("Accept");

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param scopes what the token is good for, as words of {@link Permission}; null for all that the
  *     person may
  * @param session the number of their session; 0 where they came with a token
+ * @param tokenId the number of that token; 0 where they came with a session
  */
 public record Caller(
     Person person,
     String csrfToken,
     @Nullable String token,
     @Nullable List<String> scopes,
-    long session) {
+    long session,
+    long tokenId) {
   public Caller {
     scopes = scopes == null ? null : List.copyOf(scopes);
   }

@@ -6,6 +6,8 @@ import io.javalin.security.RouteRole;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What somebody may do, and whose roles let them. Each route takes exactly one; the scopes of a
@@ -101,6 +103,14 @@ public enum Permission implements RouteRole {
   @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Those of a route. */
+  public static Set<Permission> of(Set<RouteRole> roles) {
+    return roles.stream()
+        .filter(Permission.class::isInstance)
+        .map(Permission.class::cast)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The permission of this word. */

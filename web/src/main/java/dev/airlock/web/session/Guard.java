@@ -44,7 +44,6 @@ public final class Guard {
   private final Supplier<Store> store;
   private final Duration idle;
   private final RateLimits limits;
-  private final OpenStreams streams = new OpenStreams();
 
   /**
    * Lets nobody through yet.
@@ -87,7 +86,6 @@ public final class Guard {
       throw ProblemException.forbidden(caller.hindrance(wanted));
     }
     Owners.check(store.get().people(), ctx, caller, wanted);
-    streams.admit(ctx, caller.name());
   }
 
   /** What programs ask for all the time, and what every page needs besides itself. */
@@ -129,7 +127,8 @@ public final class Guard {
                 "",
                 found.tokenName(),
                 found.scopes(),
-                0));
+                0,
+                found.tokenId()));
   }
 
   private Optional<Caller> bySession(Context ctx) {
@@ -147,7 +146,8 @@ public final class Guard {
                 found.csrfToken(),
                 null,
                 null,
-                found.id()));
+                found.id(),
+                0));
   }
 
   private static void leadToPassword(Context ctx) {

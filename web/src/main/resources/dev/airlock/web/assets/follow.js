@@ -115,6 +115,11 @@ const follow = () => {
     heard(event);
     refresh();
   });
+  // The session is over: the page leads to the form to sign in.
+  stream.addEventListener("signed-out", () => {
+    close();
+    location.reload();
+  });
   // A browser would try again at once and for ever, all at the same pace.
   stream.onerror = again;
 };

@@ -58,11 +58,14 @@ const follow = panel => {
       last = line.number;
       add(line);
     });
-    stream.addEventListener("end", () => {
-      close();
-      isWanted = false;
-      say("");
-    });
+    // What was said is here, or the session is over.
+    for (const last of ["end", "signed-out"]) {
+      stream.addEventListener(last, () => {
+        close();
+        isWanted = false;
+        say("");
+      });
+    }
     // A browser gives up for good where it is refused, and else tries again at once: both are ours to do.
     stream.onerror = () => {
       close();

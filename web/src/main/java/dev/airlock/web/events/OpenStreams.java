@@ -1,0 +1,149 @@
+package dev.airlock.web.events;
+
+import dev.airlock.store.People;
+import dev.airlock.store.Role;
+import dev.airlock.store.Store;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
+import dev.airlock.web.http.ProblemException;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every stream that is open, and whose it is. A person holds so many and no more; and a stream ends
+ * with the right to read it: within ten seconds after its session or token has ended, or its person
+ * was disabled, with an event {@code signed-out}.
+ */
+final class OpenStreams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenStreams.class);
+
+  /** Each holds a connection for hours. */
+  private static final int MOST_OF_ONE = 200;
+
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+  private static final byte[] SIGNED_OUT = EventWriter.event("signed-out", "{}", "");
+
+  private final Supplier<Store> store;
+  private final Duration idle;
+  private final Set<Open> streams = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> byPerson = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "open-streams");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * None is open yet.
+   *
+   * @param idle after how long without a request a session is over
+   */
+  OpenStreams(Supplier<Store> store, Duration idle) {
+    this.store = store;
+    this.idle = idle;
+  }
+
+  private record Open(Caller caller, Set<Permission> takes, EventWriter writer) {
+    boolean isGood(Map<Long, Role> sessions, Map<Long, Role> tokens) {
+      Role role =
+          caller.session() == 0 ? tokens.get(caller.tokenId()) : sessions.get(caller.session());
+      return role != null && takes.stream().allMatch(permission -> permission.isOf(role));
+    }
+  }
+
+  void start() {
+    long millis = LOOK_EVERY.toMillis();
+    var unused = clock.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Answers a request with a stream.
+   *
+   * @param begin is handed the writer once it can be used
+   * @throws ProblemException 429 where the person has too many
+   */
+  void open(Context ctx, Consumer<EventWriter> begin) {
+    Caller caller = Caller.of(ctx);
+    if (byPerson.merge(caller.name(), 1, Integer::sum) > MOST_OF_ONE) {
+      closed(caller.name());
+      ctx.header("Retry-After", "30");
+      throw ProblemException.tooMany(
+          "%s holds %d streams of events open already. Close some, then try again."
+              .formatted(caller.name(), MOST_OF_ONE));
+    }
+    AtomicBoolean isCounted = new AtomicBoolean(true);
+    Runnable uncount =
+        () -> {
+          if (isCounted.getAndSet(false)) {
+            closed(caller.name());
+          }
+        };
+    try {
+      EventWriter.open(
+          ctx,
+          writer -> {
+            Open open = new Open(caller, Permission.of(ctx.routeRoles()), writer);
+            streams.add(open);
+            writer.whenOver(
+                () -> {
+                  streams.remove(open);
+                  uncount.run();
+                });
+            begin.accept(writer);
+          });
+    } catch (RuntimeException e) {
+      uncount.run();
+      throw e;
+    }
+  }
+
+  private void closed(String person) {
+    byPerson.computeIfPresent(person, (name, open) -> open == 1 ? null : open - 1);
+  }
+
+  /** One query for all sessions and one for all tokens, however many streams they hold. */
+  private void look() {
+    List<Open> open = List.copyOf(streams);
+    if (open.isEmpty()) {
+      return;
+    }
+    try {
+      People people = store.get().people();
+      Map<Long, Role> sessions = people.goodSessions(ids(open, Caller::session), idle);
+      Map<Long, Role> tokens = people.goodTokens(ids(open, Caller::tokenId));
+      open.stream()
+          .filter(stream -> !stream.isGood(sessions, tokens))
+          .forEach(stream -> stream.writer().closeWith(SIGNED_OUT));
+    } catch (RuntimeException e) {
+      LOG.debug("Whether streams may still be read is looked at later", e);
+    }
+  }
+
+  private static long[] ids(List<Open> open, ToLongFunction<Caller> id) {
+    return open.stream()
+        .mapToLong(stream -> id.applyAsLong(stream.caller()))
+        .filter(each -> each != 0)
+        .distinct()
+        .toArray();
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}
