@@ -59,8 +59,8 @@ const follow = panel => {
       add(line);
     });
     // What was said is here, or the session is over.
-    for (const last of ["end", "signed-out"]) {
-      stream.addEventListener(last, () => {
+    for (const word of ["end", "signed-out"]) {
+      stream.addEventListener(word, () => {
         close();
         isWanted = false;
         say("");
