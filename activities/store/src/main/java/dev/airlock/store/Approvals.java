@@ -1,6 +1,7 @@
 package dev.airlock.store;
 
 import dev.airlock.workflows.ApprovalStanding;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.SqlObject;
@@ -212,6 +213,26 @@ public interface Approvals extends SqlObject {
   /** Whether the approval asks this person by now, be it by a team or a role. */
   @SqlQuery("select is_asked_for(:person, asked) from approval as asked where asked.id = :id")
   boolean isAskedFor(long id, String person);
+
+  /**
+   * As whom this person has asked: by their own name, or by somebody's account that they had made or
+   * whose password they had set last. Empty where they have not asked.
+   */
+  @SqlQuery("select asked_as(:person, asked) from approval as asked where asked.id = :id")
+  Optional<String> askedAs(long id, String person);
+
+  /**
+   * Who had last made somebody's account or set its password at a moment; empty where a file did.
+   */
+  @SqlQuery("select account_holder(:account, :at)")
+  Optional<String> accountHolder(String account, Instant at);
+
+  /**
+   * Why the approval lets nothing pass any more though it was given: another version is live than
+   * the one that it was given beside. Empty where it fits.
+   */
+  @SqlQuery("select champion_objection(asked) from approval as asked where asked.id = :id")
+  Optional<String> championObjection(long id);
 
   /** Whether the approval asks this person, and they have not asked for its run. */
   @SqlQuery("select may_vote(:person, asked) from approval as asked where asked.id = :id")

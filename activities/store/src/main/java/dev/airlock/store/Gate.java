@@ -17,7 +17,9 @@ final class Gate {
       return new GateOutcome.Invalid("A decision needs a reason.");
     }
     GateOutcome outcome = write(handle, wish);
-    GateAudit.decided(handle, wish, outcome);
+    if (!(outcome instanceof GateOutcome.Recorded)) {
+      GateAudit.voteRefused(handle, wish, outcome);
+    }
     return outcome;
   }
 
@@ -36,32 +38,37 @@ final class Gate {
       return new GateOutcome.Conflict(conflict.get());
     }
     return new GateOutcome.Recorded(
-        insert(handle, approval, wish.person(), wish.verdict(), wish.reason(), null));
+        insert(handle, approval, wish.acting(), wish.verdict(), wish.reason(), null));
   }
 
   private static long insert(
       Handle handle,
       Approval approval,
-      String person,
+      Acting voter,
       Decision.Verdict verdict,
       String reason,
       @Nullable Long policy) {
     long id =
-        handle
-            .createQuery(
-                """
-                insert into decision (approval_id, person, verdict, reason, digest, policy_id)
-                values (:approval, :person, :verdict, :reason, :digest, :policy)
-                returning id
-                """)
-            .bind("approval", approval.id())
-            .bind("person", person)
-            .bind("verdict", verdict)
-            .bind("reason", reason.strip())
-            .bind("digest", approval.digest())
-            .bind("policy", policy)
-            .mapTo(Long.class)
-            .one();
+        Acts.as(
+            handle,
+            voter,
+            () ->
+                handle
+                    .createQuery(
+                        """
+                        insert into decision (approval_id, person, verdict, reason, digest,
+                                              policy_id)
+                        values (:approval, :person, :verdict, :reason, :digest, :policy)
+                        returning id
+                        """)
+                    .bind("approval", approval.id())
+                    .bind("person", voter.actor())
+                    .bind("verdict", verdict)
+                    .bind("reason", reason.strip())
+                    .bind("digest", approval.digest())
+                    .bind("policy", policy)
+                    .mapTo(Long.class)
+                    .one());
     Outbox.post(handle, OutboxKind.DECISION, id);
     return id;
   }
@@ -93,9 +100,10 @@ final class Gate {
     String reason =
         "By policy %d of %s (%s): %s."
             .formatted(policy.id(), policy.signedBy(), policy.reason(), figures.because());
-    long id =
-        insert(handle, approval, policy.signedBy(), Decision.Verdict.APPROVE, reason, policy.id());
-    GateAudit.votedByPolicy(handle, approval, policy, id, reason);
+    Acting signer =
+        new Acting(
+            policy.signedBy(), Origin.within(Origin.Channel.POLICY, "policy " + policy.id()));
+    insert(handle, approval, signer, Decision.Verdict.APPROVE, reason, policy.id());
   }
 
   /** What the database holds against a vote of the policy, before there is one. */
@@ -135,7 +143,7 @@ final class Gate {
                             .formatted(decisionId, approvalId)));
     GateOutcome outcome = mayWithdraw(approval, decision, acting.actor());
     if (outcome instanceof GateOutcome.Recorded) {
-      withdrawVote(handle, decisionId, acting, reason);
+      takeVoteBack(handle, decisionId, acting, reason);
     } else {
       GateAudit.withdrawalRefused(handle, decision, acting, outcome);
     }
@@ -158,44 +166,53 @@ final class Gate {
             "This vote does not count any more; there is nothing to take back.");
   }
 
-  /** Takes a vote on an open approval back, whoever gave it. */
-  static void withdrawVote(Handle handle, long decisionId, Acting acting, String reason) {
+  /** Takes a vote back, whoever gave it, unless its approval has been closed meanwhile. */
+  static void takeOpenVoteBack(Handle handle, long decisionId, Acting acting, String reason) {
     Decision decision = handle.attach(Approvals.class).decision(decisionId).orElseThrow();
-    lock(handle, decision.approvalId());
-    // One that its run has not heard of yet is settled here: it will find it refused.
-    int withdrawn =
-        handle
-            .createUpdate(
-                """
-                update decision
-                set withdrawn_at = clock_timestamp(), withdrawn_by = :by,
-                    withdrawn_because = :reason,
-                    outcome_reason = case when outcome is null then 'It was withdrawn.'
-                                          else outcome_reason end,
-                    settled_at = coalesce(settled_at, clock_timestamp()),
-                    outcome = coalesce(outcome, 'refused')
-                where id = :id and withdrawn_at is null
-                """)
-            .bind("by", acting.actor())
-            .bind("reason", reason.strip())
-            .bind("id", decisionId)
-            .execute();
-    if (withdrawn == 1) {
-      GateAudit.withdrawn(handle, decision, acting, reason);
+    if (lock(handle, decision.approvalId()).state() == State.OPEN) {
+      takeVoteBack(handle, decisionId, acting, reason);
     }
+  }
+
+  private static void takeVoteBack(Handle handle, long decisionId, Acting acting, String reason) {
+    // One that its run has not heard of yet is settled here: it will find it refused.
+    Acts.as(
+        handle,
+        acting,
+        () ->
+            handle
+                .createUpdate(
+                    """
+                    update decision
+                    set withdrawn_at = clock_timestamp(), withdrawn_by = :by,
+                        withdrawn_because = :reason,
+                        outcome_reason = case when outcome is null then 'It was withdrawn.'
+                                              else outcome_reason end,
+                        settled_at = coalesce(settled_at, clock_timestamp()),
+                        outcome = coalesce(outcome, 'refused')
+                    where id = :id and withdrawn_at is null
+                    """)
+                .bind("by", acting.actor())
+                .bind("reason", reason.strip())
+                .bind("id", decisionId)
+                .execute());
   }
 
   static GateOutcome revoke(Handle handle, long approvalId, Acting acting, String reason) {
     if (reason.isBlank()) {
       return new GateOutcome.Invalid("Revoking needs a reason.");
     }
-    GateOutcome outcome = takeBack(handle, approvalId, acting.actor(), reason);
-    GateAudit.revoked(handle, approvalId, acting, reason, outcome);
+    GateOutcome outcome = takeBack(handle, approvalId, acting, reason);
+    if (!(outcome instanceof GateOutcome.Recorded)) {
+      GateAudit.revocationRefused(handle, approvalId, acting, reason, outcome);
+    }
     return outcome;
   }
 
-  private static GateOutcome takeBack(Handle handle, long approvalId, String by, String reason) {
+  private static GateOutcome takeBack(
+      Handle handle, long approvalId, Acting acting, String reason) {
     Approval approval = lock(handle, approvalId);
+    String by = acting.actor();
     if (!isAskedFor(handle, approval, by) && !isEntitled(handle, by, "admin")) {
       return new GateOutcome.Forbidden(
           by + " may not revoke what " + approval.everyoneAsked() + " decides.");
@@ -204,17 +221,21 @@ final class Gate {
       return new GateOutcome.Conflict(
           "Approval " + approvalId + " is " + standingWord(approval) + ", not in force.");
     }
-    handle
-        .createUpdate(
-            """
-            update approval
-            set revoked_at = clock_timestamp(), revoked_by = :by, revoked_because = :reason
-            where id = :id
-            """)
-        .bind("id", approvalId)
-        .bind("by", by)
-        .bind("reason", reason.strip())
-        .execute();
+    Acts.as(
+        handle,
+        acting,
+        () ->
+            handle
+                .createUpdate(
+                    """
+                    update approval
+                    set revoked_at = clock_timestamp(), revoked_by = :by, revoked_because = :reason
+                    where id = :id
+                    """)
+                .bind("id", approvalId)
+                .bind("by", by)
+                .bind("reason", reason.strip())
+                .execute());
     return new GateOutcome.Recorded(approvalId);
   }
 
@@ -240,13 +261,19 @@ final class Gate {
         : new DecisionOutcome.Refused(decision.outcomeReason());
   }
 
-  /** Counts what was decided in time; what nobody decided expires. */
+  /**
+   * Counts what was decided in time; what nobody decided expires. Before its time it stays open,
+   * whoever asks: the clock of the database says when that is.
+   */
   static ApprovalStanding expire(Handle handle, long approvalId) {
     Approval approval = lock(handle, approvalId);
     for (Decision decision : handle.attach(Approvals.class).decisions(approvalId)) {
       if (decision.outcome() == null) {
         settle(handle, lock(handle, approvalId), decision);
       }
+    }
+    if (expired(handle, approval).isEmpty()) {
+      return standing(handle, approvalId);
     }
     Acting run = Acting.workflow("run-" + approval.runId());
     String because = "Nobody decided before " + approval.expiresAt() + ".";
@@ -261,10 +288,15 @@ final class Gate {
 
   /** Refuses a decision that can't reach its run any more. */
   static void refuse(Handle handle, long decisionId, String reason) {
-    if (settleAs(handle, decisionId, Decision.Outcome.REFUSED, reason)) {
-      GateAudit.refused(
-          handle, handle.attach(Approvals.class).decision(decisionId).orElseThrow(), reason);
-    }
+    handle
+        .attach(Approvals.class)
+        .decision(decisionId)
+        .ifPresent(
+            decision ->
+                Acts.as(
+                    handle,
+                    Acting.within(decision.person(), Origin.Channel.WORKFLOW),
+                    () -> settleAs(handle, decisionId, Decision.Outcome.REFUSED, reason)));
   }
 
   static ApprovalStanding standing(Handle handle, long approvalId) {
@@ -298,37 +330,40 @@ final class Gate {
     }
   }
 
-  private static boolean settleAs(
+  private static int settleAs(
       Handle handle, long decisionId, Decision.Outcome outcome, String reason) {
     return handle
-            .createUpdate(
-                """
+        .createUpdate(
+            """
             update decision
             set outcome = :outcome, outcome_reason = :reason, settled_at = clock_timestamp()
             where id = :id and outcome is null
             """)
-            .bind("id", decisionId)
-            .bind("outcome", outcome)
-            .bind("reason", reason)
-            .execute()
-        == 1;
+        .bind("id", decisionId)
+        .bind("outcome", outcome)
+        .bind("reason", reason)
+        .execute();
   }
 
   private static void close(
       Handle handle, long approvalId, State state, String because, Acting acting) {
     int closed =
-        handle
-            .createUpdate(
-                """
-            update approval set state = :state, because = :because, closed_at = clock_timestamp()
-            where id = :id and state = 'open'
-            """)
-            .bind("id", approvalId)
-            .bind("state", state)
-            .bind("because", because)
-            .execute();
+        Acts.as(
+            handle,
+            acting,
+            () ->
+                handle
+                    .createUpdate(
+                        """
+                        update approval
+                        set state = :state, because = :because, closed_at = clock_timestamp()
+                        where id = :id and state = 'open'
+                        """)
+                    .bind("id", approvalId)
+                    .bind("state", state)
+                    .bind("because", because)
+                    .execute());
     if (closed == 1) {
-      GateAudit.closed(handle, approvalId, state, because, acting);
       Quorum.settle(handle, approvalId, state);
     }
   }
@@ -350,11 +385,16 @@ final class Gate {
           "%s may not decide this: it takes an approver or admin who is %s, or one of them."
               .formatted(person, approval.everyoneAsked()));
     }
-    if (!handle.attach(Approvals.class).mayVote(approval.id(), person)) {
-      return Optional.of(
-          person + " asked for run " + approval.runId() + ": somebody else must decide.");
-    }
-    return Optional.empty();
+    return handle
+        .attach(Approvals.class)
+        .askedAs(approval.id(), person)
+        .map(
+            asker ->
+                asker.equals(person)
+                    ? "%s asked for run %d: somebody else must decide."
+                        .formatted(person, approval.runId())
+                    : "%s asked for run %d, by an account that %s made or whose password %s set last: somebody else must decide."
+                        .formatted(asker, approval.runId(), person, person));
   }
 
   /** Why this person can't vote now; empty where they can. */

@@ -31,7 +31,9 @@ public record Origin(
     /** A workflow, which carries out what was asked for before. */
     WORKFLOW,
     /** The start of the system with its configuration. */
-    MIGRATION
+    MIGRATION,
+    /** Straight into a table of the gate, past every door of the application. */
+    DATABASE
   }
 
   /** From within: no address, no token. */

@@ -43,7 +43,7 @@ final class PolicyDesk {
               .after(Map.of("stage", wish.stage(), "refused", forbidden.get())));
       return new GateOutcome.Forbidden(forbidden.get());
     }
-    List<String> faults = faults(wish);
+    List<String> faults = faults(wish, now(handle));
     Map<String, String> missing = ParamCheck.faults(version.graph().params(), Map.of());
     missing
         .values()
@@ -51,15 +51,14 @@ final class PolicyDesk {
     if (!faults.isEmpty()) {
       return new GateOutcome.Invalid(String.join(" ", faults));
     }
-    long id =
-        insert(
-            handle, wish, version, ParamCheck.complete(version.graph().params(), Map.of()), acting);
-    Audit.record(
-        handle,
-        acting
-            .did(AuditAction.SIGN_POLICY, "policy", id)
-            .after(handle.attach(Policies.class).find(id).orElseThrow()));
-    return new GateOutcome.Recorded(id);
+    SortedMap<String, String> params = ParamCheck.complete(version.graph().params(), Map.of());
+    return new GateOutcome.Recorded(
+        Acts.as(handle, acting, () -> insert(handle, wish, version, params, acting.actor())));
+  }
+
+  /** By the clock that holds the policy to its time later on. */
+  private static Instant now(Handle handle) {
+    return handle.createQuery("select clock_timestamp()").mapTo(Instant.class).one();
   }
 
   private static PipelineVersion version(Handle handle, NewPolicy wish) {
@@ -101,11 +100,24 @@ final class PolicyDesk {
           "%s may not sign this: it takes an approver or admin who is %s, or one of them."
               .formatted(person, Words.either(asks.askedOf())));
     }
-    return person.equals(version.publishedBy())
-        ? Optional.of(
-            "%s published version %d of %s, and so counts as whoever asked for its scheduled runs: somebody else must sign."
-                .formatted(person, version.version(), version.pipeline()))
-        : Optional.empty();
+    if (person.equals(version.publishedBy())) {
+      return Optional.of(
+          "%s published version %d of %s, and so counts as whoever asked for its scheduled runs: somebody else must sign."
+              .formatted(person, version.version(), version.pipeline()));
+    }
+    return handle
+        .attach(Approvals.class)
+        .accountHolder(version.publishedBy(), version.publishedAt())
+        .filter(person::equals)
+        .map(
+            holder ->
+                "%s published version %d of %s, by an account that %s made or whose password %s set last: somebody else must sign."
+                    .formatted(
+                        version.publishedBy(),
+                        version.version(),
+                        version.pipeline(),
+                        holder,
+                        holder));
   }
 
   private static boolean isAsked(Handle handle, Work.Approval asks, String person) {
@@ -113,7 +125,7 @@ final class PolicyDesk {
     return asks.askedOf().stream().anyMatch(named -> approvals.isEntitled(person, named));
   }
 
-  private static List<String> faults(NewPolicy wish) {
+  private static List<String> faults(NewPolicy wish, Instant now) {
     List<String> faults = new ArrayList<>();
     if (wish.reason().isBlank()) {
       faults.add("A policy needs a reason.");
@@ -132,7 +144,6 @@ final class PolicyDesk {
       faults.add(
           "The fewest rows are %d; figures must rest on at least 1.".formatted(wish.minimumRows()));
     }
-    Instant now = Instant.now();
     if (!wish.expiresAt().isAfter(now) || wish.expiresAt().isAfter(now.plus(LONGEST))) {
       faults.add(
           "It would expire at %s; a policy holds for at most 92 days from now."
@@ -146,7 +157,7 @@ final class PolicyDesk {
       NewPolicy wish,
       PipelineVersion version,
       SortedMap<String, String> params,
-      Acting acting) {
+      String signer) {
     return handle
         .createQuery(
             """
@@ -165,7 +176,7 @@ final class PolicyDesk {
         .bind("params", Json.write(params))
         .bind("bounds", Json.write(wish.bounds()))
         .bind("minimumRows", wish.minimumRows())
-        .bind("signedBy", acting.actor())
+        .bind("signedBy", signer)
         .bind("reason", wish.reason().strip())
         .bind("expiresAt", wish.expiresAt())
         .mapTo(Long.class)
@@ -193,23 +204,24 @@ final class PolicyDesk {
     }
     // The votes first, while the policy that gave them is still in force.
     String because = "Policy %d was revoked: %s".formatted(policyId, reason.strip());
-    openVotes(handle, policyId).forEach(vote -> Gate.withdrawVote(handle, vote, acting, because));
-    handle
-        .createUpdate(
-            """
-            update approval_policy
-            set revoked_at = clock_timestamp(), revoked_by = :by, revoked_because = :reason
-            where id = :id
-            """)
-        .bind("id", policyId)
-        .bind("by", acting.actor())
-        .bind("reason", reason.strip())
-        .execute();
-    Audit.record(
+    openVotes(handle, policyId)
+        .forEach(vote -> Gate.takeOpenVoteBack(handle, vote, acting, because));
+    Acts.as(
         handle,
-        acting
-            .did(AuditAction.REVOKE_POLICY, "policy", policyId)
-            .after(Map.of("reason", reason.strip())));
+        acting,
+        () ->
+            handle
+                .createUpdate(
+                    """
+                    update approval_policy
+                    set revoked_at = clock_timestamp(), revoked_by = :by,
+                        revoked_because = :reason
+                    where id = :id
+                    """)
+                .bind("id", policyId)
+                .bind("by", acting.actor())
+                .bind("reason", reason.strip())
+                .execute());
     return new GateOutcome.Recorded(policyId);
   }
 

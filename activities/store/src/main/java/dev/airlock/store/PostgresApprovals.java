@@ -57,7 +57,6 @@ final class PostgresApprovals implements ApprovalActivities {
       Optional<Evidence> evidence = evidence(version.evidenceDigest());
       evidence.ifPresent(found -> noteChampion(handle, id, found));
       Approval opened = approvals.find(id).orElseThrow();
-      GateAudit.opened(handle, opened);
       for (ApprovalPolicy policy : policies) {
         Gate.vote(handle, opened, policy, check(policy, evidence));
       }
@@ -67,6 +66,19 @@ final class PostgresApprovals implements ApprovalActivities {
   }
 
   private static int insert(
+      Handle handle,
+      StageTask task,
+      Work.Approval question,
+      ModelVersion version,
+      String requestedBy,
+      Instant expiresAt) {
+    return Acts.as(
+        handle,
+        Acting.within(requestedBy, Origin.Channel.WORKFLOW),
+        () -> insertRow(handle, task, question, version, requestedBy, expiresAt));
+  }
+
+  private static int insertRow(
       Handle handle,
       StageTask task,
       Work.Approval question,

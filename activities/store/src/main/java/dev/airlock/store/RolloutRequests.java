@@ -24,11 +24,16 @@ final class RolloutRequests {
                 () ->
                     new UnknownEntityException(
                         "There is no version %d of a model %s.".formatted(version, model)));
-    Optional<Approval> approval = valid(handle, wanted);
+    Optional<Approval> given = given(handle, wanted);
+    Optional<String> overtaken =
+        given.flatMap(found -> handle.attach(Approvals.class).championObjection(found.id()));
+    Optional<Approval> approval = overtaken.isPresent() ? Optional.empty() : given;
     if (approval.isEmpty() && !wasLive(handle, model, version)) {
       return new CommandRequest.Forbidden(
-          "Version %d of %s holds no unrevoked approval of its artifact, and was never live."
-              .formatted(version, model));
+          overtaken.orElseGet(
+              () ->
+                  "Version %d of %s holds no unrevoked approval of its artifact, and was never live."
+                      .formatted(version, model)));
     }
     Optional<CommandRequest> conflict = conflict(handle, model, version);
     if (conflict.isPresent()) {
@@ -41,7 +46,7 @@ final class RolloutRequests {
     return new CommandRequest.Recorded(id);
   }
 
-  private static Optional<Approval> valid(Handle handle, ModelVersion version) {
+  private static Optional<Approval> given(Handle handle, ModelVersion version) {
     return handle
         .attach(Approvals.class)
         .ofVersion(version.model(), version.version())

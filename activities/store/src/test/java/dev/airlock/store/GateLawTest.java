@@ -9,52 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Decision.Verdict;
-import dev.airlock.workflows.ApprovalActivities;
 import dev.airlock.workflows.ApprovalStanding.State;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DecisionOutcome;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may vote by when, which votes stand, and what a vote is given on. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class GateLawTest {
+final class GateLawTest extends AtTheGate {
 
   private static final Duration DAY = Duration.ofDays(1);
-
-  private TestDatabase database;
-  private Store store;
-  private ArtifactStore artifacts;
-  private Scene scene;
-  private ApprovalActivities activities;
-
-  @BeforeAll
-  void open(@TempDir Path folder) {
-    database = TestDatabase.fresh();
-    store = database.store();
-    artifacts = new FileArtifactStore(folder);
-    activities = store.approvalActivities(artifacts);
-  }
-
-  @AfterAll
-  void close() {
-    database.close();
-  }
-
-  @BeforeEach
-  void clear() {
-    database.emptied();
-    scene = new Scene(store, artifacts);
-  }
 
   private static Work.Approval asks(
       List<String> of, int quorum, Work.@Nullable Escalation escalation) {
@@ -66,21 +36,6 @@ final class GateLawTest {
         escalation == null ? null : Duration.ofHours(1),
         escalation,
         null);
-  }
-
-  private Approval now(Approval approval) {
-    return store.approvals().find(approval.id()).orElseThrow();
-  }
-
-  private Decision voteOf(Approval approval, String person) {
-    List<Decision> all = store.approvals().decisions(approval.id());
-    return all.stream().filter(vote -> vote.person().equals(person)).reduce((a, b) -> b).get();
-  }
-
-  private GateOutcome withdraw(Approval approval, String person, String by) {
-    return store
-        .approvals()
-        .withdrawVote(approval.id(), voteOf(approval, person).id(), by(by), "I looked again");
   }
 
   @Test
@@ -164,6 +119,7 @@ final class GateLawTest {
       role("bob", "viewer");
       scene.vote(approval, "approver", Verdict.APPROVE);
 
+      runsOut(approval);
       assertEquals(List.of("approver"), activities.expire(approval.id()).votes());
       assertEquals(State.EXPIRED, now(approval).state());
     } finally {
@@ -300,5 +256,147 @@ final class GateLawTest {
         new DecisionOutcome.Refused(
             "Approval %d is approved already, by bob.".formatted(approval.id())),
         outcome);
+  }
+
+  @Test
+  void shouldStayOpenUntilItsTimeWhoeverSaysThatItIsOver() {
+    Approval approval = scene.askedOf("ml-leads", 1).opened("a clock ahead");
+
+    assertEquals(State.OPEN, activities.expire(approval.id()).state());
+    scene.vote(approval, "bob", Verdict.APPROVE);
+
+    assertEquals(State.APPROVED, now(approval).state());
+  }
+
+  @Test
+  void shouldAskForNoLongerThanTheGraphSays() {
+    long run = scene.askedOf("ml-leads", 1).run("engineer");
+    long id =
+        activities.open(
+            scene.task(run, "approval", Map.of("register", scene.register(run, "hand-made"))),
+            Instant.now().plus(Duration.ofDays(3650)));
+
+    Approval approval = store.approvals().find(id).orElseThrow();
+    assertEquals(DAY, Duration.between(approval.openedAt(), approval.expiresAt()));
+  }
+
+  @Test
+  void shouldLetNothingPassUnderAnApprovalOnceAnotherVersionIsLive() {
+    Approval unused = scene.askedOf("ml-leads", 1).approved("given and forgotten");
+    assertEquals(Optional.empty(), store.approvals().championObjection(unused.id()));
+    int live = scene.live("overtakes");
+
+    CommandOutcome outcome = store.routing(HaltPoint.NONE).shift(scene.deploy(unused));
+
+    String because = assertInstanceOf(CommandOutcome.Refused.class, outcome).reason();
+    assertTrue(
+        because.startsWith(
+            "Approval %d was given beside nothing that was live, but version %d of %s is live since "
+                .formatted(unused.id(), live, Scene.MODEL)),
+        because);
+    assertEquals(Optional.of(because), store.approvals().championObjection(unused.id()));
+    CommandRequest rollout =
+        store
+            .rollouts()
+            .start(
+                Scene.MODEL,
+                unused.version(),
+                "{\"steps\": [{\"weight\": 10, \"hold\": \"PT1H\"}, {\"weight\": 100}]}",
+                by("engineer"),
+                "It was approved");
+    assertEquals(
+        because, assertInstanceOf(CommandRequest.Forbidden.class, rollout).reason());
+  }
+
+  @Test
+  void shouldLetPassWhatWasGivenBesideTheChampionThatCameBack() {
+    scene.askedOf("ml-leads", 1);
+    int first = scene.live("first");
+    Approval given = scene.approved("given beside the first");
+    scene.live("second");
+    assertTrue(store.approvals().championObjection(given.id()).isPresent());
+
+    store
+        .routing(HaltPoint.NONE)
+        .shift(rollback(first));
+
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(given)));
+  }
+
+  private long rollback(int version) {
+    CommandRequest request =
+        store.models().requestRollback(Scene.MODEL, version, by("bob"), "The second is worse");
+    return assertInstanceOf(CommandRequest.Recorded.class, request).commandId();
+  }
+
+  @Test
+  void shouldTakeNoVoteOfWhoeverHoldsTheAccountThatAsked() {
+    scene.askedOf("admin", 1);
+    give("dora", by("admin"));
+    Approval made = scene.openedBy("dora", "by an account that the admin made");
+    store.membership().resetPassword("engineer", "a new password", by("admin"));
+    Approval reset = scene.openedBy("engineer", "by an account that the admin has reset");
+
+    for (Approval approval : List.of(made, reset)) {
+      GateOutcome outcome = scene.decide(approval, "admin", Verdict.APPROVE);
+      assertEquals(
+          "%s asked for run %d, by an account that admin made or whose password admin set last: somebody else must decide."
+              .formatted(approval.requestedBy(), approval.runId()),
+          assertInstanceOf(GateOutcome.Forbidden.class, outcome).reason());
+      assertEquals(List.of(), store.approvals().voters(approval.id()));
+    }
+  }
+
+  @Test
+  void shouldCountWhoHeldTheAccountWhenItAsked() {
+    scene.askedOf("admin", 1);
+    Approval before = scene.openedBy("engineer", "asked before the reset");
+    store.membership().resetPassword("engineer", "a new password", by("admin"));
+    assertEquals(List.of("admin"), store.approvals().voters(before.id()));
+    Approval between = scene.openedBy("engineer", "asked after it");
+    otherAdmin("carol", () ->
+        store.membership().resetPassword("engineer", "another password", by("carol")));
+    Approval after = scene.openedBy("engineer", "handed on by another admin");
+
+    assertEquals(List.of(), store.approvals().voters(between.id()));
+    assertEquals(List.of("admin"), store.approvals().voters(after.id()));
+  }
+
+  @Test
+  void shouldTakeNoVoteOnAScheduledRunOfAPipelineThatTheSameHandPublished() {
+    give("dora", by("admin"));
+    scene.askedOf("admin", 1);
+    store
+        .pipelines()
+        .publish(
+            Scene.graph("admin", 1),
+            "d".repeat(64),
+            by("dora"));
+    otherAdmin("carol", () ->
+        store.membership().resetPassword("dora", "another password", by("carol")));
+
+    long scheduled = store.runs().request(
+        new NewRun(Scene.PIPELINE, Map.of(), null, by("dora"), "schedule", "", null)).id();
+    Approval approval = store.approvals().find(
+        scene.open(scheduled, scene.register(scheduled, "by the clock"))).orElseThrow();
+
+    assertEquals(List.of(), store.approvals().voters(approval.id()));
+  }
+
+  private void give(String engineer, Acting admin) {
+    store
+        .membership()
+        .create(
+            new NewPerson(engineer, Role.ENGINEER, List.of(), "one time password", "joins"), admin);
+  }
+
+  private void otherAdmin(String name, Runnable act) {
+    role(name, "admin");
+    try {
+      act.run();
+    } finally {
+      role(name, "approver");
+    }
   }
 }

@@ -9,49 +9,26 @@ import dev.airlock.dsl.graph.Metric;
 import dev.airlock.dsl.graph.Requirement;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Decision.Verdict;
-import dev.airlock.workflows.ApprovalActivities;
 import dev.airlock.workflows.ApprovalStanding.State;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.DecisionOutcome;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Votes that a person has given in advance. The evidence's AUC is 0.776, on 100 rows. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PolicyTest {
-
-  private TestDatabase database;
-  private Store store;
-  private ArtifactStore artifacts;
-  private Scene scene;
-  private ApprovalActivities activities;
-
-  @BeforeAll
-  void open(@TempDir Path folder) {
-    database = TestDatabase.fresh();
-    store = database.store();
-    artifacts = new FileArtifactStore(folder);
-    activities = store.approvalActivities(artifacts);
-  }
-
-  @AfterAll
-  void close() {
-    database.close();
-  }
+final class PolicyTest extends AtTheGate {
 
   @BeforeEach
-  void clear() {
-    database.emptied();
-    scene = new Scene(store, artifacts).asking(asks(1));
+  void askOrTakePolicies() {
+    scene.asking(asks(1));
   }
 
   private static Work.Approval asks(int quorum) {
@@ -193,6 +170,70 @@ final class PolicyTest {
     scene.vote(approval, "bob", Verdict.APPROVE);
     scene.vote(approval, "approver", Verdict.APPROVE);
     assertEquals(State.APPROVED, store.approvals().find(approval.id()).orElseThrow().state());
+  }
+
+  @Test
+  void shouldBeRevokedThoughItsVoteIsBeingCounted() throws Exception {
+    long policy = signed("bob", Metric.AUC.atLeast(0.7));
+    Approval approval = scene.opened("counted meanwhile");
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (Handle counting = database.application().open()) {
+      counting.begin();
+      Gate.count(counting, approval.id(), votes(approval).get(0).id());
+      Future<GateOutcome> revoking =
+          other.submit(() -> store.policies().revoke(policy, by("approver"), "A leak"));
+      Deadline.within(Duration.ofMinutes(1), this::isSomebodyWaiting);
+      counting.commit();
+
+      assertInstanceOf(GateOutcome.Recorded.class, revoking.get());
+    } finally {
+      other.shutdownNow();
+    }
+    assertEquals(State.APPROVED, now(approval).state());
+    assertEquals(List.of("bob"), store.approvals().standingVoters(approval.id()));
+    assertEquals("approver", store.policies().find(policy).orElseThrow().revokedBy());
+  }
+
+  private boolean isSomebodyWaiting() {
+    return database
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("select exists (select from pg_locks where not granted)")
+                    .mapTo(Boolean.class)
+                    .one());
+  }
+
+  @Test
+  void shouldHoldForAllOfNinetyTwoDays() {
+    NewPolicy wish = wish(100, Metric.AUC.atLeast(0.7));
+    Instant end = Instant.now().plus(Duration.ofDays(92)).minusSeconds(60);
+
+    GateOutcome outcome =
+        store
+            .policies()
+            .sign(
+                new NewPolicy(
+                    wish.pipeline(), null, "approval", wish.bounds(), 100, end, "For long"),
+                by("bob"));
+
+    assertInstanceOf(GateOutcome.Recorded.class, outcome, outcome::toString);
+  }
+
+  @Test
+  void shouldNotBeSignedByWhoeverHoldsTheAccountThatPublished() {
+    store.membership().resetPassword("engineer", "a new password", by("admin"));
+    scene.asking(
+        new Work.Approval("admin", null, 1, Duration.ofDays(1), null, null, true), "d".repeat(64));
+
+    GateOutcome outcome = store.policies().sign(wish(100, Metric.AUC.atLeast(0.7)), by("admin"));
+
+    assertTrue(
+        assertInstanceOf(GateOutcome.Forbidden.class, outcome)
+            .reason()
+            .contains("by an account that admin made or whose password admin set last"),
+        outcome::toString);
   }
 
   @Test
