@@ -207,11 +207,23 @@ final class DemoStory {
 
   /** Sends a candidate that takes dollars for cents the same way. */
   private void broken() {
+    letRegister();
     long id = system.start(IN_CENTS, holds(), RETRAIN_AS_OF.toString());
     system.say(
         "Run %d of %s: a candidate that is broken on purpose  %s"
             .formatted(id, IN_CENTS, system.page("/runs/" + id)));
     note(canary.follow(id, DemoGate::broken, "third", hold.plus(SHORT_SLACK)));
+  }
+
+  /** The model is the first pipeline's; nobody known owns that one, so an admin says it. */
+  private void letRegister() {
+    Api.as(system.home(), "admin")
+        .post(
+            "/models/" + PIPELINE + "/pipelines",
+            Map.of("pipeline", IN_CENTS, "reason", "To show what the canary does about it."));
+    system.say(
+        "The admin lets %s register versions of %s: a model belongs to its pipelines  %s"
+            .formatted(IN_CENTS, PIPELINE, system.page("/models/" + PIPELINE)));
   }
 
   /** What the version that is live now has put right. */

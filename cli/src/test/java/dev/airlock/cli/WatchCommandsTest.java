@@ -308,4 +308,23 @@ final class WatchCommandsTest {
     assertEquals(2, airlock("feedback", folder.resolve("none.csv").toString()).exit());
     assertEquals(List.of(), server.requests());
   }
+
+  @Test
+  void shouldLetAPipelineRegisterVersionsOfAModel() {
+    server.answers(
+        "POST /models/churn/pipelines",
+        200,
+        "{\"pipelines\":[{\"pipeline\":\"churn\"},{\"pipeline\":\"churn-quick\"}]}");
+
+    Called called = airlock("models", "allow", "churn", "churn-quick", "--reason", "Ours, too");
+    assertEquals(
+        "Versions of churn are registered by: churn, churn-quick",
+        called.out().strip(),
+        called::err);
+    airlock("models", "disallow", "churn", "churn-quick", "--reason", "Done");
+
+    assertTrue(server.requests().get(0).contains("\"allowed\":true"), server.requests()::toString);
+    assertTrue(server.requests().get(1).contains("\"allowed\":false"), server.requests()::toString);
+    assertEquals(2, airlock("models", "allow", "churn", "churn-quick").exit());
+  }
 }

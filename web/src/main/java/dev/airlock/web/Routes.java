@@ -1,6 +1,7 @@
 package dev.airlock.web;
 
 import static dev.airlock.web.http.Permission.ACKNOWLEDGE;
+import static dev.airlock.web.http.Permission.ALLOW_PIPELINE;
 import static dev.airlock.web.http.Permission.ANYONE;
 import static dev.airlock.web.http.Permission.DECIDE;
 import static dev.airlock.web.http.Permission.FEED;
@@ -100,6 +101,7 @@ final class Routes {
     to.get(api + "/models/{name}/history", on.models()::history, READ);
     to.get(api + "/models/{name}/predictions", on.models()::predictions, READ);
     to.post(api + "/models/{name}/rollback", on.models()::rollBack, ROLL_BACK);
+    to.post(api + "/models/{name}/pipelines", on.models()::allow, ALLOW_PIPELINE);
 
     to.post(api + "/models/{name}/rollouts", on.rollouts()::start, ROLL_OUT);
     to.get(api + "/rollouts", on.rollouts()::list, READ);
@@ -213,6 +215,7 @@ final class Routes {
     to.get("/models/{name}/versions/{version}/card.md", on.cardPages()::markdown, READ);
     to.get("/models/{name}/versions/{version}/card.json", on.cardPages()::json, READ);
     to.post("/models/{name}/rollback", on.modelPages()::rollBack, ROLL_BACK);
+    to.post("/models/{name}/pipelines", on.modelPages()::allow, ALLOW_PIPELINE);
     to.get("/models/{name}/rollouts", on.rolloutPages()::list, READ);
     to.get("/rollouts/{id}", on.rolloutPages()::show, READ);
     to.post("/rollouts/{id}/wishes", on.rolloutPages()::steer, ROLL_OUT);

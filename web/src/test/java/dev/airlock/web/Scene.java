@@ -221,12 +221,17 @@ final class Scene {
 
   /** A second version, approved, on its way to all traffic: nobody meets it yet. */
   RolloutPlan beginCanary(String model) {
+    return beginCanary(model, "engineer");
+  }
+
+  /** The same, begun by this person. */
+  RolloutPlan beginCanary(String model, String person) {
     Play play = playToApproval(request(model));
     decide(play, "approver");
     CommandRequest request =
         store
             .rollouts()
-            .start(model, play.registered().version(), CANARY, by("engineer"), "It is better.");
+            .start(model, play.registered().version(), CANARY, by(person), "It is better.");
     CommandOutcome outcome =
         store.routing(HaltPoint.NONE).shift(((CommandRequest.Recorded) request).commandId());
     return ((CommandOutcome.Begun) outcome).plan();

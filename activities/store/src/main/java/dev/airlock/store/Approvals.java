@@ -133,6 +133,10 @@ public interface Approvals extends SqlObject {
       """)
   Optional<Approval> ofVersion(String model, int version);
 
+  /** The newest approval that let a version pass, where it was revoked since. */
+  @SqlQuery("select * from revocation(:model, :version)")
+  Optional<Approval> revocation(String model, int version);
+
   /** Of each of these versions the approval as {@link #ofVersion} finds it. */
   default List<Approval> ofVersions(String model, List<Integer> versions) {
     return getHandle()

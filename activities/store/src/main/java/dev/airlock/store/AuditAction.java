@@ -42,6 +42,9 @@ public enum AuditAction {
   /** A request that its sender may not make. */
   REFUSE_REQUEST,
 
+  /** Another pipeline may register versions of a model, or may no more. */
+  ALLOW_PIPELINE,
+  DISALLOW_PIPELINE,
   COMMAND_MODEL,
   /** A command to move traffic that was refused, and why. */
   REFUSE_COMMAND,

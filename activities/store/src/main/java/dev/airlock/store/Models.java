@@ -130,6 +130,15 @@ public interface Models extends SqlObject {
   @SqlQuery("select distinct version from alias_history where model = :model")
   Set<Integer> everLive(String model);
 
+  /** Those of them that may be gone back to: their newest approval was not revoked since. */
+  @SqlQuery(
+      """
+      select version from (
+        select distinct version from alias_history where model = :model) as once
+      where not exists (select from revocation(:model, version))
+      """)
+  Set<Integer> waysBack(String model);
+
   @SqlQuery("select * from model_version where model = :model and version = :version")
   Optional<ModelVersion> version(String model, int version);
 
@@ -192,7 +201,7 @@ public interface Models extends SqlObject {
    *
    * @param toVersion a version that was live before; null for the champion while a rollout is under
    *     way, which ends it, else for the one that was live just before the current one became live
-   *     for the first time
+   *     for the first time, and whose approval was not revoked since
    */
   @org.jdbi.v3.sqlobject.transaction.Transaction
   default CommandRequest requestRollback(

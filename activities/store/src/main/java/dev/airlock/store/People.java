@@ -197,26 +197,4 @@ public interface People extends SqlObject {
 
   @SqlUpdate("delete from session where id_hash = :idHash")
   void deleteSession(String idHash);
-
-  /**
-   * The owner of the pipeline, where that is a team or a person that is known here and the person
-   * is neither it nor one of its members; empty where they may act as its owners do.
-   */
-  @SqlQuery(
-      """
-      select p.owner from pipeline p
-      where p.name = :pipeline and p.owner <> :person
-        and (exists (select from person where name = p.owner)
-             or exists (select from team_member where team = p.owner))
-        and not exists (select from team_member where team = p.owner and person = :person)
-      """)
-  Optional<String> foreignOwner(String person, String pipeline);
-
-  /** The pipeline of a run. */
-  @SqlQuery("select pipeline from run where id = :id")
-  Optional<String> pipelineOfRun(long id);
-
-  /** The pipeline of a backfill. */
-  @SqlQuery("select pipeline from backfill where id = :id")
-  Optional<String> pipelineOfBackfill(long id);
 }

@@ -40,7 +40,7 @@ public interface Pipelines extends SqlObject {
     people
         .find(person)
         .filter(known -> known.role() != Role.ADMIN)
-        .flatMap(known -> people.foreignOwner(person, pipeline))
+        .flatMap(known -> handle.attach(Ownership.class).foreignOwner(person, pipeline))
         .ifPresent(
             owner -> {
               throw new ForbiddenException(

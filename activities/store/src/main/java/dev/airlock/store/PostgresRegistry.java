@@ -63,10 +63,22 @@ final class PostgresRegistry implements RegistryActivities {
     Models models = handle.attach(Models.class);
     Optional<ModelVersion> earlier = models.registered(task.runId(), stage);
     if (earlier.isEmpty()) {
+      requireOwnModel(handle, work.model(), task.pipeline());
       insert(handle, task.runId(), stage, work.model(), judgement, horizonDays);
       recordRegistration(handle, task, models.registered(task.runId(), stage).orElseThrow());
     }
     return models.registered(task.runId(), stage).orElseThrow().output();
+  }
+
+  /** The database refuses it as well: here the run learns it in a sentence, and tries no more. */
+  private static void requireOwnModel(Handle handle, String model, String pipeline) {
+    handle
+        .attach(Ownership.class)
+        .registrationObjection(model, pipeline)
+        .ifPresent(
+            objection -> {
+              throw StageFailure.of(StageFailure.BAD_PIPELINE, objection);
+            });
   }
 
   private static void recordRegistration(Handle handle, StageTask task, ModelVersion version) {

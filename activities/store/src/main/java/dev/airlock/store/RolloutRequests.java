@@ -24,6 +24,22 @@ final class RolloutRequests {
                 () ->
                     new UnknownEntityException(
                         "There is no version %d of a model %s.".formatted(version, model)));
+    Optional<String> objection =
+        handle.attach(Ownership.class).objectionToMore(acting.actor(), model);
+    if (objection.isPresent()) {
+      return new CommandRequest.Forbidden(objection.get());
+    }
+    Optional<Approval> revoked = Rollbacks.revocation(handle, model, version);
+    if (revoked.isPresent()) {
+      return new CommandRequest.Forbidden(
+          "Version %d of %s may take no more traffic: approval %d was revoked by %s: %s"
+              .formatted(
+                  version,
+                  model,
+                  revoked.get().id(),
+                  revoked.get().revokedBy(),
+                  revoked.get().revokedBecause()));
+    }
     Optional<Approval> given = given(handle, wanted);
     Optional<String> overtaken =
         given.flatMap(found -> handle.attach(Approvals.class).championObjection(found.id()));
@@ -32,7 +48,7 @@ final class RolloutRequests {
       return new CommandRequest.Forbidden(
           overtaken.orElseGet(
               () ->
-                  "Version %d of %s holds no unrevoked approval of its artifact, and was never live."
+                  "Version %d of %s holds no approval of its artifact, and was never live."
                       .formatted(version, model)));
     }
     Optional<CommandRequest> conflict = conflict(handle, model, version);

@@ -88,7 +88,8 @@ public interface Rollouts extends SqlObject {
    * Writes down what a person wants and has it carried to the rollout's workflow, in one
    * transaction.
    *
-   * @return the control's id, or Conflict where the rollout is over
+   * @return the control's id, Conflict where the rollout is over, or Forbidden where traffic may
+   *     rise and the model is in other hands
    * @throws UnknownEntityException where there is no such rollout
    */
   @Transaction
@@ -102,6 +103,15 @@ public interface Rollouts extends SqlObject {
     if (rollout.state().isOver()) {
       return new CommandRequest.Conflict(
           "Rollout %d is over: %s.".formatted(rolloutId, Words.of(rollout.state())));
+    }
+    if (kind == RolloutControl.Kind.PROMOTE || kind == RolloutControl.Kind.RESUME) {
+      Optional<String> objection =
+          handle.attach(Ownership.class).objectionToMore(acting.actor(), rollout.model());
+      if (objection.isPresent()) {
+        CommandRequest refused = new CommandRequest.Forbidden(objection.get());
+        CommandAudit.refused(handle, rollout.model(), refused, acting, reason);
+        return refused;
+      }
     }
     long id =
         handle

@@ -261,6 +261,10 @@ public final class Store implements AutoCloseable {
     return jdbi.onDemand(Deadlines.class);
   }
 
+  public Ownership ownership() {
+    return jdbi.onDemand(Ownership.class);
+  }
+
   public People people() {
     return jdbi.onDemand(People.class);
   }

@@ -140,6 +140,11 @@ final class MigrateTest {
                   """));
           LiveRoute live = handle.attach(Models.class).live("m").orElseThrow();
           assertEquals(1, live.version());
+          assertEquals(
+              List.of("p"),
+              handle.attach(Ownership.class).pipelines("m").stream()
+                  .map(ModelPipeline::pipeline)
+                  .toList());
           assertEquals(0, live.weight());
           assertNull(live.candidate());
           assertThrows(

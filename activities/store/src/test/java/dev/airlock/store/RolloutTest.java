@@ -776,15 +776,21 @@ final class RolloutTest {
     assertEquals(2, route().version());
     assertNull(routing.finish(plan.commandId(), assertNotNullOutcome(plan)));
 
-    store
-        .approvals()
-        .revoke(store.approvals().ofVersion(MODEL, 1).orElseThrow().id(), by("bob"), "Old");
     RolloutPlan back =
         begin(recorded(store.rollouts().start(MODEL, 1, STEPS, by("bob"), "It was fine")));
     epoch(rollouts.shiftTo(back.rolloutId(), 1, 0, 5, "First"));
     epoch(rollouts.promote(back.rolloutId(), 2, "Good"));
     assertEquals(1, route().version());
     assertEquals("rollback", store.models().history(MODEL).get(0).kind());
+
+    store
+        .approvals()
+        .revoke(store.approvals().ofVersion(MODEL, 2).orElseThrow().id(), by("bob"), "A leak");
+    CommandRequest.Forbidden refused =
+        assertInstanceOf(
+            CommandRequest.Forbidden.class,
+            store.rollouts().start(MODEL, 2, STEPS, by("bob"), "Please"));
+    assertTrue(refused.reason().endsWith("was revoked by bob: A leak"), refused.reason());
   }
 
   private CommandOutcome assertNotNullOutcome(RolloutPlan plan) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -416,6 +417,64 @@ final class RoutingTest {
     routing.shift(recorded(store.models().requestRollback(MODEL, 3, by("engineer"), "Was fine")));
     assertEquals(Optional.of(3), liveVersion());
     assertEquals("rollback", store.models().history(MODEL).get(0).kind());
+  }
+
+  private void revoke(int version) {
+    store
+        .approvals()
+        .revoke(
+            store.approvals().ofVersion(MODEL, version).orElseThrow().id(), by("bob"), "A leak.");
+  }
+
+  @Test
+  void shouldPassOverRevokedVersionsOnTheWayBack() {
+    scene.live("first");
+    scene.live("second");
+    scene.live("third");
+    revoke(2);
+
+    assertEquals(Set.of(1, 3), store.models().waysBack(MODEL));
+    routing.shift(recorded(store.models().requestRollback(MODEL, null, by("engineer"), "Bad")));
+
+    assertEquals(Optional.of(1), liveVersion());
+  }
+
+  @Test
+  void shouldRefuseARevokedVersionAsTheWayBackToAnAdminAsWell() {
+    scene.live("first");
+    scene.live("second");
+    revoke(1);
+
+    for (Integer wanted : new Integer[] {1, null}) {
+      CommandRequest.Forbidden refused =
+          assertInstanceOf(
+              CommandRequest.Forbidden.class,
+              store.models().requestRollback(MODEL, wanted, by("admin"), "I am the admin"));
+      assertTrue(
+          refused.reason().contains("of version 1 was revoked by bob: A leak. "), refused.reason());
+    }
+    asOwnerWithoutTriggers(
+        """
+        insert into model_command (kind, model, version, requested_by)
+        values ('rollback', 'repeat-purchase', 1, 'admin')
+        """);
+    CommandOutcome.Refused refused =
+        assertInstanceOf(
+            CommandOutcome.Refused.class,
+            routing.shift(store.models().commands(MODEL).get(0).id()));
+    assertTrue(refused.reason().contains("Version 1 of repeat-purchase is no way back"));
+    assertEquals(Optional.of(2), liveVersion());
+  }
+
+  @Test
+  void shouldRefuseTheWayBackWhereTheApprovalIsRevokedBeforeTrafficMoves() {
+    scene.live("first");
+    scene.live("second");
+    long command = recorded(store.models().requestRollback(MODEL, 1, by("engineer"), "Bad"));
+    revoke(1);
+
+    assertInstanceOf(CommandOutcome.Refused.class, routing.shift(command));
+    assertEquals(Optional.of(2), liveVersion());
   }
 
   @Test

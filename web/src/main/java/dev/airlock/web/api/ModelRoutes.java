@@ -6,19 +6,24 @@ import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.LiveRoute;
 import dev.airlock.store.ModelCommand;
+import dev.airlock.store.ModelPipeline;
 import dev.airlock.store.ModelSummary;
 import dev.airlock.store.ModelVersion;
 import dev.airlock.store.Models;
+import dev.airlock.store.Ownership;
 import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Limits;
+import dev.airlock.web.http.Problem.Fault;
+import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -48,7 +53,10 @@ public final class ModelRoutes {
   private record Live(@JsonUnwrapped LiveRoute route, @Nullable Approval approval) {}
 
   private record Shown(
-      @JsonUnwrapped ModelSummary summary, @Nullable Live live, List<Version> versions) {}
+      @JsonUnwrapped ModelSummary summary,
+      @Nullable Live live,
+      List<Version> versions,
+      List<ModelPipeline> pipelines) {}
 
   private record VersionDetail(
       @JsonUnwrapped ModelVersion version,
@@ -57,6 +65,11 @@ public final class ModelRoutes {
       @Nullable Approval approval) {}
 
   private record Back(@Nullable Integer to, @Nullable String reason) {}
+
+  private record Allowance(
+      @Nullable String pipeline, @Nullable Boolean allowed, @Nullable String reason) {}
+
+  private record Allowed(List<ModelPipeline> pipelines) {}
 
   private record RolledBack(
       @JsonUnwrapped ModelCommand command, @Nullable LiveRoute live, String detail) {}
@@ -79,7 +92,8 @@ public final class ModelRoutes {
         open.models().versions(summary.name()).stream()
             .map(version -> new Version(version, alias(summary, version)))
             .toList();
-    ctx.json(new Shown(summary, live, versions));
+    ctx.json(
+        new Shown(summary, live, versions, open.ownership().pipelines(summary.name())));
   }
 
   private ModelSummary find(Context ctx) {
@@ -145,6 +159,34 @@ public final class ModelRoutes {
                 command,
                 store.get().models().live(name).orElse(null),
                 isDone ? "All traffic is back." : "Recorded, taking effect."));
+  }
+
+  /** {@code POST /models/{name}/pipelines}: lets a pipeline register versions, or no more. */
+  public void allow(Context ctx) {
+    Allowance wish = Body.read(ctx, Allowance.class);
+    List<Fault> faults = new ArrayList<>();
+    String pipeline = said("pipeline", wish.pipeline(), faults);
+    String reason = said("reason", wish.reason(), faults);
+    if (!faults.isEmpty()) {
+      throw ProblemException.badRequest("Say which pipeline, and why: see errors.", faults);
+    }
+    String model = ctx.pathParam("name");
+    Ownership ownership = store.get().ownership();
+    ownership.allow(
+        model,
+        pipeline,
+        !Boolean.FALSE.equals(wish.allowed()),
+        reason,
+        Caller.of(ctx).acting(ctx));
+    ctx.json(new Allowed(ownership.pipelines(model)));
+  }
+
+  private static String said(String field, @Nullable String text, List<Fault> faults) {
+    if (text == null || text.isBlank()) {
+      faults.add(new Fault(field, "missing"));
+      return "";
+    }
+    return text.strip();
   }
 
   /** {@code GET /models/{name}/predictions}: how many and how high, by version and event day. */

@@ -41,6 +41,11 @@ public enum Permission implements RouteRole {
    * decided where traffic moves.
    */
   ROLL_OUT(Holders.ALL_BUT_VIEWERS),
+  /**
+   * Say which pipelines may register versions of a model. Whoever is neither an admin nor one of
+   * its owners is refused later, where it is written down.
+   */
+  ALLOW_PIPELINE(Holders.ALL_BUT_VIEWERS),
   /** Bring back a version that was live before. */
   ROLL_BACK(Holders.ALL_BUT_VIEWERS),
   /** Take an alert in hand. */

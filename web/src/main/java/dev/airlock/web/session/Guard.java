@@ -85,7 +85,7 @@ public final class Guard {
       RefusedRequests.keep(store, ctx, caller, wanted);
       throw ProblemException.forbidden(caller.hindrance(wanted));
     }
-    Owners.check(store.get().people(), ctx, caller, wanted);
+    Owners.check(store.get().ownership(), ctx, caller, wanted);
   }
 
   /** What programs ask for all the time, and what every page needs besides itself. */

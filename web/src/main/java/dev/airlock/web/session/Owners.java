@@ -1,6 +1,6 @@
 package dev.airlock.web.session;
 
-import dev.airlock.store.People;
+import dev.airlock.store.Ownership;
 import dev.airlock.store.Role;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 /**
  * Keeps a pipeline's steering in its owners' hands: where its owner is a team or a person that is
  * known here, a run of it is started, steered, cancelled, resumed or paused by a member, or by an
- * admin. Where the owner is nobody known, any engineer may.
+ * admin. Where the owner is nobody known, any engineer may. Pages ask here as well, so that nobody
+ * is shown a button that would be refused.
  */
-final class Owners {
+public final class Owners {
   private static final Set<Permission> THEIRS =
       Set.of(Permission.START, Permission.STEER_RUN, Permission.PAUSE);
   private static final Pattern PLACE =
@@ -26,18 +27,29 @@ final class Owners {
 
   private Owners() {}
 
+  /** Whether the caller may do this to the pipeline or its runs. */
+  public static boolean mayOperate(
+      Ownership ownership, Caller caller, Permission wanted, String pipeline) {
+    return caller.may(wanted) && foreignOwner(ownership, caller, wanted, pipeline).isEmpty();
+  }
+
+  /** Those pipelines, of all there are, that are in other hands: to look at many at once. */
+  public static Set<String> foreignPipelines(Ownership ownership, Caller caller) {
+    return isAdmin(caller) ? Set.of() : ownership.foreignPipelines(caller.name());
+  }
+
   /**
    * Lets owners pass, and everybody where there are none.
    *
    * @throws ProblemException 403 where the pipeline is in other hands
    */
-  static void check(People people, Context ctx, Caller caller, Permission wanted) {
-    if (!THEIRS.contains(wanted) || caller.person().role() == Role.ADMIN) {
+  static void check(Ownership ownership, Context ctx, Caller caller, Permission wanted) {
+    if (!THEIRS.contains(wanted) || isAdmin(caller)) {
       return;
     }
-    Optional<String> pipeline = pipeline(people, ctx.path());
+    Optional<String> pipeline = pipeline(ownership, ctx.path());
     pipeline
-        .flatMap(name -> people.foreignOwner(caller.name(), name))
+        .flatMap(name -> foreignOwner(ownership, caller, wanted, name))
         .ifPresent(
             owner -> {
               throw ProblemException.forbidden(
@@ -46,7 +58,18 @@ final class Owners {
             });
   }
 
-  private static Optional<String> pipeline(People people, String path) {
+  private static Optional<String> foreignOwner(
+      Ownership ownership, Caller caller, Permission wanted, String pipeline) {
+    return THEIRS.contains(wanted) && !isAdmin(caller)
+        ? ownership.foreignOwner(caller.name(), pipeline)
+        : Optional.empty();
+  }
+
+  private static boolean isAdmin(Caller caller) {
+    return caller.person().role() == Role.ADMIN;
+  }
+
+  private static Optional<String> pipeline(Ownership ownership, String path) {
     Matcher place = PLACE.matcher(path);
     if (!place.matches()) {
       return Optional.empty();
@@ -58,8 +81,8 @@ final class Owners {
     try {
       long id = Long.parseLong(what);
       return place.group(1).equals("runs")
-          ? people.pipelineOfRun(id)
-          : people.pipelineOfBackfill(id);
+          ? ownership.pipelineOfRun(id)
+          : ownership.pipelineOfBackfill(id);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

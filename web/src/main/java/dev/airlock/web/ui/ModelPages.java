@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.AliasMove;
 import dev.airlock.store.Approval;
+import dev.airlock.store.ForbiddenException;
 import dev.airlock.store.LiveRoute;
 import dev.airlock.store.ModelCommand;
 import dev.airlock.store.ModelSummary;
@@ -69,7 +70,26 @@ public final class ModelPages {
       @Nullable Condition condition,
       List<RolloutPages.Row> rollouts,
       RolloutPages.@Nullable Row underWay,
+      Owning owning,
       @Nullable String problem) {
+
+    /**
+     * Which pipelines may register versions.
+     *
+     * @param mayAllow whether the viewer says which
+     * @param typed the pipeline that was typed, kept where it was refused
+     * @param problem why that was refused, or null
+     */
+    public record Owning(
+        List<Registering> pipelines,
+        boolean mayAllow,
+        String typed,
+        String reason,
+        @Nullable String problem) {}
+
+    /** One of them. */
+    public record Registering(
+        String pipeline, String owner, String by, String because, Instant at) {}
 
     /** How the live version does, in a line. */
     public record Condition(String word, String tone, String line) {}
@@ -157,10 +177,10 @@ public final class ModelPages {
 
   /** {@code GET /models/{name}}. */
   public void show(Context ctx) {
-    show(ctx, null);
+    show(ctx, null, null);
   }
 
-  private void show(Context ctx, @Nullable String problem) {
+  private void show(Context ctx, @Nullable String problem, @Nullable String allowing) {
     String name = ctx.pathParam("name");
     Store open = store.get();
     if (open.models().find(name).isEmpty()) {
@@ -172,6 +192,7 @@ public final class ModelPages {
     List<ModelVersion> versions = page.items();
     Page<AliasMove> moves = open.models().history(name, PER_PAGE, Query.text(ctx, "moves"));
     Set<Integer> everLive = open.models().everLive(name);
+    Set<Integer> waysBack = open.models().waysBack(name);
     Map<Integer, Approval> approvals =
         open
             .approvals()
@@ -203,7 +224,7 @@ public final class ModelPages {
             moves.items().stream().map(move -> move(move, now)).toList(),
             moves.next() == null ? null : "/models/%s?moves=%s".formatted(name, moves.next()),
             days(open.predictions().summary(name)),
-            everLive.stream()
+            waysBack.stream()
                 .filter(version -> live != null && version != live.version())
                 .sorted((a, b) -> b - a)
                 .toList(),
@@ -214,7 +235,33 @@ public final class ModelPages {
                 .filter(row -> active != null && row.id() == active)
                 .findFirst()
                 .orElse(null),
+            owning(ctx, open, name, allowing),
             problem));
+  }
+
+  private static ModelPage.Owning owning(
+      Context ctx, Store open, String model, @Nullable String problem) {
+    Caller caller = Caller.of(ctx);
+    return new ModelPage.Owning(
+        open.ownership().pipelines(model).stream()
+            .map(
+                allowed ->
+                    new ModelPage.Registering(
+                        allowed.pipeline(),
+                        allowed.owner(),
+                        allowed.allowedBy(),
+                        allowed.because(),
+                        allowed.allowedAt()))
+            .toList(),
+        caller.may(Permission.ALLOW_PIPELINE) && open.ownership().mayAllow(caller.name(), model),
+        problem == null ? "" : typed(ctx, "pipeline"),
+        problem == null ? "" : typed(ctx, "why"),
+        problem);
+  }
+
+  private static String typed(Context ctx, String field) {
+    String text = ctx.formParam(field);
+    return text == null ? "" : text.strip();
   }
 
   private static ModelPage.Condition health(Store store, LiveRoute live) {
@@ -278,7 +325,7 @@ public final class ModelPages {
       return "live";
     }
     if (everLive.contains(version.version())) {
-      return "was live";
+      return approval != null && approval.revokedAt() != null ? "was live, revoked" : "was live";
     }
     return approval == null ? "never asked" : ApprovalPages.word(approval.state());
   }
@@ -313,7 +360,7 @@ public final class ModelPages {
     String reason = ctx.formParam("reason");
     String to = ctx.formParam("to");
     if (reason == null || reason.isBlank() || to == null) {
-      show(ctx.status(HttpStatus.BAD_REQUEST), "Say why, for those who ask later.");
+      show(ctx.status(HttpStatus.BAD_REQUEST), "Say why, for those who ask later.", null);
       return;
     }
     try {
@@ -323,7 +370,30 @@ public final class ModelPages {
           "/models/%s?done=%s".formatted(name, command.outcome() == null ? "going-back" : "back"),
           HttpStatus.SEE_OTHER);
     } catch (ProblemException e) {
-      show(ctx.status(e.problem().status()), e.problem().detail());
+      show(ctx.status(e.problem().status()), e.problem().detail(), null);
+    }
+  }
+
+  /** {@code POST /models/{name}/pipelines}, from a form. */
+  public void allow(Context ctx) {
+    String name = ctx.pathParam("name");
+    String pipeline = typed(ctx, "pipeline");
+    String reason = typed(ctx, "why");
+    if (pipeline.isEmpty() || reason.isEmpty()) {
+      show(ctx.status(HttpStatus.BAD_REQUEST), null, "Name the pipeline, and say why.");
+      return;
+    }
+    boolean isAllowed = !"false".equals(ctx.formParam("allowed"));
+    try {
+      store
+          .get()
+          .ownership()
+          .allow(name, pipeline, isAllowed, reason, Caller.of(ctx).acting(ctx));
+      ctx.redirect("/models/" + name, HttpStatus.SEE_OTHER);
+    } catch (ForbiddenException e) {
+      show(ctx.status(HttpStatus.FORBIDDEN), null, e.getMessage());
+    } catch (UnknownEntityException e) {
+      show(ctx.status(HttpStatus.NOT_FOUND), null, e.getMessage());
     }
   }
 }

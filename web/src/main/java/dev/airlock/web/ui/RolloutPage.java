@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight the candidate's share of customers now, in percent
  * @param wishes what the viewer may ask for; empty where it is over or they may not
  * @param hindrance why the viewer may ask for nothing, or null where they may
+ * @param onlyLess why the viewer may take traffic back only, or null where they may do all
  * @param reason what was typed, kept where it was refused
  * @param problem why the last wish was refused, or null
  */
@@ -42,6 +43,7 @@ public record RolloutPage(
     List<ShiftRow> shifts,
     List<Wish> wishes,
     @Nullable String hindrance,
+    @Nullable String onlyLess,
     List<String> conditions,
     String reason,
     @Nullable String problem) {

@@ -136,6 +136,9 @@ public final class RolloutPages {
                         .lookingEvery(LOOK_EVERY)
                     : chrome,
                 hindrance(rollout, Caller.of(ctx)),
+                open.ownership()
+                    .objectionToMore(Caller.of(ctx).name(), rollout.model())
+                    .orElse(null),
                 reason,
                 problem));
   }

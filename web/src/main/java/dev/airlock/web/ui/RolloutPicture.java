@@ -45,7 +45,11 @@ final class RolloutPicture {
   }
 
   RolloutPage page(
-      Chrome chrome, @Nullable String hindrance, String reason, @Nullable String problem) {
+      Chrome chrome,
+      @Nullable String hindrance,
+      @Nullable String onlyLess,
+      String reason,
+      @Nullable String problem) {
     Set<Integer> shown = new HashSet<>();
     List<RolloutPage.LookBox> looks = lastOfSteps(shown);
     List<RolloutDetail.Look> others = new ArrayList<>(detail.looks());
@@ -77,8 +81,11 @@ final class RolloutPicture {
         others.size() - listed,
         detail.controls().stream().map(this::control).toList(),
         detail.shifts().stream().map(RolloutPicture::shift).toList(),
-        rollout.state().isOver() || hindrance != null ? List.of() : wishes(),
+        rollout.state().isOver() || hindrance != null
+            ? List.of()
+            : wishes(onlyLess == null),
         hindrance,
+        onlyLess,
         rollout.promoteWhile().stream().map(Figures::condition).toList(),
         reason,
         problem);
@@ -347,10 +354,10 @@ final class RolloutPicture {
         shift.at(), shift.weight() + " %", shift.epoch(), shift.reason());
   }
 
-  private List<Wish> wishes() {
+  private List<Wish> wishes(boolean mayRaise) {
     List<Wish> wishes = new ArrayList<>();
     boolean isPaused = rollout.state() == RolloutState.PAUSED;
-    if (isPaused) {
+    if (isPaused && mayRaise) {
       wishes.add(
           wish(
               RolloutControl.Kind.RESUME,
@@ -358,7 +365,7 @@ final class RolloutPicture {
               "primary",
               "Step %d is held and judged anew, at %d %%."
                   .formatted(rollout.step() + 1, rollout.weight())));
-    } else {
+    } else if (!isPaused) {
       wishes.add(
           wish(
               RolloutControl.Kind.PAUSE,
@@ -367,13 +374,15 @@ final class RolloutPicture {
               "%d %% of customers stay with v%d until somebody resumes. It is still measured, and a failure still takes traffic back."
                   .formatted(rollout.weight(), rollout.version())));
     }
-    wishes.add(
-        wish(
-            RolloutControl.Kind.PROMOTE,
-            "Promote now",
-            "",
-            "All customers go to v%d, within a second, whatever the analysis says. The gate is asked once more."
-                .formatted(rollout.version())));
+    if (mayRaise) {
+      wishes.add(
+          wish(
+              RolloutControl.Kind.PROMOTE,
+              "Promote now",
+              "",
+              "All customers go to v%d, within a second, whatever the analysis says. The gate is asked once more."
+                  .formatted(rollout.version())));
+    }
     wishes.add(
         wish(
             RolloutControl.Kind.ABORT,
