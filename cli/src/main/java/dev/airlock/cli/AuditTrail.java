@@ -12,6 +12,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The chain of the audit, reckoned anew from the rows of an export. It shares no code with the
@@ -40,6 +42,9 @@ final class AuditTrail {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final SignedHeads signed;
+  private final Map<Long, List<SignedHeads.Head>> bySequence;
+  private final List<SignedHeads.Head> astray = new ArrayList<>();
+  private final List<Restored> restores = new ArrayList<>();
   private final List<String> faults;
   private long last;
   private long rows;
@@ -47,7 +52,19 @@ final class AuditTrail {
 
   AuditTrail(SignedHeads signed) {
     this.signed = signed;
+    this.bySequence =
+        signed.heads().stream().collect(Collectors.groupingBy(SignedHeads.Head::sequence));
     this.faults = new ArrayList<>(signed.faults());
+  }
+
+  /**
+   * A row that says that the system was restored: what came after its backup is gone, and so are
+   * the rows that heads of that time have seen.
+   */
+  private record Restored(long sequence, Instant at, String from) {
+    boolean explains(SignedHeads.Head head) {
+      return head.sequence() >= sequence && head.at().isBefore(at);
+    }
   }
 
   /** The next row, as a line of JSON. */
@@ -82,14 +99,28 @@ final class AuditTrail {
                   row.path("entity").asText(),
                   row.path("entityId").asText()));
     }
-    String known = signed.hashes().get(sequence);
-    if (known != null && !known.equals(hash)) {
-      fault(
-          "The chain was written anew: the head that was signed at row %d has another hash."
-              .formatted(sequence));
+    bySequence.getOrDefault(sequence, List.of()).stream()
+        .filter(head -> !head.hash().equals(hash))
+        .forEach(astray::add);
+    if (row.path("action").asText().equals("restore")) {
+      noteRestore(row, sequence);
     }
     last = sequence;
     lastHash = hash;
+  }
+
+  private void noteRestore(JsonNode row, long sequence) {
+    try {
+      JsonNode after = Api.JSON.readTree(row.path("after").asText());
+      restores.add(
+          new Restored(
+              sequence,
+              Instant.parse(row.path("at").asText()),
+              "%s, a backup of %s"
+                  .formatted(row.path("entityId").asText(), after.path("cutAt").asText())));
+    } catch (JsonProcessingException | DateTimeException e) {
+      fault("Row %d says that the system was restored, and not from what.".formatted(sequence));
+    }
   }
 
   /** The hash that a row should have; empty where its time is none. */
@@ -136,12 +167,48 @@ final class AuditTrail {
 
   /** What is wrong, one sentence each; nothing where all is well. */
   List<String> end() {
-    if (!signed.hashes().isEmpty() && signed.hashes().lastKey() > last) {
+    signed.heads().stream().filter(head -> head.sequence() > last).forEach(astray::add);
+    SignedHeads.Head cut = null;
+    for (SignedHeads.Head head : astray) {
+      if (restores.stream().anyMatch(restored -> restored.explains(head))) {
+        continue;
+      }
+      if (head.sequence() > last) {
+        cut = cut == null || cut.sequence() < head.sequence() ? head : cut;
+      } else {
+        fault(
+            "The chain was written anew: the head that was signed at row %d has another hash."
+                .formatted(head.sequence()));
+      }
+    }
+    if (cut != null) {
       fault(
           "The tail was cut: a head was signed at row %d, and the rows end at %d."
-              .formatted(signed.hashes().lastKey(), last));
+              .formatted(cut.sequence(), last));
     }
+    signed.forks().stream()
+        .filter(
+            fork -> restores.stream().noneMatch(restored -> !fork.at().isBefore(restored.at())))
+        .forEach(fork -> fault(fork.fault()));
     return List.copyOf(faults);
+  }
+
+  /** A sentence about each restore; to be asked for after {@link #end}. */
+  List<String> restores() {
+    return restores.stream().map(this::words).toList();
+  }
+
+  private String words(Restored restored) {
+    long lost = astray.stream().filter(restored::explains).count();
+    String heads =
+        lost == 0
+            ? ""
+            : " %,d head%s that %s signed before that moment vouch%s for rows that it has left behind."
+                .formatted(
+                    lost, lost == 1 ? "" : "s", lost == 1 ? "was" : "were", lost == 1 ? "es" : "");
+    return "Row %d: restored at %s from %s.%s If nobody knows of this, the rows after %d were cut off."
+        .formatted(
+            restored.sequence(), restored.at(), restored.from(), heads, restored.sequence() - 1);
   }
 
   long rows() {
@@ -150,7 +217,7 @@ final class AuditTrail {
 
   /** A word about rows that no head vouches for yet; empty where there are none. */
   String beyondHeads() {
-    long beyond = last - (signed.hashes().isEmpty() ? 0 : signed.hashes().lastKey());
+    long beyond = last - signed.last();
     return beyond <= 0
         ? ""
         : " The newest %s not signed yet: that takes a minute."

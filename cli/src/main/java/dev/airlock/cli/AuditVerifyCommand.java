@@ -49,6 +49,7 @@ final class AuditVerifyCommand extends Subcommand {
     print(
         "The audit is whole: %,d rows follow each other, and pass through %s.%s"
             .formatted(trail.rows(), signed.words(), trail.beyondHeads()));
+    trail.restores().forEach(this::print);
   }
 
   private SignedHeads heads() {

@@ -72,23 +72,8 @@ final class Backup {
     refuse();
     Path parent = file.resolve("..").normalize();
     Files.createDirectories(parent);
-    Path work = Files.createTempDirectory(parent, ".airlock-backup-");
-    Thread cleaner = new Thread(() -> discard(work), "discard-backup");
-    Runtime.getRuntime().addShutdownHook(cleaner);
-    try {
-      return write(work);
-    } finally {
-      discard(work);
-      Runtime.getRuntime().removeShutdownHook(cleaner);
-    }
-  }
-
-  private static void discard(Path work) {
-    try {
-      HomeFiles.delete(work);
-    } catch (IOException e) {
-      // What is left can be deleted by hand.
-      System.err.println(work + " stays behind: " + e.getMessage());
+    try (WorkFolder work = WorkFolder.in(parent, ".airlock-backup-")) {
+      return write(work.path());
     }
   }
 

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -21,6 +23,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a backup: at first all of it, to compare it with its manifest, before anything of it is
@@ -38,6 +41,7 @@ final class BackupReader {
 
   private final Path file;
   private final LongConsumer progress;
+  private @Nullable String sha256;
 
   /**
    * Of a file.
@@ -58,7 +62,9 @@ final class BackupReader {
   BackupManifest verified() throws IOException {
     Map<String, BackupManifest.Part> found = new LinkedHashMap<>();
     BackupManifest manifest = null;
-    try (TarArchiveInputStream tar = open()) {
+    MessageDigest digest = BackupWriter.sha256();
+    try (InputStream all = new DigestInputStream(Files.newInputStream(file), digest);
+        TarArchiveInputStream tar = open(all)) {
       for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
         if (manifest != null) {
           throw new DamagedBackupException(
@@ -74,6 +80,8 @@ final class BackupReader {
           throw new DamagedBackupException("is damaged: it holds " + part.path() + " twice");
         }
       }
+      all.transferTo(OutputStream.nullOutputStream());
+      sha256 = HexFormat.of().formatHex(digest.digest());
     }
     if (manifest == null) {
       throw new DamagedBackupException("is damaged: its end is missing");
@@ -168,8 +176,17 @@ final class BackupReader {
     return PosixFilePermissions.fromString(text.toString());
   }
 
+  /** The digest of the whole file, once it was {@link #verified()}. */
+  String sha256() {
+    return Objects.requireNonNull(sha256, "The file was not read yet");
+  }
+
   private TarArchiveInputStream open() throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+    return open(Files.newInputStream(file));
+  }
+
+  private static TarArchiveInputStream open(InputStream bytes) throws IOException {
+    InputStream in = new BufferedInputStream(bytes, BUFFER);
     try {
       return new TarArchiveInputStream(new GZIPInputStream(in, BUFFER), "UTF-8");
     } catch (IOException e) {

@@ -33,6 +33,9 @@ final class HomeFiles {
   /** What lies here is on its way into PostgreSQL, which then holds it alone. */
   private static final List<String> ON_THEIR_WAY = List.of("journal", "logs/attempts");
 
+  /** How the gateway calls what has reached PostgreSQL. */
+  private static final String SHIPPED = ".shipped";
+
   private HomeFiles() {}
 
   /** All but the large folders, by their paths in the home. */
@@ -41,7 +44,7 @@ final class HomeFiles {
     try (Stream<Path> top = Files.list(home.root())) {
       for (Path path : top.toList()) {
         String name = path.getFileName().toString();
-        if (!LEFT_OUT.contains(name) && !LATER.contains(name)) {
+        if (!LEFT_OUT.contains(name) && !LATER.contains(name) && !ON_THEIR_WAY.contains(name)) {
           files.putAll(under(path, name));
         }
       }
@@ -50,13 +53,21 @@ final class HomeFiles {
     return files;
   }
 
-  /** Predictions and logs that PostgreSQL may not have yet. */
+  /**
+   * Predictions and logs that PostgreSQL may not have yet. What was shipped within the last minute
+   * is among them, as if it had not been: who restores it ships it once more, which does no harm.
+   */
   static Map<String, Path> onTheirWay(Home home) throws IOException {
     Map<String, Path> files = new TreeMap<>();
     for (String folder : ON_THEIR_WAY) {
-      files.putAll(under(home.root().resolve(folder), folder));
+      under(home.root().resolve(folder), folder)
+          .forEach((path, file) -> files.put(unshipped(path), file));
     }
     return files;
+  }
+
+  private static String unshipped(String path) {
+    return path.endsWith(SHIPPED) ? path.substring(0, path.length() - SHIPPED.length()) : path;
   }
 
   /** The files of a folder, or a file alone, by paths that begin with this one; none if missing. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,30 +75,12 @@ final class Restore {
     Path parent = home.root().resolve("..").normalize();
     Files.createDirectories(parent);
     refuseFullDisk(manifest, parent);
-    Path draft =
-        Files.createTempDirectory(
-            parent,
-            "." + home.root().getFileName() + ".restore-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Thread cleaner = new Thread(() -> discard(draft), "discard-restore");
-    Runtime.getRuntime().addShutdownHook(cleaner);
-    try {
-      fill(new Home(draft), manifest);
+    String prefix = "." + home.root().getFileName() + ".restore-";
+    try (WorkFolder draft = WorkFolder.in(parent, prefix)) {
+      fill(new Home(draft.path()), manifest);
       Files.deleteIfExists(home.root());
-      Files.move(draft, home.root(), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(draft.path(), home.root(), StandardCopyOption.ATOMIC_MOVE);
       return manifest;
-    } finally {
-      discard(draft);
-      Runtime.getRuntime().removeShutdownHook(cleaner);
-    }
-  }
-
-  private static void discard(Path draft) {
-    try {
-      HomeFiles.delete(draft);
-    } catch (IOException e) {
-      // What is left can be deleted by hand.
-      System.err.println(draft + " stays behind: " + e.getMessage());
     }
   }
 
@@ -146,6 +127,12 @@ final class Restore {
     Settings settings = Settings.read(draft, environment);
     Map<String, String> moves =
         Map.of(
+            "AIRLOCK_BACKUP_FILE",
+            file.getFileName().toString(),
+            "AIRLOCK_BACKUP_SHA256",
+            reader.sha256(),
+            "AIRLOCK_BACKUP_BY",
+            System.getProperty("user.name", "unknown"),
             "AIRLOCK_BACKUP_FOLDER",
             dump.toString(),
             "AIRLOCK_BACKUP_WAREHOUSE_FROM",

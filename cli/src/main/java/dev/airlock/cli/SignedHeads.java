@@ -11,20 +11,37 @@ import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * Where the audit's chain has ended at times, as the web process has signed it outside the
  * database.
  */
 final class SignedHeads {
-  private final NavigableMap<Long, String> hashes = new TreeMap<>();
+  private final List<Head> heads = new ArrayList<>();
+  private final Set<String> digests = new HashSet<>();
   private final List<String> faults = new ArrayList<>();
-  private String newest = "";
+  private final List<Fork> forks = new ArrayList<>();
+
+  /**
+   * One of them.
+   *
+   * @param sequence the row that was the last
+   */
+  record Head(long sequence, String hash, Instant at) {}
+
+  /**
+   * A line that follows an earlier one than the line before it, which only a restore does.
+   *
+   * @param fault what it is otherwise
+   */
+  record Fork(String fault, Instant at) {}
 
   private SignedHeads() {}
 
@@ -38,12 +55,31 @@ final class SignedHeads {
     SignedHeads heads = new SignedHeads();
     String before = "0".repeat(64);
     int number = 0;
-    for (String line : Files.readAllLines(file)) {
+    for (String line : lines(file)) {
       number++;
       heads.add(line, before, key, "Line %d of %s".formatted(number, file));
       before = AuditTrail.sha256(line);
+      heads.digests.add(before);
     }
     return heads;
+  }
+
+  /** A last line that was begun and not ended was never a head: its process died, or was cut off. */
+  private static List<String> lines(Path file) throws IOException {
+    String text = Files.readString(file);
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    if (!lines.isEmpty() && !text.endsWith("\n") && !isJson(lines.get(lines.size() - 1))) {
+      lines.remove(lines.size() - 1);
+    }
+    return lines;
+  }
+
+  private static boolean isJson(String line) {
+    try {
+      return Api.JSON.readTree(line).isObject();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   private static PublicKey key(Path file) throws IOException {
@@ -68,17 +104,23 @@ final class SignedHeads {
       faults.add(place + " was not signed by this key.");
       return;
     }
-    if (!head.path("previous").asText().equals(before)) {
-      faults.add(place + " follows another line than the one before it: a line is gone.");
+    Instant at;
+    try {
+      at = Instant.parse(head.path("at").asText());
+    } catch (DateTimeException e) {
+      faults.add(place + " says no time.");
+      return;
     }
-    long sequence = head.path("sequence").asLong();
-    String hash = head.path("hash").asText();
-    String other = hashes.put(sequence, hash);
-    if (other != null && !other.equals(hash)) {
-      faults.add(
-          place + " signs another hash of row %d than a line before it.".formatted(sequence));
+    String previous = head.path("previous").asText();
+    if (!previous.equals(before)) {
+      String fault = place + " follows another line than the one before it: a line is gone.";
+      if (digests.contains(previous)) {
+        forks.add(new Fork(fault, at));
+      } else {
+        faults.add(fault);
+      }
     }
-    newest = head.path("at").asText();
+    heads.add(new Head(head.path("sequence").asLong(), head.path("hash").asText(), at));
   }
 
   private static boolean isSigned(JsonNode head, PublicKey key) {
@@ -99,9 +141,14 @@ final class SignedHeads {
     }
   }
 
-  /** The hash that was signed for a row, by its place; the last of them is the newest. */
-  NavigableMap<Long, String> hashes() {
-    return hashes;
+  /** All, in the order in which they were signed. */
+  List<Head> heads() {
+    return heads;
+  }
+
+  /** The last row that any of them names; 0 for none. */
+  long last() {
+    return heads.stream().mapToLong(Head::sequence).max().orElse(0);
   }
 
   /** What is wrong with the heads themselves, one sentence each. */
@@ -109,11 +156,17 @@ final class SignedHeads {
     return faults;
   }
 
+  /** What is wrong as well, unless the system was restored before it. */
+  List<Fork> forks() {
+    return forks;
+  }
+
   /** How many there are, in words. */
   String words() {
-    return hashes.isEmpty()
+    return heads.isEmpty()
         ? "no signed head, since none was signed yet"
         : "%,d signed head%s, the newest of %s"
-            .formatted(hashes.size(), hashes.size() == 1 ? "" : "s", newest);
+            .formatted(
+                heads.size(), heads.size() == 1 ? "" : "s", heads.get(heads.size() - 1).at());
   }
 }

@@ -143,6 +143,59 @@ final class AuditCommandTest {
     assertFinds("is no signed head");
   }
 
+  /** The system was restored from a backup of after row 5, and has gone on. */
+  private void restoreAt(String at) {
+    rows.subList(5, 8).clear();
+    append(
+        at,
+        "restore",
+        "restore",
+        "monday.tar.gz",
+        "\"{\\\"cutAt\\\":\\\"2026-03-02T09:30:00Z\\\"}\"");
+    append(at, "ada", "start-run", "12", "null");
+  }
+
+  private void append(String at, String actor, String action, String entityId, String after) {
+    String before = field(rows.get(rows.size() - 1), "hash");
+    String line =
+        "{\"sequence\":%d,\"at\":\"%s\",\"actor\":\"%s\",\"action\":\"%s\",\"entity\":\"x\",\"entityId\":\"%s\",\"before\":null,\"after\":%s,\"channel\":\"cli\",\"address\":null,\"token\":null,\"requestId\":null,\"previousHash\":\"%s\",\"hash\":\"\"}"
+            .formatted(rows.size() + 1, at, actor, action, entityId, after, before);
+    rows.add(
+        line.replace(
+            "\"hash\":\"\"", "\"hash\":\"" + AuditTrail.reckoned(Api.parse(line)) + "\""));
+  }
+
+  @Test
+  void shouldNameARestoreInsteadOfCallingHeadsFromElsewhereAFault() {
+    restoreAt("2026-03-03T08:00:00.000000Z");
+
+    Called called = verify();
+
+    assertEquals(0, called.exit(), called.err());
+    assertTrue(
+        called
+            .out()
+            .contains(
+                "Row 6: restored at 2026-03-03T08:00:00Z from monday.tar.gz, a backup of 2026-03-02T09:30:00Z."),
+        called.out());
+    assertTrue(called.out().contains("the rows after 5 were cut off"), called.out());
+  }
+
+  @Test
+  void shouldNotTakeARestoreForAnExcuseOfWhatWasSignedAfterIt() {
+    restoreAt("2026-03-01T08:00:00.000000Z");
+
+    assertFinds("The tail was cut: a head was signed at row 8, and the rows end at 7.");
+  }
+
+  @Test
+  void shouldPassOverALastLineThatWasNeverEnded() throws IOException {
+    String heads = String.join("\n", resource("heads.jsonl")) + "\n";
+    Files.writeString(folder.resolve("audit/heads.jsonl"), heads + heads.substring(0, 40));
+
+    assertEquals(0, verify().exit());
+  }
+
   @Test
   void shouldTellWrongUseApartFromAFault() throws IOException {
     Files.delete(folder.resolve("audit/heads.jsonl"));

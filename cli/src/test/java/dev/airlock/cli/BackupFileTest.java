@@ -263,6 +263,7 @@ final class BackupFileTest {
             "airlock.properties",
             "mask.key",
             "journal/one/0000000000.log",
+            "journal/one/0000000001.log.shipped",
             "logs/attempts/run-1/raw/1.log",
             "logs/web.log",
             "postgres/PG_VERSION",
@@ -285,6 +286,7 @@ final class BackupFileTest {
             "airlock.properties",
             "mask.key",
             "journal/one/0000000000.log",
+            "journal/one/0000000001.log",
             "logs/attempts/run-1/raw/1.log"),
         HomeFiles.small(new Home(home)).keySet());
   }

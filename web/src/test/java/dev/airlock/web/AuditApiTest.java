@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,39 @@ final class AuditApiTest {
       assertTrue(
           doubted.path("faults").get(0).asText().contains("not signed by this system's key"));
     }
+  }
+
+  @Test
+  void shouldGoOnBehindAHeadThatWasOnlyHalfWritten() throws IOException {
+    WebFixture first = WebFixture.start();
+    web.store.audit().record(by("engineer").did(AuditAction.TELL_EVENT, "event", 3));
+    first.close();
+    Path heads = first.home.resolve("audit/heads.jsonl");
+    String whole = Files.readString(heads);
+    Files.writeString(heads, whole.substring(0, 70), StandardOpenOption.APPEND);
+    web.store.audit().record(by("engineer").did(AuditAction.TELL_EVENT, "event", 4));
+
+    try (WebFixture second = WebFixture.in(first.home)) {
+      WebFixture.await(
+          "the next head is signed",
+          () -> verdict(second).path("signedHeads").asInt() > whole.lines().count());
+      assertTrue(verdict(second).path("whole").asBoolean(), verdict(second)::toString);
+      assertTrue(Files.readString(heads).startsWith(whole + "{"));
+    }
+  }
+
+  @Test
+  void shouldReadTheWholeChainOnceForThoseWhoAskTogether() {
+    String first = verdict(web).path("readAt").asText();
+    assertFalse(first.isEmpty());
+    web.store.audit().record(by("engineer").did(AuditAction.TELL_EVENT, "event", 5));
+    JsonNode second = verdict(web);
+    assertTrue(second.path("readAt").asText().compareTo(first) > 0, "the chain has moved");
+    assertTrue(
+        IntStream.range(0, 5)
+            .parallel()
+            .mapToObj(i -> verdict(web))
+            .anyMatch(again -> again.path("readAt").equals(second.path("readAt"))));
   }
 
   private static JsonNode verdict(WebFixture web) {

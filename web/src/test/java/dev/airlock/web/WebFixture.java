@@ -48,7 +48,17 @@ final class WebFixture implements AutoCloseable {
 
   private WebFixture(
       StoreConfig database, int port, boolean inMemory, AccessConfig access, BodyPatience patience) {
-    home = folder();
+    this(folder(), database, port, inMemory, access, patience);
+  }
+
+  private WebFixture(
+      Path home,
+      StoreConfig database,
+      int port,
+      boolean inMemory,
+      AccessConfig access,
+      BodyPatience patience) {
+    this.home = home;
     artifacts = ArtifactStore.open(Shared.ARTIFACTS.toUri());
     store = Store.open(database, "airlock-web-test");
     scene = new Scene(store, artifacts);
@@ -73,6 +83,17 @@ final class WebFixture implements AutoCloseable {
   /** With its own rules of who is let in. */
   static WebFixture with(int port, AccessConfig access) {
     return new WebFixture(Shared.DATABASE, port, false, access);
+  }
+
+  /** In the home of one that has ended. */
+  static WebFixture in(Path home) {
+    return new WebFixture(
+        home,
+        Shared.DATABASE,
+        0,
+        false,
+        AccessConfig.standard().withRequestsPerSecond(FAST),
+        BodyPatience.standard());
   }
 
   /** With its own patience for bodies that arrive slowly. */

@@ -80,7 +80,10 @@ public enum AuditAction {
   CHANGE_PASSWORD,
   CREATE_TOKEN,
   REVOKE_TOKEN,
-  END_SESSION;
+  END_SESSION,
+
+  /** The system began anew from a backup: the first row after it. */
+  RESTORE;
 
   /** As in REST, in the database and on pages. */
   @JsonValue

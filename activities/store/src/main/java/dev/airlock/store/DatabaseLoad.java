@@ -50,7 +50,8 @@ public final class DatabaseLoad {
   /**
    * Reads what {@link MigrateConfig} reads; AIRLOCK_BACKUP_FOLDER, that of the dump;
    * AIRLOCK_BACKUP_WAREHOUSE_FROM and AIRLOCK_BACKUP_WAREHOUSE_TO, absolute paths, where the files
-   * of datasets have moved; AIRLOCK_BACKUP_FORGETS, {@code true} where Temporal's state is lost.
+   * of datasets have moved; AIRLOCK_BACKUP_FORGETS, {@code true} where Temporal's state is lost;
+   * AIRLOCK_BACKUP_FILE, AIRLOCK_BACKUP_SHA256 and AIRLOCK_BACKUP_BY, for the audit.
    */
   public static void main(String[] arguments) {
     try {
@@ -61,8 +62,11 @@ public final class DatabaseLoad {
       Path to = environment.path("AIRLOCK_BACKUP_WAREHOUSE_TO", "the warehouse to be");
       boolean forgets =
           environment.find("AIRLOCK_BACKUP_FORGETS").filter("true"::equals).isPresent();
+      String file = environment.text("AIRLOCK_BACKUP_FILE", "the backup's name");
+      String digest = environment.text("AIRLOCK_BACKUP_SHA256", "the backup's SHA-256");
+      String by = environment.text("AIRLOCK_BACKUP_BY", "who restores it");
       environment.verify();
-      fill(config, folder, from, to, forgets);
+      fill(config, folder, from, to, forgets, new Source(file, digest, by));
       System.out.println("READY load");
     } catch (InvalidConfigurationException e) {
       System.err.println(e.getMessage());
@@ -74,25 +78,31 @@ public final class DatabaseLoad {
   }
 
   /**
+   * What is restored.
+   *
+   * @param by who does it, as the operating system calls them
+   */
+  record Source(String file, String sha256, String by) {}
+
+  /**
    * Does all of it, or leaves the database empty.
    *
    * @param forgets whether runs that were under way are ended, since no Temporal knows them
    * @throws InvalidConfigurationException where the database is not empty, or the dump is one that
    *     this release can't read
    */
-  static void fill(MigrateConfig config, Path folder, Path from, Path to, boolean forgets)
+  static void fill(
+      MigrateConfig config, Path folder, Path from, Path to, boolean forgets, Source source)
       throws SQLException, IOException {
     DatabaseLoad load = new DatabaseLoad(config, folder);
     load.refuseFullDatabase();
     load.refuseOtherFormat();
     try {
       load.fill(from, to);
+      load.settle(forgets, source);
     } catch (SQLException | IOException | RuntimeException e) {
       load.empty();
       throw e;
-    }
-    if (forgets) {
-      load.closeForgottenRuns();
     }
   }
 
@@ -245,13 +255,27 @@ public final class DatabaseLoad {
     }
   }
 
-  private void closeForgottenRuns() {
+  /** Whatever the system does from now on comes after the row that says that it was restored. */
+  private void settle(boolean forgets, Source source) {
     StoreConfig application =
         new StoreConfig(config.url(), Migrate.APPLICATION_ROLE, config.applicationPassword());
     try (Store store = Store.open(application, "airlock-restore")) {
-      ForgottenRuns.closeAll(
-          store,
-          "The backup that this system was restored from holds no state of Temporal. Start the run again.");
+      store
+          .audit()
+          .record(
+              Acting.within("restore", Origin.Channel.CLI)
+                  .did(AuditAction.RESTORE, "backup", source.file())
+                  .after(
+                      Map.of(
+                          "cutAt", dumped.cutAt(),
+                          "sha256", source.sha256(),
+                          "by", source.by(),
+                          "head", store.audit().head())));
+      if (forgets) {
+        ForgottenRuns.closeAll(
+            store,
+            "The backup that this system was restored from holds no state of Temporal. Start the run again.");
+      }
     }
   }
 

@@ -101,13 +101,16 @@ final class DatabaseBackupTest {
             });
   }
 
+  private static final DatabaseLoad.Source SOURCE =
+      new DatabaseLoad.Source("monday.tar.gz", "5".repeat(64), "ada");
+
   private MigrateConfig target() {
     return TestDatabase.config(PostgresServer.shared(), empty);
   }
 
   private void restore() throws SQLException, IOException {
     createEmpty();
-    DatabaseLoad.fill(target(), dump, OLD, NEW, false);
+    DatabaseLoad.fill(target(), dump, OLD, NEW, false, SOURCE);
   }
 
   /** What each table holds, as one number; those apart that a restore settles. */
@@ -116,7 +119,8 @@ final class DatabaseBackupTest {
         handle -> {
           Map<String, String> all = new TreeMap<>();
           for (String table : DatabaseCatalog.tables(handle, "airlock")) {
-            if (!List.of("outbox", "gateway_lease", "gateway_ack").contains(table)) {
+            if (!List.of("outbox", "gateway_lease", "gateway_ack", "audit_event", "audit_head")
+                .contains(table)) {
               all.put(
                   table,
                   handle
@@ -139,9 +143,9 @@ final class DatabaseBackupTest {
   void shouldHoldEveryRowWhenRestored() throws Exception {
     restore();
 
-    Map<String, String> before = contents(database.owner());
-    assertEquals(before, contents(owner(empty)));
-    assertFalse(before.getOrDefault("decision", "0").startsWith("0"), before::toString);
+    Map<String, String> all = contents(database.owner());
+    assertEquals(all, contents(owner(empty)));
+    assertFalse(all.getOrDefault("decision", "0").startsWith("0"), all::toString);
     assertEquals(
         database.owner().withHandle(DatabaseBackupTest::triggers),
         owner(empty).withHandle(DatabaseBackupTest::triggers),
@@ -159,7 +163,14 @@ final class DatabaseBackupTest {
           store.outbox().isDelivered(OutboxKind.START_RUN, carriedJustNow), "carried once more");
       AuditVerdict audit = store.audit().verify(List.of(database.store().audit().head()));
       assertEquals(List.of(), audit.faults(), "the chain is the one that was signed");
-      assertTrue(audit.rows() > 0);
+      AuditHead before = database.store().audit().head();
+      assertEquals(before.sequence() + 1, audit.rows());
+      AuditRow restored = store.audit().span(before.sequence(), audit.rows(), 1).get(0);
+      assertEquals("restore", restored.action());
+      assertEquals("monday.tar.gz", restored.entityId());
+      String said = String.valueOf(restored.after());
+      assertTrue(said.contains(before.hash()) && said.contains("5".repeat(64)), said);
+      assertTrue(said.contains("\"by\":\"ada\""), said);
       long next = new Scene(store, new FileArtifactStore(dump)).run("engineer");
       assertTrue(next > carriedJustNow, next + " after " + carriedJustNow);
     }
@@ -194,7 +205,7 @@ final class DatabaseBackupTest {
   void shouldEndRunsWhenNoTemporalKnowsThem() throws Exception {
     createEmpty();
 
-    DatabaseLoad.fill(target(), dump, OLD, NEW, true);
+    DatabaseLoad.fill(target(), dump, OLD, NEW, true, SOURCE);
 
     try (Store store = Store.open(config(), "restored")) {
       assertTrue(store.runs().find(waiting.runId()).orElseThrow().state().isFinal());
@@ -236,7 +247,7 @@ final class DatabaseBackupTest {
     return String.valueOf(
         assertThrows(
                 InvalidConfigurationException.class,
-                () -> DatabaseLoad.fill(target(), from, OLD, NEW, false))
+                () -> DatabaseLoad.fill(target(), from, OLD, NEW, false, SOURCE))
             .getMessage());
   }
 
@@ -248,7 +259,7 @@ final class DatabaseBackupTest {
     byte[] whole = Files.readAllBytes(run);
     Files.write(run, Arrays.copyOf(whole, whole.length / 2));
 
-    assertThrows(IOException.class, () -> DatabaseLoad.fill(target(), copy, OLD, NEW, false));
+    assertThrows(IOException.class, () -> DatabaseLoad.fill(target(), copy, OLD, NEW, false, SOURCE));
 
     assertEquals(Map.of(), contents(owner(empty)));
   }

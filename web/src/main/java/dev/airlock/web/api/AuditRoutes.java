@@ -116,13 +116,19 @@ public final class AuditRoutes {
   }
 
   private record Verdict(
-      boolean whole, long rows, AuditHead head, int signedHeads, List<String> faults) {}
+      boolean whole,
+      long rows,
+      AuditHead head,
+      int signedHeads,
+      List<String> faults,
+      Instant readAt) {}
 
-  /** {@code GET /audit/verification}: reads the whole chain. */
+  /** {@code GET /audit/verification}: reads the whole chain, or says what came of it just now. */
   public void verify(Context ctx) {
-    AuditVerdict verdict = anchor.verify();
+    AuditAnchor.Reading reading = anchor.verify();
+    AuditVerdict verdict = reading.verdict();
     ctx.json(
         new Verdict(
-            verdict.isWhole(), verdict.rows(), verdict.head(), verdict.heads(), verdict.faults()));
+            verdict.isWhole(), verdict.rows(), verdict.head(), verdict.heads(), verdict.faults(), reading.at()));
   }
 }

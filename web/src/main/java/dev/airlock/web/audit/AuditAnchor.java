@@ -5,6 +5,7 @@ import dev.airlock.store.AuditChain;
 import dev.airlock.store.AuditHead;
 import dev.airlock.store.AuditVerdict;
 import dev.airlock.store.Store;
+import dev.airlock.web.http.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -12,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class AuditAnchor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditAnchor.class);
   private static final long SECONDS = 60;
+  private static final long GOOD_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 10;
 
   /** Locks of files hold between processes, not between threads. */
   private static final Object TURNS = new Object();
@@ -37,6 +43,8 @@ public final class AuditAnchor implements AutoCloseable {
   private final Supplier<Store> store;
   private final Path secrets;
   private final Path folder;
+  private final ReentrantLock verifying = new ReentrantLock();
+  private volatile @Nullable Read newest;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -119,7 +127,7 @@ public final class AuditAnchor implements AutoCloseable {
     AuditChain chain = AuditChain.after(signed);
     AuditVerdict verdict = chain.end(audit.rowsAfter(signed.sequence(), chain::add));
     if (verdict.isWhole()) {
-      heads.append(verdict.head(), content.last());
+      heads.append(verdict.head(), content);
     } else {
       LOG.error(
           "The audit does not go on where its last signed head, row {}, has left it: {} No head is signed. See: airlock audit verify",
@@ -128,14 +136,63 @@ public final class AuditAnchor implements AutoCloseable {
     }
   }
 
-  /** Reads the whole chain, and holds every head against it that was signed here. */
-  public AuditVerdict verify() {
+  /**
+   * What came of reading the whole chain.
+   *
+   * @param at when it was begun to be read
+   */
+  public record Reading(AuditVerdict verdict, Instant at) {}
+
+  private record Read(Reading reading, AuditHead head, String heads) {
+    boolean isGood(AuditHead nowHead, String nowHeads) {
+      return head.equals(nowHead)
+          && heads.equals(nowHeads)
+          && reading.at().isAfter(Instant.now().minusSeconds(GOOD_SECONDS));
+    }
+  }
+
+  /**
+   * Reads the whole chain, and holds every head against it that was signed here. Only one reads at a
+   * time; whoever asks meanwhile waits for it. What came of it is good for half a minute, unless the
+   * chain or the file of heads moves.
+   *
+   * @throws ProblemException 503 where somebody else's reading takes long
+   */
+  public Reading verify() {
+    try {
+      if (!verifying.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw ProblemException.unavailable(
+            "The whole audit is being read for somebody else, which takes long. Ask again in a minute.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the audit is read", e);
+    }
+    try {
+      return verifyInTurn();
+    } finally {
+      verifying.unlock();
+    }
+  }
+
+  private Reading verifyInTurn() {
     HeadsFile.Content content = inTurn(HeadsFile::read);
-    AuditVerdict verdict =
-        store.get().audit().verify(content.heads().stream().map(SignedHead::head).toList());
+    Audit audit = store.get().audit();
+    AuditHead head = audit.head();
+    String heads = content.last() + content.faults();
+    Read known = newest;
+    if (known != null && known.isGood(head, heads)) {
+      return known.reading();
+    }
+    Instant at = Instant.now();
+    AuditVerdict verdict = audit.verify(content.heads().stream().map(SignedHead::head).toList());
     List<String> faults = new ArrayList<>(content.faults());
     faults.addAll(verdict.faults());
-    return new AuditVerdict(verdict.rows(), verdict.head(), verdict.heads(), faults);
+    Reading reading =
+        new Reading(
+            new AuditVerdict(verdict.rows(), verdict.head(), verdict.heads(), faults), at);
+    newest = new Read(reading, head, heads);
+    return reading;
   }
 
   @Override

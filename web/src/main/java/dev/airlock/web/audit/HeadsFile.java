@@ -17,7 +17,9 @@ import java.util.List;
 
 /**
  * The heads that were signed, one a line, only ever longer. Each line names the one before by its
- * digest, so that none can be taken out of the middle.
+ * digest, so that none can be taken out of the middle. A last line without an end is what a process
+ * left that died, or found the disk full, while it wrote: it was never signed for anybody, and the
+ * next one takes its place.
  */
 final class HeadsFile {
   private final Path file;
@@ -34,8 +36,9 @@ final class HeadsFile {
    * @param heads those that this system has signed
    * @param faults what is wrong with the others, one sentence each
    * @param last the digest of the last line
+   * @param length of all whole lines, in bytes
    */
-  record Content(List<SignedHead> heads, List<String> faults, String last) {
+  record Content(List<SignedHead> heads, List<String> faults, String last, long length) {
     Content {
       heads = List.copyOf(heads);
       faults = List.copyOf(faults);
@@ -46,7 +49,12 @@ final class HeadsFile {
     List<SignedHead> heads = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     String last = SignedHead.BEGINNING;
-    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+    byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    int length = bytes.length;
+    while (length > 0 && bytes[length - 1] != '\n') {
+      length--;
+    }
+    List<String> lines = new String(bytes, 0, length, StandardCharsets.UTF_8).lines().toList();
     for (int number = 1; number <= lines.size(); number++) {
       String line = lines.get(number - 1);
       try {
@@ -64,23 +72,38 @@ final class HeadsFile {
       }
       last = Json.digest(line.getBytes(StandardCharsets.UTF_8));
     }
-    return new Content(heads, faults, last);
+    return new Content(heads, faults, last, length);
   }
 
-  /** Signs a head and writes it down; it is on the disk when this returns. */
-  void append(AuditHead head, String previous) throws IOException, GeneralSecurityException {
+  /**
+   * Signs a head and writes it down; it is on the disk when this returns. Where that fails, the file
+   * is as it was.
+   *
+   * @param content what {@link #read} has found, in the same turn
+   */
+  void append(AuditHead head, Content content) throws IOException, GeneralSecurityException {
     String at = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    String previous = content.last();
     String signature = key.sign(SignedHead.signed(head, at, previous));
     String line =
         Json.write(new SignedHead(head.sequence(), head.hash(), at, previous, signature)) + "\n";
     try (FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.truncate(content.length());
+      try {
+        write(channel.position(content.length()), line);
+      } catch (IOException e) {
+        channel.truncate(content.length());
+        throw e;
       }
-      channel.force(true);
     }
+  }
+
+  private static void write(FileChannel channel, String line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    channel.force(true);
   }
 }

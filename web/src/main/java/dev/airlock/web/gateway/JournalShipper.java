@@ -10,6 +10,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -21,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries journals to PostgreSQL and removes what has arrived: its own journal twice a second, and
- * those that dead processes left. Carrying twice does no harm, since a prediction is unique under
+ * Carries journals to PostgreSQL: its own twice a second, and those that dead processes left. What
+ * has arrived stays for a minute more under the name {@code *.log.shipped}: a backup that saw
+ * PostgreSQL before it arrived finds it there. Carrying twice does no harm, since a prediction is unique under
  * its id. When PostgreSQL is away, the files wait. A prediction whose values it refuses would keep
  * all others waiting, so it is moved to {@code OWNER.rejected} beside the journal's folder, as the
  * line that it was.
@@ -32,11 +37,16 @@ public final class JournalShipper implements AutoCloseable {
   private static final long SHIP_EVERY_MILLIS = 500;
   private static final int BATCH = 2_000;
   private static final String REJECTED = ".rejected";
+  private static final String SHIPPED = ".shipped";
+
+  /** Longer than a backup takes from PostgreSQL's snapshot to the journals. */
+  private static final Duration KEPT = Duration.ofMinutes(1);
 
   private final Path root;
   private final Journal own;
   private final Consumer<List<Prediction>> sink;
-  private final ScheduledExecutorService clock =
+  private final Clock clock;
+  private final ScheduledExecutorService turns =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "journal-shipper");
@@ -52,6 +62,11 @@ public final class JournalShipper implements AutoCloseable {
    * @param sink stores predictions, each once, however often it comes
    */
   public JournalShipper(Path root, Journal own, Consumer<List<Prediction>> sink) {
+    this(root, own, sink, Clock.systemUTC());
+  }
+
+  JournalShipper(Path root, Journal own, Consumer<List<Prediction>> sink, Clock clock) {
+    this.clock = clock;
     this.root = root;
     this.own = own;
     this.sink = sink;
@@ -60,7 +75,7 @@ public final class JournalShipper implements AutoCloseable {
   /** Ships at once and from then on twice a second. */
   @SuppressWarnings("FutureReturnValueIgnored")
   public void start() {
-    clock.scheduleWithFixedDelay(this::ship, 0, SHIP_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    turns.scheduleWithFixedDelay(this::ship, 0, SHIP_EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Why nothing can be shipped right now, or null. */
@@ -73,6 +88,7 @@ public final class JournalShipper implements AutoCloseable {
       for (Path segment : own.closedSegments()) {
         ship(segment, own.folder());
       }
+      sweep(own.folder());
       for (Path folder : abandoned()) {
         shipAbandoned(folder);
       }
@@ -93,7 +109,24 @@ public final class JournalShipper implements AutoCloseable {
     }
     // Only now: when PostgreSQL goes away midway, the segment comes again as a whole.
     rejected.keep(root.resolve(folder.getFileName() + REJECTED));
-    Files.delete(segment);
+    Files.setLastModifiedTime(segment, FileTime.from(clock.instant()));
+    Files.move(segment, segment.resolveSibling(segment.getFileName() + SHIPPED));
+  }
+
+  /** Removes what has been shipped for long enough; answers whether nothing shipped is left. */
+  private boolean sweep(Path folder) throws IOException {
+    Instant old = clock.instant().minus(KEPT);
+    boolean isSwept = true;
+    try (var shipped = Files.newDirectoryStream(folder, "*" + SHIPPED)) {
+      for (Path file : shipped) {
+        if (Files.getLastModifiedTime(file).toInstant().isAfter(old)) {
+          isSwept = false;
+        } else {
+          Files.delete(file);
+        }
+      }
+    }
+    return isSwept;
   }
 
   private void carry(List<Prediction> batch, Rejected rejected) {
@@ -175,8 +208,10 @@ public final class JournalShipper implements AutoCloseable {
       for (Path segment : Journal.segments(folder)) {
         ship(segment, folder);
       }
-      Files.delete(lockFile);
-      Files.delete(folder);
+      if (sweep(folder)) {
+        Files.delete(lockFile);
+        Files.delete(folder);
+      }
     } catch (OverlappingFileLockException e) {
       LOG.debug("{} belongs to another gateway of this process", folder, e);
     }
@@ -187,9 +222,9 @@ public final class JournalShipper implements AutoCloseable {
    */
   @Override
   public void close() {
-    clock.shutdown();
+    turns.shutdown();
     try {
-      if (clock.awaitTermination(5, TimeUnit.SECONDS)) {
+      if (turns.awaitTermination(5, TimeUnit.SECONDS)) {
         ship();
       }
     } catch (InterruptedException e) {

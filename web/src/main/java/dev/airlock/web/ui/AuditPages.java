@@ -119,7 +119,7 @@ public final class AuditPages {
             said(filters, "action"),
             filters.values().stream().anyMatch(Objects::nonNull),
             link(filters, "verify", "yes"),
-            "yes".equals(Query.text(ctx, "verify")) ? proof(anchor.verify()) : null,
+            "yes".equals(Query.text(ctx, "verify")) ? proof(anchor.verify().verdict()) : null,
             page.items().stream().map(AuditPages::row).toList(),
             page.next() == null ? null : link(filters, "cursor", page.next())));
   }

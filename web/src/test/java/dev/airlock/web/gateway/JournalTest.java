@@ -17,15 +17,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +122,75 @@ final class JournalTest {
     assertEquals(prediction(7), database.get(prediction(7).id()));
   }
 
+  @Test
+  void shouldKeepWhatHasArrivedForAMinuteMore() throws IOException {
+    List<Prediction> database = new CopyOnWriteArrayList<>();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return now.get();
+          }
+        };
+    try (Journal dead = Journal.open(root, "dead")) {
+      dead.append(List.of(prediction(1)));
+    }
+    try (Journal journal = Journal.open(root, "a");
+        JournalShipper shipper = new JournalShipper(root, journal, database::addAll, clock)) {
+      journal.append(List.of(prediction(2)));
+      shipper.start();
+      await(() -> shipped().size() == 2);
+      assertEquals(
+          Set.of(prediction(1), prediction(2)),
+          shipped().stream().map(JournalTest::readOne).collect(Collectors.toSet()));
+
+      now.set(now.get().plusSeconds(59));
+      journal.append(List.of(prediction(3)));
+      await(() -> shipped().size() == 3);
+      now.set(now.get().plusSeconds(2));
+      await(() -> !Files.exists(root.resolve("dead")));
+      await(() -> shipped().size() == 1);
+      assertEquals(prediction(3), readOne(shipped().get(0)));
+    }
+    assertEquals(3, database.size(), "each was carried once");
+  }
+
+  private static boolean hasSegments(Path folder) {
+    try {
+      return !Journal.segments(folder).isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Path> shipped() {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(file -> file.toString().endsWith(".log.shipped")).toList();
+    } catch (IOException | UncheckedIOException e) {
+      // Something was renamed or removed meanwhile.
+      return List.of();
+    }
+  }
+
+  private static Prediction readOne(Path segment) {
+    try {
+      return Journal.read(segment).get(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Prediction with(int number, Instant asOf, String subject) {
     Prediction good = good(number);
     return new Prediction(good.id(), "m", 1, asOf, good.at(), good.score(), subject, good.inputs());
@@ -162,7 +238,7 @@ final class JournalTest {
       journal.append(List.of(good(6)));
       shipper.start();
       await(() -> store.predictions().find(good(6).id()).isPresent());
-      await(() -> !Files.exists(root.resolve("dead")));
+      await(() -> Files.exists(root.resolve("dead.rejected")));
       assertEquals(good(1), store.predictions().find(good(1).id()).orElseThrow());
       assertEquals(good(3), store.predictions().find(good(3).id()).orElseThrow());
       assertNull(shipper.trouble());
@@ -226,7 +302,7 @@ final class JournalTest {
             new JournalShipper(
                 root, own, batch -> batch.forEach(each -> database.put(each.id(), each)))) {
       shipper.start();
-      await(() -> !Files.exists(root.resolve("dead")));
+      await(() -> !hasSegments(root.resolve("dead")));
     }
     for (int i = 0; i <= answered; i++) {
       assertTrue(database.containsKey(prediction(i).id()), "prediction " + i + " was answered");
