@@ -47,6 +47,7 @@ import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.Oidc;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
+import dev.airlock.web.ui.ApiPages;
 import dev.airlock.web.ui.ApprovalLinks;
 import dev.airlock.web.ui.ApprovalPages;
 import dev.airlock.web.ui.Assets;
@@ -134,6 +135,7 @@ record Handlers(
     CardPages cardPages,
     RolloutPages rolloutPages,
     MonitoringPages monitoringPages,
+    ApiPages apiPages,
     AlertPages alertPages,
     DatasetPages datasetPages,
     AuditPages auditPages,
@@ -216,6 +218,7 @@ record Handlers(
         new CardPages(store, artifacts),
         new RolloutPages(store, new Steering(store), frame),
         new MonitoringPages(store, artifacts, frame),
+        new ApiPages(frame),
         new AlertPages(store, frame),
         new DatasetPages(store, firstRows, frame),
         new AuditPages(store, anchor, frame),

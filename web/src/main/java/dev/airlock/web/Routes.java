@@ -207,6 +207,7 @@ final class Routes {
     to.get("/datasets/{name}/versions/{snapshot}", on.lineagePages()::ofDataset, READ);
     to.get("/search", on.searchPages()::search, READ);
     to.get("/keys", on.searchPages()::keys, READ);
+    to.get("/api", on.apiPages()::show, READ);
     to.get("/experiments", on.experimentPages()::list, READ);
     to.get("/experiments/compare", on.experimentPages()::compare, READ);
     to.get("/models", on.modelPages()::list, READ);
@@ -219,6 +220,7 @@ final class Routes {
     to.get("/models/{name}/rollouts", on.rolloutPages()::list, READ);
     to.get("/rollouts/{id}", on.rolloutPages()::show, READ);
     to.post("/rollouts/{id}/wishes", on.rolloutPages()::steer, ROLL_OUT);
+    to.get("/monitoring", on.monitoringPages()::list, READ);
     to.get("/models/{name}/monitoring", on.monitoringPages()::show, READ);
     to.post("/models/{name}/monitoring/checks", on.monitoringPages()::check, MONITOR);
     to.post("/models/{name}/monitoring/pause", on.monitoringPages()::pause, MONITOR);

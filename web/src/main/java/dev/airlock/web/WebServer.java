@@ -205,6 +205,7 @@ final class WebServer implements AutoCloseable {
       Routes.api(routes, handlers);
       Routes.pages(routes, handlers);
     }
+    javalinConfig.routes.after(frame::noteDone);
     routes.register(javalinConfig.routes);
     new Problems(config.isGatewayAlone() ? WebServer::plain : frame::problem)
         .register(javalinConfig.routes);

@@ -132,8 +132,8 @@ final class AccessibilityTest {
       String path = route.path();
       boolean isPage =
           route.method().equals(HandlerType.GET)
-              && !path.startsWith("/api")
-              && !path.startsWith("/v2")
+              && !path.startsWith("/api/")
+              && !path.startsWith("/v2/")
               && !path.startsWith("/assets")
               && !path.startsWith("/sign-in/oidc")
               && !path.endsWith(".yaml")

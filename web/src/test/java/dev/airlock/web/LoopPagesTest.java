@@ -313,6 +313,23 @@ final class LoopPagesTest {
   }
 
   @Test
+  void shouldListAllMonitorsWithWhatIsOutOfBounds() {
+    String shown = page(viewer, "/monitoring");
+    int row = shown.indexOf("id=\"monitor-%d\"".formatted(monitor));
+    assertTrue(row > 0, shown);
+    String found = shown.substring(row, shown.indexOf("</tr>", row));
+    assertTrue(found.contains("/models/%s/monitoring?monitor=%d".formatted(watched, monitor)));
+    assertTrue(found.contains(">degraded, confirmed</span>"), found);
+    assertTrue(found.contains("Brier skill is 0.060 in January 1998"), found);
+    assertTrue(found.contains("<time datetime=") && found.contains("as of "), found);
+    assertTrue(found.contains("2 open"), found);
+    assertTrue(shown.contains("something is out of bounds."), shown);
+    assertTrue(shown.contains("href=\"/monitoring\" aria-current=\"page\""), "in the rail");
+    String name = live("nobody-watches");
+    assertTrue(page(viewer, "/monitoring").contains("/models/" + name + "/monitoring"));
+  }
+
+  @Test
   void shouldSayWhatToDoWhereNobodyWatches() {
     String name = live("unwatched");
     String shown = page(viewer, "/models/" + name + "/monitoring");

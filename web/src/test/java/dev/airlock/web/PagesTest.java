@@ -225,6 +225,58 @@ final class PagesTest {
   }
 
   @Test
+  void shouldSayOnceWhatWasDoneAndNeverWhatALinkClaims() {
+    long run = web.scene.request(name);
+    Scene.Play play = web.scene.play(run);
+    play.begin("orders", StageState.RUNNING);
+    play.flush(RunState.RUNNING);
+    String claim = "/approvals/" + open.approvalId + "?done=counted";
+    assertFalse(page(approver, claim).contains("Your decision counts."));
+    Http.Answer cancelled =
+        engineer.form("/runs/" + run + "/cancel", Map.of("csrf", engineer.get("/").csrf()));
+    String to = cancelled.header("Location");
+    assertFalse(page(engineer, claim).contains("Your decision counts."), "another was done");
+    assertTrue(page(engineer, to).contains("Cancellation is recorded"));
+    assertFalse(page(engineer, to).contains("Cancellation is recorded"), "it is said once");
+    play.close(RunState.CANCELLED, null);
+  }
+
+  @Test
+  void shouldKeepWhatIsFilteredByInOnePiece() {
+    String shown = page(engineer, "/runs?tag=a%26state%3Dfailed");
+    assertTrue(shown.contains("/runs?state=queued&amp;tag=a%26state%3Dfailed"), shown);
+    String alerts = page(engineer, "/alerts?model=a%26b");
+    assertTrue(alerts.contains("model=a%26b"), alerts);
+  }
+
+  @Test
+  void shouldListEveryRouteOfTheApi() {
+    String shown = page(engineer, "/api");
+    for (String path : List.of("/api/v1/runs/{id}/cancel", "/v2/models/{name}/infer")) {
+      assertTrue(shown.contains("<code>" + path + "</code>"), path);
+    }
+    long routes =
+        web.server.routes().stream()
+            .filter(route -> route.path().matches("/(api/|v2/|openapi\\.yaml).*"))
+            .count();
+    assertEquals(routes, shown.split("<span class=\"method\">", -1).length - 1);
+    int cancel = shown.indexOf("id=\"do-cancelRun\"");
+    String operation = shown.substring(cancel, shown.indexOf("</details>", cancel));
+    assertTrue(operation.contains("Permission: <code>steer-run</code>"), operation);
+    assertTrue(operation.contains("<code>id</code> <span class=\"dim\">in path</span>"), operation);
+    assertTrue(operation.contains("href=\"#schema-Problem\""), operation);
+    assertTrue(shown.contains("id=\"schema-Problem\""));
+  }
+
+  @Test
+  void shouldAskBeforeWhatCannotBeUndoneWithoutScriptToo() {
+    String shown = page(approver, "/approvals/" + open.approvalId);
+    int form = shown.indexOf("id=\"decide\"");
+    String asked = shown.substring(form, shown.indexOf("</form>", form));
+    assertTrue(asked.contains("<noscript><label class=\"check\"><input type=\"checkbox\" required"));
+  }
+
+  @Test
   void shouldTellPeopleOnAPageWhatIsWrong() {
     Http.Answer answer = engineer.get("/runs/999999999");
     assertEquals(404, answer.status());

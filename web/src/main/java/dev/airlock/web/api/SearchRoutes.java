@@ -2,6 +2,8 @@ package dev.airlock.web.api;
 
 import dev.airlock.store.Finding;
 import dev.airlock.store.Store;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.Query;
 import io.javalin.http.Context;
 import java.net.URLEncoder;
@@ -10,11 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything by its name or number. */
 public final class SearchRoutes {
   private static final int OF_EACH_KIND = 8;
+
+  private static final Place AUDIT = new Place("Audit", "/audit", "u");
 
   /** The pages that can be jumped to, each with the key that follows {@code g}. */
   private static final List<Place> PLACES =
@@ -22,13 +27,20 @@ public final class SearchRoutes {
           new Place("Home", "/", "h"),
           new Place("Approvals", "/approvals", "a"),
           new Place("Alerts", "/alerts", "l"),
+          new Place("Monitoring", "/monitoring", "w"),
           new Place("Pipelines", "/pipelines", "p"),
           new Place("Runs", "/runs", "r"),
           new Place("Models", "/models", "m"),
           new Place("Datasets", "/datasets", "d"),
           new Place("Experiments", "/experiments", "e"),
           new Place("Logs", "/logs", "o"),
-          new Place("Pools", "/pools", "s"));
+          new Place("Pools", "/pools", "s"),
+          AUDIT,
+          new Place("Settings", "/settings", "t"),
+          new Place("People", "/settings/people", "y"),
+          new Place("Connections", "/settings/connections", "c"),
+          new Place("Keys", "/keys", "k"),
+          new Place("API", "/api", "i"));
 
   private final Supplier<Store> store;
 
@@ -48,25 +60,38 @@ public final class SearchRoutes {
 
   record Answer(String query, List<Hit> items) {}
 
-  /** The pages that can be jumped to. */
-  public static List<Place> places() {
-    return PLACES;
+  /**
+   * The pages that can be jumped to.
+   *
+   * @param mayReadAudit whether whoever jumps may read the audit
+   */
+  public static List<Place> places(boolean mayReadAudit) {
+    return mayReadAudit
+        ? PLACES
+        : PLACES.stream().filter(place -> !place.equals(AUDIT)).toList();
+  }
+
+  /** Each place's key and address, "h=/ a=/approvals …", for the script that listens to keys. */
+  public static String jumps(boolean mayReadAudit) {
+    return places(mayReadAudit).stream()
+        .map(place -> place.key() + "=" + place.link())
+        .collect(Collectors.joining(" "));
   }
 
   /** {@code GET /search?q=}. */
   public void search(Context ctx) {
     String text = Query.text(ctx, "q");
-    ctx.json(new Answer(text == null ? "" : text, hits(store.get(), text)));
+    ctx.json(new Answer(text == null ? "" : text, hits(store.get(), text, Caller.of(ctx).may(Permission.READ_AUDIT))));
   }
 
   /** What the text finds; pages first. */
-  public static List<Hit> hits(Store store, @Nullable String text) {
+  public static List<Hit> hits(Store store, @Nullable String text, boolean mayReadAudit) {
     if (text == null || text.isBlank()) {
       return List.of();
     }
     String wanted = text.strip().toLowerCase(Locale.ROOT);
     List<Hit> hits = new ArrayList<>();
-    for (Place place : PLACES) {
+    for (Place place : places(mayReadAudit)) {
       if (place.name().toLowerCase(Locale.ROOT).startsWith(wanted)) {
         hits.add(new Hit("page", place.name(), "page", place.link()));
       }

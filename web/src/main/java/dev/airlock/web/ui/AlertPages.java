@@ -170,7 +170,7 @@ public final class AlertPages {
       query += "&state=" + state;
     }
     if (model != null) {
-      query += "&model=" + model;
+      query += "&model=" + Words.inQuery(model);
     }
     return query.isEmpty() ? "/alerts" : "/alerts?" + query.substring(1);
   }

@@ -65,7 +65,8 @@ public final class ChangePages {
                 "pipelines",
                 new Crumb("Pipelines", "/pipelines"),
                 new Crumb(name, "/pipelines/" + name),
-                Crumb.here("Versions %d and %d".formatted(from.version(), to.version()))),
+                    Crumb.here("Versions %d and %d".formatted(from.version(), to.version())))
+                .following("pipelines"),
             name,
             from.version(),
             to.version(),

@@ -35,6 +35,7 @@ public final class ExperimentPages {
    * @param sort as the URL says it
    * @param hidden how many columns are left out since they are the same in each run
    * @param columnsLink where they are shown, or left out again
+   * @param caution what to know before figures are compared; empty for nothing
    */
   public record ExperimentsPage(
       Chrome chrome,
@@ -47,6 +48,7 @@ public final class ExperimentPages {
       int hidden,
       boolean all,
       String columnsLink,
+      String caution,
       @Nullable String moreLink) {}
 
   /**
@@ -76,6 +78,7 @@ public final class ExperimentPages {
    * Runs side by side.
    *
    * @param differencesOnly whether rows that are alike are left out
+   * @param caution what to know before figures are compared; empty for nothing
    * @param otherLink where they are shown, or left out again
    */
   public record ComparePage(
@@ -83,6 +86,7 @@ public final class ExperimentPages {
       List<Head> heads,
       List<Group> groups,
       boolean differencesOnly,
+      String caution,
       String otherLink,
       String listLink) {}
 
@@ -113,11 +117,14 @@ public final class ExperimentPages {
       rows.add(row(runs.get(i), i, shown, now));
     }
     String here = link(pipeline, order, all);
+    // Sorted by a figure, rows would change places under the eyes of whoever compares them.
+    Chrome chrome =
+        frame.chrome(ctx, "Experiments", "experiments", Crumb.here("Experiments"));
     frame.render(
         ctx,
         "experiments",
         new ExperimentsPage(
-            frame.chrome(ctx, "Experiments", "experiments", Crumb.here("Experiments")),
+            order.equals(ExperimentOrder.NEWEST) ? chrome.following("runs") : chrome,
             pipeline == null ? "" : pipeline,
             store.get().experiments().pipelines(),
             order.word(),
@@ -127,6 +134,7 @@ public final class ExperimentPages {
             table.series().size() - shown.size(),
             all,
             link(pipeline, order, !all),
+            table.caution(),
             page.next() == null
                 ? null
                 : here + (here.contains("?") ? "&" : "?") + "cursor=" + page.next()));
@@ -188,16 +196,22 @@ public final class ExperimentPages {
     List<TriedRun> runs = store.get().experiments().of(named).stream().map(TriedRun::of).toList();
     Instant now = Instant.now();
     List<Long> ids = runs.stream().map(TriedRun::run).toList();
+    ExperimentTable table = new ExperimentTable(runs);
+    Chrome chrome =
+        frame.chrome(
+            ctx,
+            "Runs side by side",
+            "experiments",
+            new Crumb("Experiments", "/experiments"),
+            Crumb.here("Side by side"));
+    if (!ids.isEmpty()) {
+      chrome = chrome.following(ids.stream().map(id -> "run:" + id).toArray(String[]::new));
+    }
     frame.render(
         ctx,
         "compare",
         new ComparePage(
-            frame.chrome(
-                ctx,
-                "Runs side by side",
-                "experiments",
-                new Crumb("Experiments", "/experiments"),
-                Crumb.here("Side by side")),
+            chrome,
             runs.stream()
                 .map(
                     run ->
@@ -211,8 +225,9 @@ public final class ExperimentPages {
                                 ids.stream().filter(id -> id != run.run()).toList(),
                                 differencesOnly)))
                 .toList(),
-            new ExperimentTable(runs).groups(differencesOnly),
+            table.groups(differencesOnly),
             differencesOnly,
+            table.caution(),
             compareLink(ids, !differencesOnly),
             "/experiments"));
   }

@@ -2,9 +2,13 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.ExperimentOrder;
 import dev.airlock.web.api.TriedRun;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -129,22 +133,12 @@ final class ExperimentTable {
 
   private void metric(String name) {
     boolean isSmallBetter = SMALLER_IS_BETTER.contains(name);
-    Double best = null;
-    Set<Double> seen = new LinkedHashSet<>();
-    for (TriedRun run : runs) {
-      Double figure = run.metrics().get(name);
-      if (figure != null && Double.isFinite(figure)) {
-        seen.add(figure);
-        boolean isBetter = best == null || (isSmallBetter ? figure < best : figure > best);
-        best = isBetter ? figure : best;
-      }
+    Map<String, List<Integer>> questions = new LinkedHashMap<>();
+    for (int i = 0; i < runs.size(); i++) {
+      questions.computeIfAbsent(question(runs.get(i)), key -> new ArrayList<>()).add(i);
     }
     Set<Integer> winners = new TreeSet<>();
-    for (int i = 0; seen.size() > 1 && i < runs.size(); i++) {
-      if (Objects.equals(runs.get(i).metrics().get(name), best)) {
-        winners.add(i);
-      }
-    }
+    questions.values().forEach(alike -> winners.addAll(best(name, isSmallBetter, alike)));
     series.add(
         new Series(
             name,
@@ -153,6 +147,49 @@ final class ExperimentTable {
             new ExperimentOrder(ExperimentOrder.By.METRIC, name, !isSmallBetter),
             runs.stream().map(run -> figure(run.metrics().get(name))).toList(),
             winners));
+  }
+
+  /** Figures can be compared where the same pipeline foretells the same label. */
+  private static String question(TriedRun run) {
+    return run.pipeline() + "\n" + run.settings().getOrDefault(run.chosen() + ".label", "");
+  }
+
+  /** Those with the best figure; none where there is but one figure. */
+  private List<Integer> best(String name, boolean isSmallBetter, List<Integer> alike) {
+    Double best = null;
+    Set<Double> seen = new LinkedHashSet<>();
+    for (int i : alike) {
+      Double figure = runs.get(i).metrics().get(name);
+      if (figure != null && Double.isFinite(figure)) {
+        seen.add(figure);
+        boolean isBetter = best == null || (isSmallBetter ? figure < best : figure > best);
+        best = isBetter ? figure : best;
+      }
+    }
+    Double first = best;
+    return seen.size() < 2
+        ? List.of()
+        : alike.stream()
+            .filter(i -> Objects.equals(runs.get(i).metrics().get(name), first))
+            .toList();
+  }
+
+  /** What to know before figures are compared; empty where nothing stands in the way. */
+  String caution() {
+    Map<String, Set<Instant>> dates = new LinkedHashMap<>();
+    runs.stream()
+        .filter(run -> !run.metrics().isEmpty())
+        .forEach(
+            run ->
+                dates
+                    .computeIfAbsent(question(run), key -> new HashSet<>())
+                    .add(run.logicalDate()));
+    if (dates.size() > 1) {
+      return "Best is marked within one pipeline and label: figures of different ones can't be compared.";
+    }
+    return dates.values().stream().anyMatch(set -> set.size() > 1)
+        ? "Runs of different logical dates were judged on other rows."
+        : "";
   }
 
   /** A digit more than elsewhere, since runs of the same pipeline are close to each other. */

@@ -5,15 +5,20 @@ import dev.airlock.web.events.PageEvents;
 import dev.airlock.web.events.SharedReads;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem;
+import dev.airlock.web.http.Proxies;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.session.SignIn;
 import io.javalin.http.Context;
+import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
+import io.javalin.http.SameSite;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class Frame {
   private static final Logger LOG = LoggerFactory.getLogger(Frame.class);
   private static final int MOST_COUNTED = 99;
+  private static final String DONE = "done";
+  private static final String DONE_COOKIE = "airlock_done";
+  private static final Pattern DONE_WORD = Pattern.compile("[?&]done=([a-z-]+)");
+  private static final int SECONDS_TO_FOLLOW = 60;
 
   /** What to say after an action, by the word that its redirect carries. */
   private static final Map<String, String> NOTICES =
@@ -122,7 +131,7 @@ public final class Frame {
     }
     String query =
         ctx.queryParamMap().entrySet().stream()
-            .filter(parameter -> !parameter.getKey().equals("done"))
+            .filter(parameter -> !parameter.getKey().equals(DONE))
             .flatMap(
                 parameter ->
                     parameter.getValue().stream()
@@ -140,9 +149,32 @@ public final class Frame {
     return "dark".equals(theme) || "light".equals(theme) ? theme : "";
   }
 
+  /**
+   * What was just done, once. The address alone proves nothing: a link that somebody sends could
+   * claim that a vote counts. So the redirect that follows an act leaves the word in a cookie, too.
+   */
   private static @Nullable String notice(Context ctx) {
-    String word = Query.text(ctx, "done");
-    return word == null ? null : NOTICES.get(word);
+    String word = Query.text(ctx, DONE);
+    if (word == null || !word.equals(ctx.cookie(DONE_COOKIE))) {
+      return null;
+    }
+    keep(ctx, "", 0);
+    return NOTICES.get(word);
+  }
+
+  /** Notes, after a request, what its redirect says of the act. */
+  public void noteDone(Context ctx) {
+    String to = ctx.res().getHeader("Location");
+    Matcher word = to == null ? null : DONE_WORD.matcher(to);
+    if (word != null && word.find()) {
+      keep(ctx, word.group(1), SECONDS_TO_FOLLOW);
+    }
+  }
+
+  private static void keep(Context ctx, String word, int seconds) {
+    boolean isOverTls = Proxies.isOverTls(ctx);
+    ctx.cookie(
+        new Cookie(DONE_COOKIE, word, "/", seconds, isOverTls, true, null, SameSite.LAX));
   }
 
   private long openApprovals() {

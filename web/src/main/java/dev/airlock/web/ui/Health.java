@@ -63,7 +63,8 @@ record Health(String word, String tone, String head, String text) {
         .orElse(UNWATCHED);
   }
 
-  private static int rank(Health health) {
+  /** How much it needs somebody: the more, the higher. */
+  static int rank(Health health) {
     return switch (health.tone()) {
       case "failed" -> 3;
       case "waiting" -> 2;

@@ -65,7 +65,8 @@ public final class LineagePages {
                 "runs",
                 new Crumb("Runs", "/runs"),
                 new Crumb("Run " + id, "/runs/" + id),
-                Crumb.here("Lineage")),
+                    Crumb.here("Lineage"))
+                .following("run:" + id),
             "Lineage of run " + id,
             "/runs/" + id,
             lineage));
@@ -85,7 +86,8 @@ public final class LineagePages {
                 "models",
                 new Crumb("Models", "/models"),
                 new Crumb(version.model(), "/models/" + version.model()),
-                Crumb.here("Lineage of v" + version.version())),
+                    Crumb.here("Lineage of v" + version.version()))
+                .following("model:" + version.model()),
             "Lineage of " + title,
             "/models/%s/versions/%d".formatted(version.model(), version.version()),
             LineageView.of(LineageRoutes.ofModel(store.get(), version))));
@@ -107,7 +109,8 @@ public final class LineagePages {
                 "datasets",
                 new Crumb("Datasets", "/datasets"),
                 new Crumb(name, "/datasets/" + name),
-                Crumb.here("Version " + Words.tail(version.snapshotId()))),
+                    Crumb.here("Version " + Words.tail(version.snapshotId())))
+                .following("datasets"),
             name,
             Long.toString(version.snapshotId()),
             Words.counted(version.rowCount(), "row", "rows"),

@@ -57,7 +57,7 @@ public final class LogPages {
         ctx,
         "logs",
         new LogsPage(
-            frame.chrome(ctx, "Logs", "runs", new Crumb("Runs", "/runs"), Crumb.here("Logs")),
+            frame.chrome(ctx, "Logs", "logs", new Crumb("Runs", "/runs"), Crumb.here("Logs")),
             or(search.text()),
             or(search.pipeline()),
             search.level() == null ? "" : search.level().name().toLowerCase(Locale.ROOT),

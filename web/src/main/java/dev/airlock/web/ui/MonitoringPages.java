@@ -48,6 +48,20 @@ public final class MonitoringPages {
     show(ctx, null);
   }
 
+  /** {@code GET /monitoring}. */
+  public void list(Context ctx) {
+    frame.render(
+        ctx,
+        "monitors",
+        MonitorsPage.of(
+            store.get(),
+            frame
+                .chrome(ctx, "Monitoring", "monitoring", Crumb.here("Monitoring"))
+                .following("monitors", "models", "alerts"),
+            Query.text(ctx, "cursor"),
+            Instant.now()));
+  }
+
   private void show(Context ctx, @Nullable String problem) {
     String model = model(ctx);
     Store open = store.get();
@@ -59,7 +73,7 @@ public final class MonitoringPages {
             .chrome(
                 ctx,
                 model + ", monitoring",
-                "models",
+                "monitoring",
                 new Crumb("Models", "/models"),
                 new Crumb(model, "/models/" + model),
                 Crumb.here("Monitoring"))

@@ -121,7 +121,8 @@ public final class PolicyPages {
                 "pipelines",
                 new Crumb("Pipelines", "/pipelines"),
                 new Crumb(name, "/pipelines/" + name),
-                Crumb.here("Policies")),
+                    Crumb.here("Policies"))
+                .following("approvals", "pipelines"),
             name,
             current.version(),
             page.items().stream().map(policy -> row(policy, maySign, now)).toList(),

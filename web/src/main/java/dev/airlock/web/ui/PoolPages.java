@@ -56,7 +56,7 @@ public final class PoolPages {
                 .chrome(
                     ctx,
                     "Pools",
-                    "pipelines",
+                    "pools",
                     new Crumb("Pipelines", "/pipelines"),
                     Crumb.here("Pools"))
                 .following("pools", "runs"),

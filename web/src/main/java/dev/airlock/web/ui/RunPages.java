@@ -130,13 +130,13 @@ public final class RunPages {
       @Nullable String pipeline, @Nullable RunState state, @Nullable String tag) {
     String query = "";
     if (pipeline != null) {
-      query += "&pipeline=" + pipeline;
+      query += "&pipeline=" + Words.inQuery(pipeline);
     }
     if (state != null) {
       query += "&state=" + state.word();
     }
     if (tag != null) {
-      query += "&tag=" + tag;
+      query += "&tag=" + Words.inQuery(tag);
     }
     return query.isEmpty() ? "/runs" : "/runs?" + query.substring(1);
   }

@@ -45,7 +45,7 @@ public record RunWords(
         version.publishedAt(),
         current == run.version() ? "" : "version %d is the current one".formatted(current),
         run.note(),
-        run.tags().stream().map(tag -> new Tag(tag, "/runs?tag=" + tag)).toList(),
+        run.tags().stream().map(tag -> new Tag(tag, "/runs?tag=" + Words.inQuery(tag))).toList(),
         String.join(" ", run.tags()),
         mayEdit);
   }

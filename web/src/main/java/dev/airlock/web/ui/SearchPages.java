@@ -2,6 +2,8 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.Store;
 import dev.airlock.web.api.SearchRoutes;
+import dev.airlock.web.http.Caller;
+import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
@@ -28,14 +30,15 @@ public final class SearchPages {
   /** {@code GET /search?q=}; its part {@code #hits} is what the dialog shows. */
   public void search(Context ctx) {
     String text = Query.text(ctx, "q");
+    boolean mayReadAudit = Caller.of(ctx).may(Permission.READ_AUDIT);
     frame.render(
         ctx,
         "search",
         new SearchPage(
             frame.chrome(ctx, "Search", "", Crumb.here("Search")),
             text == null ? "" : text,
-            SearchRoutes.hits(store.get(), text),
-            SearchRoutes.places()));
+            SearchRoutes.hits(store.get(), text, mayReadAudit),
+            SearchRoutes.places(mayReadAudit)));
   }
 
   /** {@code GET /keys}. */
@@ -43,6 +46,8 @@ public final class SearchPages {
     frame.render(
         ctx,
         "keys",
-        new KeysPage(frame.chrome(ctx, "Keys", "", Crumb.here("Keys")), SearchRoutes.places()));
+        new KeysPage(
+            frame.chrome(ctx, "Keys", "", Crumb.here("Keys")),
+            SearchRoutes.places(Caller.of(ctx).may(Permission.READ_AUDIT))));
   }
 }

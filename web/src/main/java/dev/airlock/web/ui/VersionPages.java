@@ -91,7 +91,8 @@ public final class VersionPages {
                 "models",
                 new Crumb("Models", "/models"),
                 new Crumb(name, "/models/" + name),
-                Crumb.here("v" + version.version())),
+                    Crumb.here("v" + version.version()))
+                .following("approvals", "model:" + name),
             name,
             version.version(),
             isLive ? "live" : state(moves, approval),

@@ -3,6 +3,8 @@ package dev.airlock.web.ui;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -193,6 +195,11 @@ public final class Words {
   public static String tail(long id) {
     String text = Long.toString(id);
     return text.length() <= 6 ? text : "…" + text.substring(text.length() - 4);
+  }
+
+  /** A text as the value of a parameter in an address. */
+  public static String inQuery(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** The length of a thing that began and may go on. */

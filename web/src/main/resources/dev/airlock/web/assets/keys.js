@@ -109,16 +109,17 @@ document.addEventListener("change", event => {
 });
 showSwitches();
 
-const jumps = {h: "/", a: "/approvals", l: "/alerts", p: "/pipelines", r: "/runs", m: "/models", d: "/datasets", e: "/experiments", o: "/logs", s: "/pools"};
+const list = document.getElementById("keys");
+const jumps = new Map(((list && list.dataset.jumps) || "").split(" ").map(jump => jump.split("=")));
 const types = node => node.isContentEditable || node.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea, select");
 let jumping = 0;
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || types(event.target)) return;
   if (document.querySelector("dialog[open]") || !areOn()) return;
   if (!document.getElementById("search")) return;
-  if (Date.now() < jumping && jumps[event.key]) {
+  if (Date.now() < jumping && jumps.has(event.key)) {
     jumping = 0;
-    location.href = jumps[event.key];
+    location.href = jumps.get(event.key);
     return;
   }
   jumping = 0;

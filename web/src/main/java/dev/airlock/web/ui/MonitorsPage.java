@@ -1,0 +1,155 @@
+package dev.airlock.web.ui;
+
+import dev.airlock.store.Alert;
+import dev.airlock.store.LiveRoute;
+import dev.airlock.store.Monitor;
+import dev.airlock.store.MonitorCheck;
+import dev.airlock.store.MonitorWindow;
+import dev.airlock.store.Monitors;
+import dev.airlock.store.Page;
+import dev.airlock.store.Store;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All monitors: what each watches, when it looked last, and what is out of bounds.
+ *
+ * @param summary in one sentence; empty where there is no monitor
+ * @param rows those first that need somebody most
+ * @param unwatched live models that no monitor watches; said on the first part only
+ * @param moreLink to the monitors after these, or null
+ */
+public record MonitorsPage(
+    Chrome chrome,
+    String summary,
+    List<Row> rows,
+    List<String> unwatched,
+    @Nullable String moreLink) {
+
+  private static final int PER_PAGE = 25;
+  private static final int MOST_ALERTS = 100;
+  private static final int MOST_UNWATCHED = 20;
+
+  /** Health goes by the newest windows, and says since when; older ones are on the model's page. */
+  private static final int MOST_WINDOWS = 60;
+
+  /**
+   * A monitor.
+   *
+   * @param live the version that customers meet; empty for none
+   * @param word how the model does, by this monitor
+   * @param line what it rests on, or what is out of bounds
+   * @param lastAsOf the moment that its newest check went by; empty where it has never looked
+   * @param looked when that check was asked for, and how far it is
+   * @param alerts how many of its alerts nobody has closed
+   */
+  public record Row(
+      long id,
+      String model,
+      String monitor,
+      String link,
+      String live,
+      String word,
+      String tone,
+      String line,
+      boolean paused,
+      String every,
+      String lastAsOf,
+      Timed looked,
+      long alerts,
+      int rank) {}
+
+  static MonitorsPage of(Store store, Chrome chrome, @Nullable String cursor, Instant now) {
+    Page<Monitor> page = store.monitors().page(null, PER_PAGE, cursor);
+    Map<String, LiveRoute> live =
+        store.models().live().stream()
+            .collect(Collectors.toMap(LiveRoute::model, route -> route, (one, other) -> one));
+    Map<String, List<Alert>> alerts = new HashMap<>();
+    List<Row> rows = new ArrayList<>();
+    for (Monitor monitor : page.items()) {
+      List<Alert> open =
+          alerts.computeIfAbsent(
+              monitor.model(), model -> store.alerts().list(model, "open", null, MOST_ALERTS));
+      rows.add(row(store, monitor, live.get(monitor.model()), open, now));
+    }
+    rows.sort(Comparator.comparingInt(Row::rank).reversed());
+    return new MonitorsPage(
+        chrome,
+        summary(rows, page.next() != null),
+        rows,
+        cursor == null ? unwatched(store, live.keySet()) : List.of(),
+        page.next() == null ? null : "/monitoring?cursor=" + page.next());
+  }
+
+  private static String summary(List<Row> rows, boolean isPart) {
+    long out = rows.stream().filter(row -> row.rank() >= 2).count();
+    String of = Words.counted(rows.size(), "monitor", "monitors") + (isPart ? " shown" : "");
+    if (rows.isEmpty()) {
+      return "";
+    }
+    return out == 0
+        ? "None of %s has found anything out of bounds.".formatted(of)
+        : "%s of %s: something is out of bounds.".formatted(Words.few(out), of);
+  }
+
+  private static Row row(
+      Store store, Monitor monitor, @Nullable LiveRoute live, List<Alert> open, Instant now) {
+    Monitors monitors = store.monitors();
+    List<MonitorCheck> checks = monitors.checks(monitor.id(), 1);
+    Health health = live == null ? null : health(monitors, monitor, live.version(), open);
+    MonitorCheck last = checks.isEmpty() ? null : checks.get(0);
+    return new Row(
+        monitor.id(),
+        monitor.model(),
+        monitor.name(),
+        "/models/%s/monitoring?monitor=%d".formatted(monitor.model(), monitor.id()),
+        live == null ? "" : "v" + live.version(),
+        health == null ? "nothing live" : health.word(),
+        health == null ? "" : health.tone(),
+        health == null ? "It looks once a version is live." : health.head(),
+        monitor.paused(),
+        Words.duration(monitor.every()),
+        last == null ? "" : Words.date(last.asOf()),
+        last == null
+            ? Timed.NOTHING
+            : Timed.ago(
+                last.state().equals("done") ? "looked " : last.state() + ", asked for ",
+                last.finishedAt() == null ? last.requestedAt() : last.finishedAt(),
+                now,
+                ""),
+        open.stream()
+            .filter(alert -> alert.cause().startsWith("monitor/%d/".formatted(monitor.id())))
+            .count(),
+        health == null ? 0 : Health.rank(health));
+  }
+
+  private static Health health(
+      Monitors monitors, Monitor monitor, int version, List<Alert> alerts) {
+    List<MonitorWindow> windows =
+        monitors.windows(monitor.id(), MOST_WINDOWS).stream()
+            .filter(window -> window.version() == version)
+            .toList();
+    List<Monitors.RuleState> states =
+        monitors.ruleStates(monitor.id()).stream()
+            .filter(state -> state.version() == version)
+            .toList();
+    return Health.of(monitor, windows, states, alerts);
+  }
+
+  private static List<String> unwatched(Store store, Set<String> live) {
+    Set<String> watched =
+        store.monitors().list().stream().map(Monitor::model).collect(Collectors.toSet());
+    return live.stream()
+        .filter(model -> !watched.contains(model))
+        .sorted()
+        .limit(MOST_UNWATCHED)
+        .toList();
+  }
+}
