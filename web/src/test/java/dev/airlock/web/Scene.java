@@ -79,6 +79,7 @@ final class Scene {
 
   private final Store store;
   private final ArtifactStore artifacts;
+  private boolean isOnTheSameRows;
 
   Scene(Store store, ArtifactStore artifacts) {
     this.store = store;
@@ -165,6 +166,16 @@ final class Scene {
         .id();
   }
 
+  /** Runs from now on train and judge on one version of the data. */
+  void onTheSameRows() {
+    isOnTheSameRows = true;
+  }
+
+  /** Runs make a version of the data each, as at first. */
+  void onRowsOfTheirOwn() {
+    isOnTheSameRows = false;
+  }
+
   /** A run that plays its part as far as a test wants it. */
   Play play(long runId) {
     return new Play(runId);
@@ -178,7 +189,10 @@ final class Scene {
     play.succeed("orders-ok", orders, 2_800);
     store.datasets().publish(runId, "orders-ok", 1, orders);
     StageOutput.DatasetVersion features =
-        dataset(play.run.pipeline() + ".features", 141_420, 6_564_790_147_369_582_050L + runId);
+        dataset(
+            play.run.pipeline() + ".features",
+            141_420,
+            6_564_790_147_369_582_050L + (isOnTheSameRows ? 0 : runId));
     play.succeed("features", features, 3_400);
     store.datasets().publish(runId, "features", 1, features);
     play.succeed("logistic", candidate("logistic", 0.0, features), 9_400);

@@ -13,8 +13,9 @@ final class Gate {
   private Gate() {}
 
   static GateOutcome decide(Handle handle, NewDecision wish) {
-    if (wish.reason().isBlank()) {
-      return new GateOutcome.Invalid("A decision needs a reason.");
+    Optional<String> fault = Reasons.fault("A decision", wish.reason());
+    if (fault.isPresent()) {
+      return new GateOutcome.Invalid(fault.get());
     }
     GateOutcome outcome = write(handle, wish);
     if (!(outcome instanceof GateOutcome.Recorded)) {
@@ -127,8 +128,9 @@ final class Gate {
   /** Takes one's own vote back, while the approval is open. */
   static GateOutcome withdrawVote(
       Handle handle, long approvalId, long decisionId, Acting acting, String reason) {
-    if (reason.isBlank()) {
-      return new GateOutcome.Invalid("Taking a vote back needs a reason.");
+    Optional<String> fault = Reasons.fault("Taking a vote back", reason);
+    if (fault.isPresent()) {
+      return new GateOutcome.Invalid(fault.get());
     }
     Approval approval = lock(handle, approvalId);
     Decision decision =
@@ -199,8 +201,9 @@ final class Gate {
   }
 
   static GateOutcome revoke(Handle handle, long approvalId, Acting acting, String reason) {
-    if (reason.isBlank()) {
-      return new GateOutcome.Invalid("Revoking needs a reason.");
+    Optional<String> fault = Reasons.fault("Revoking", reason);
+    if (fault.isPresent()) {
+      return new GateOutcome.Invalid(fault.get());
     }
     GateOutcome outcome = takeBack(handle, approvalId, acting, reason);
     if (!(outcome instanceof GateOutcome.Recorded)) {

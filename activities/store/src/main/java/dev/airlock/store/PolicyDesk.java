@@ -127,9 +127,7 @@ final class PolicyDesk {
 
   private static List<String> faults(NewPolicy wish, Instant now) {
     List<String> faults = new ArrayList<>();
-    if (wish.reason().isBlank()) {
-      faults.add("A policy needs a reason.");
-    }
+    Reasons.fault("A policy", wish.reason()).ifPresent(faults::add);
     if (wish.bounds().isEmpty()) {
       faults.add("A policy needs at least one bound, such as auc at least 0.7.");
     }
@@ -184,8 +182,9 @@ final class PolicyDesk {
   }
 
   static GateOutcome revoke(Handle handle, long policyId, Acting acting, String reason) {
-    if (reason.isBlank()) {
-      return new GateOutcome.Invalid("Revoking needs a reason.");
+    Optional<String> fault = Reasons.fault("Revoking", reason);
+    if (fault.isPresent()) {
+      return new GateOutcome.Invalid(fault.get());
     }
     ApprovalPolicy policy = lock(handle, policyId);
     if (!mayRevoke(handle, policy, acting.actor())) {

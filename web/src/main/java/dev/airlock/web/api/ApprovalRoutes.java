@@ -21,6 +21,8 @@ import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
 import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.Evidence;
+import dev.airlock.workflows.Json;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ public final class ApprovalRoutes {
    * An approval in full.
    *
    * @param mayVote everybody who may, by now
+   * @param beside what it was judged beside, and what is live now
    * @param standing the ids of the votes for it that count as it stands
    * @param revisions of the evidence, oldest first
    * @param policies what each made of it
@@ -54,6 +57,7 @@ public final class ApprovalRoutes {
   private record Shown(
       @JsonUnwrapped Approval approval,
       @JsonRawValue String evidence,
+      Beside beside,
       List<Decision> decisions,
       List<String> mayVote,
       List<Long> standing,
@@ -103,6 +107,12 @@ public final class ApprovalRoutes {
         new Shown(
             approval,
             evidence,
+            Beside.of(
+                store.get(),
+                artifacts,
+                approval.model(),
+                approval.version(),
+                Json.read(evidence, Evidence.class)),
             approvals.decisions(approval.id()),
             approvals.voters(approval.id()),
             approvals.standingVotes(approval.id()),

@@ -8,12 +8,14 @@ import dev.airlock.store.Approval;
 import dev.airlock.store.Approvals;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Decision;
+import dev.airlock.store.EvidenceRevision;
 import dev.airlock.store.GateOutcome;
 import dev.airlock.store.NewDecision;
 import dev.airlock.store.Page;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
+import dev.airlock.web.api.Beside;
 import dev.airlock.web.api.Decisions;
 import dev.airlock.web.api.GateAnswers;
 import dev.airlock.web.http.Caller;
@@ -40,6 +42,9 @@ public final class ApprovalPages {
   private static final int PER_PAGE = 30;
   private static final String OWN =
       "You asked for this run yourself, so somebody else must decide: four eyes, not two.";
+
+  private static final String BY_ANOTHER_ACCOUNT =
+      "%s asked for this run, by an account that you made or whose password you set last: somebody else must decide.";
 
   private final Supplier<Store> store;
   private final ArtifactStore artifacts;
@@ -161,7 +166,12 @@ public final class ApprovalPages {
         ctx,
         "approval",
         new ApprovalPicture(
-                approval, evidence, votes, standing(approval, caller), canary(approval), now)
+                approval,
+                evidence,
+                votes,
+                standing(approval, evidence, caller),
+                canary(approval),
+                now)
             .page(
                 chrome,
                 hindrance(approvals, approval, caller),
@@ -170,12 +180,16 @@ public final class ApprovalPages {
                 revoking(approvals, approval, caller)));
   }
 
-  private ApprovalPicture.Standing standing(Approval approval, Caller caller) {
-    Approvals approvals = store.get().approvals();
+  private ApprovalPicture.Standing standing(Approval approval, Evidence evidence, Caller caller) {
+    Store open = store.get();
+    Approvals approvals = open.approvals();
+    List<EvidenceRevision> revisions = approvals.revisions(approval.id());
     return new ApprovalPicture.Standing(
         approvals.standingVotes(approval.id()),
         caller.name(),
-        GateView.of(approvals, approval, Instant.now()));
+        GateView.of(approvals, approval, Instant.now()),
+        revisions.get(revisions.size() - 1).champion(),
+        Beside.of(open, artifacts, approval.model(), approval.version(), evidence));
   }
 
   /** How the stage that deploys what is approved here lets it take over. */
@@ -266,8 +280,9 @@ public final class ApprovalPages {
           : "This is for %s to decide; you are signed in as %s (%s)."
               .formatted(approval.everyoneAsked(), name, caller.person().role().word());
     }
-    if (!approvals.mayVote(approval.id(), name)) {
-      return OWN;
+    String askedAs = approvals.askedAs(approval.id(), name).orElse(null);
+    if (askedAs != null) {
+      return askedAs.equals(name) ? OWN : BY_ANOTHER_ACCOUNT.formatted(askedAs);
     }
     return approvals.hindrance(approval, name).isPresent()
         ? "You have decided. The others' votes are still to come."
@@ -278,10 +293,17 @@ public final class ApprovalPages {
   public void decide(Context ctx) {
     Approval approval = find(Query.id(ctx, "approval"));
     String reason = text(ctx, "reason");
+    String wish = text(ctx, "decision");
+    if (!wish.equals("approve") && !wish.equals("reject")) {
+      show(
+          ctx.status(HttpStatus.BAD_REQUEST),
+          approval,
+          reason,
+          "Approve or reject: it was neither, so nothing was decided.");
+      return;
+    }
     Decision.Verdict verdict =
-        text(ctx, "decision").equals("approve")
-            ? Decision.Verdict.APPROVE
-            : Decision.Verdict.REJECT;
+        wish.equals("approve") ? Decision.Verdict.APPROVE : Decision.Verdict.REJECT;
     if (reason.isBlank()) {
       show(ctx.status(HttpStatus.BAD_REQUEST), approval, "", "Say why, for those who ask later.");
       return;

@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.dsl.graph.CanarySpec;
 import dev.airlock.store.Approval;
 import dev.airlock.store.Decision;
+import dev.airlock.web.api.Beside;
 import dev.airlock.web.ui.RunPage.Fact;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.Evidence;
@@ -18,12 +19,13 @@ final class ApprovalPicture {
 
   private final Approval approval;
   private final Evidence evidence;
+  private final Beside beside;
   private final List<Decision> votes;
   private final List<Long> standing;
   private final String viewer;
   private final GateView gate;
   private final Instant now;
-  private final Evidence.@Nullable Champion champion;
+  private final @Nullable Integer replaced;
   private final @Nullable CanarySpec canary;
 
   /**
@@ -46,7 +48,8 @@ final class ApprovalPicture {
     this.evidence = evidence;
     this.votes = votes;
     this.now = now;
-    this.champion = evidence.champion();
+    this.replaced = stands.replaced();
+    this.beside = stands.beside();
   }
 
   /**
@@ -54,8 +57,15 @@ final class ApprovalPicture {
    *
    * @param standing the ids of those for it that count
    * @param viewer whoever looks
+   * @param replaced the version that it would replace: what is live, or was when it was decided;
+   *     null for none
    */
-  record Standing(List<Long> standing, String viewer, GateView gate) {}
+  record Standing(
+      List<Long> standing,
+      String viewer,
+      GateView gate,
+      @Nullable Integer replaced,
+      Beside beside) {}
 
   ApprovalPage page(
       Chrome chrome,
@@ -75,7 +85,7 @@ final class ApprovalPicture {
         Words.ago(approval.openedAt(), now),
         consequence(),
         "v" + approval.version(),
-        new EvidencePicture(evidence, approval.version(), isOpen()).view(),
+        picture().view(),
         gate,
         yes,
         approval.quorum(),
@@ -93,11 +103,18 @@ final class ApprovalPicture {
         revoking);
   }
 
+  private EvidencePicture picture() {
+    boolean isChampionLive =
+        beside.current() && beside.live() != null && !beside.live().equals(approval.version());
+    return isOpen()
+        ? EvidencePicture.asked(evidence, approval.version(), beside)
+        : new EvidencePicture(evidence, approval.version(), isChampionLive);
+  }
+
   private String question() {
-    return champion == null
+    return replaced == null
         ? "Should %s v%d go live?".formatted(approval.model(), approval.version())
-        : "Should %s v%d replace v%d?"
-            .formatted(approval.model(), approval.version(), champion.version());
+        : "Should %s v%d replace v%d?".formatted(approval.model(), approval.version(), replaced);
   }
 
   private boolean isOpen() {
@@ -109,11 +126,11 @@ final class ApprovalPicture {
       return "";
     }
     CanarySpec steps = canary;
-    if (champion != null && steps != null) {
+    if (replaced != null && steps != null) {
       return "If approved, v%d takes over from v%d step by step: %s %% of customers, and goes back by itself where %s no longer holds."
           .formatted(
               approval.version(),
-              champion.version(),
+              replaced,
               steps.steps().stream()
                   .map(step -> Integer.toString(step.weight()))
                   .collect(Collectors.joining(", ")),
@@ -121,11 +138,11 @@ final class ApprovalPicture {
                   .map(Figures::condition)
                   .collect(Collectors.joining(" or ")));
     }
-    return champion == null
+    return replaced == null
         ? "If approved, all traffic goes to v%d at once. Nothing is live yet."
             .formatted(approval.version())
         : "If approved, all traffic goes to v%d at once; the way back to v%d is one click."
-            .formatted(approval.version(), champion.version());
+            .formatted(approval.version(), replaced);
   }
 
   private Timed until() {

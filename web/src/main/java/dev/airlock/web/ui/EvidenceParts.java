@@ -248,11 +248,11 @@ final class EvidenceParts {
             moved(evidence.drift()));
   }
 
-  private static List<EvidenceView.Moved> moved(List<FeatureShift> shifts) {
+  private static List<EvidenceView.Drifted> moved(List<FeatureShift> shifts) {
     return shifts.stream()
         .map(
             shift ->
-                new EvidenceView.Moved(
+                new EvidenceView.Drifted(
                     name(shift),
                     Words.figure(shift.psi()),
                     Words.figure(shift.noise()),

@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.dsl.graph.Metric;
+import dev.airlock.web.api.Beside;
 import dev.airlock.web.ui.RunPage.Fact;
 import dev.airlock.workflows.Evidence;
 import java.time.LocalDate;
@@ -18,6 +19,7 @@ final class EvidencePicture {
   private final Evidence evidence;
   private final int version;
   private final boolean isChampionLive;
+  private final @Nullable Beside moved;
   private final Evidence.@Nullable Champion champion;
 
   /**
@@ -27,10 +29,22 @@ final class EvidencePicture {
    * @param isChampionLive whether the champion of then is live still
    */
   EvidencePicture(Evidence evidence, int version, boolean isChampionLive) {
+    this(evidence, version, isChampionLive, null);
+  }
+
+  private EvidencePicture(
+      Evidence evidence, int version, boolean isChampionLive, @Nullable Beside moved) {
     this.evidence = evidence;
     this.version = version;
     this.isChampionLive = isChampionLive;
+    this.moved = moved;
     this.champion = evidence.champion();
+  }
+
+  /** Of a version that people are asked about now: they decide beside what is live now. */
+  static EvidencePicture asked(Evidence evidence, int version, Beside beside) {
+    return new EvidencePicture(
+        evidence, version, beside.current(), beside.current() ? null : beside);
   }
 
   EvidenceView view() {
@@ -41,7 +55,8 @@ final class EvidencePicture {
         verdict(comparisons, against),
         against,
         "v" + version,
-        champion == null ? null : "v" + champion.version() + (isChampionLive ? ", live" : ""),
+        champion == null ? null : championHead(champion.version()),
+        moved(),
         hasBaseline() ? "Baseline" : null,
         parts.sureness(),
         comparisons.stream().map(this::row).toList(),
@@ -57,6 +72,21 @@ final class EvidencePicture {
         data(),
         parts.origin(),
         evidence.features());
+  }
+
+  private String championHead(int known) {
+    return "v%d%s".formatted(known, isChampionLive ? ", live" : moved == null ? "" : ", not live");
+  }
+
+  private EvidenceView.@Nullable Moved moved() {
+    if (moved == null || moved.liveSince() == null) {
+      return null;
+    }
+    return new EvidenceView.Moved(
+        Timed.moment(moved.since(), moved.liveSince(), "."),
+        "v" + moved.live(),
+        moved.metrics() != null,
+        "/pipelines/%s#start".formatted(evidence.pipeline()));
   }
 
   /** The first thing to know, without the rest of the page. */
@@ -173,6 +203,8 @@ final class EvidencePicture {
   private EvidenceView.Metric row(Comparison comparison) {
     Double old = comparison.champion();
     Double baseline = comparison.baseline();
+    Double live =
+        moved == null || moved.metrics() == null ? null : moved.metrics().get(comparison.name());
     String rule =
         evidence.requirements().stream()
             .filter(check -> check.requirement().metric() == comparison.metric())
@@ -187,6 +219,9 @@ final class EvidencePicture {
         old == null ? "" : Words.difference(comparison.difference()),
         interval(comparison.paired()),
         tone(comparison),
+        live == null ? "–" : Words.figure(live),
+        live == null || moved == null ? "" : sure(moved.intervals(), comparison.name()),
+        live == null ? "" : Words.difference(comparison.candidate() - live),
         baseline == null ? "–" : Words.figure(baseline),
         rule.isEmpty() ? "none" : rule);
   }
@@ -232,13 +267,20 @@ final class EvidencePicture {
               .map(check -> Settings.requirement(check.requirement()))
               .collect(Collectors.joining(", ", "", ".")));
     }
-    if (champion == null) {
-      return firstVersion();
+    Verdict verdict =
+        champion == null ? firstVersion() : against(comparisons, champion.version());
+    if (moved != null) {
+      return new Verdict("wait", "Not judged beside what is live.", verdict.text());
     }
-    Verdict verdict = against(comparisons, champion.version());
-    return verdict.tone().equals("good") && !against.isEmpty()
-        ? new Verdict("wait", "Better than what is live, but not everywhere.", verdict.text())
+    return champion != null && verdict.tone().equals("good") && !against.isEmpty()
+        ? new Verdict(
+            "wait", "Better than %s, but not everywhere.".formatted(other()), verdict.text())
         : verdict;
+  }
+
+  /** What it is held against, as it stands now. */
+  private String other() {
+    return champion == null || isChampionLive ? "what is live" : "v" + champion.version();
   }
 
   private Verdict firstVersion() {
@@ -250,13 +292,13 @@ final class EvidencePicture {
             : "It keeps every bound that the pipeline sets.";
     if (best == null || auc == null) {
       return new Verdict(
-          "wait", "Nothing is live to compare it with.", kept + " Judged on " + rows() + ".");
+          "wait", "Nothing was live to compare it with.", kept + " Judged on " + rows() + ".");
     }
     boolean isBetter = auc > best.auc();
     return new Verdict(
         isBetter ? "good" : "wait",
         isBetter ? "Better than the best single feature." : "No better than a single feature.",
-        "On %s, AUC is %s against %s for %s alone; there is no live version to compare with. %s"
+        "On %s, AUC is %s against %s for %s alone; nothing was live to compare with. %s"
             .formatted(rows(), Words.figure(auc), Words.figure(best.auc()), best.feature(), kept));
   }
 
@@ -282,12 +324,12 @@ final class EvidencePicture {
                 worse.isEmpty() ? "" : " and is worse on " + names);
     if (worse.isEmpty()) {
       return better.isEmpty()
-          ? new Verdict("wait", "No different from what is live.", text)
-          : new Verdict("good", "Better than what is live.", text);
+          ? new Verdict("wait", "No different from %s.".formatted(other()), text)
+          : new Verdict("good", "Better than %s.".formatted(other()), text);
     }
     return better.size() > worse.size()
         ? new Verdict("wait", "Better overall, worse on " + names + ".", text)
-        : new Verdict("bad", "Worse than what is live.", text);
+        : new Verdict("bad", "Worse than %s.".formatted(other()), text);
   }
 
   /** Not every metric has an interval, and only one that has can say so. */

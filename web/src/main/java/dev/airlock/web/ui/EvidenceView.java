@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param against what speaks against the version, the gravest first
  * @param candidate the version, as v3
  * @param champion the version that it was held against, or null
+ * @param moved where something else is live than what it was judged beside; null elsewhere
  * @param sureness how intervals were made, or empty
  * @param charts empty for a model that predicts a number
  */
@@ -18,6 +19,7 @@ public record EvidenceView(
     List<String> against,
     String candidate,
     @Nullable String champion,
+    @Nullable Moved moved,
     @Nullable String baseline,
     String sureness,
     List<Metric> metrics,
@@ -41,6 +43,8 @@ public record EvidenceView(
    * @param championSure the champion's
    * @param interval of the difference, on the same rows; empty where it is not known
    * @param tone colours the difference: better, worse or empty
+   * @param live the figure of what is live now, where that is another version; as the next two
+   * @param liveDifference between the two figures, without an interval
    * @param rule what the pipeline demands of it
    */
   public record Metric(
@@ -52,8 +56,21 @@ public record EvidenceView(
       String difference,
       String interval,
       String tone,
+      String live,
+      String liveSure,
+      String liveDifference,
       String baseline,
       String rule) {}
+
+  /**
+   * Something else is live than what the version was judged beside.
+   *
+   * @param says what was live then and what is since when
+   * @param live the version that is live, as v4
+   * @param hasFigures whether it was judged on the same rows, and so stands beside
+   * @param link where a new run begins, which judges beside it
+   */
+  public record Moved(Timed says, String live, boolean hasFigures, String link) {}
 
   /** A bound, and the figure that was held against it. */
   public record Check(String text, String figure, String bound, boolean holds) {}
@@ -113,10 +130,10 @@ public record EvidenceView(
   public record Figure(String figure, String sure) {}
 
   /** How far features have moved, and from what. */
-  public record Shifts(String says, List<Moved> rows) {}
+  public record Shifts(String says, List<Drifted> rows) {}
 
   /** A feature; {@code reading} is noise, stable, watch or large. */
-  public record Moved(
+  public record Drifted(
       String name, String psi, String noise, String ks, String reading, String sign) {}
 
   /** What the candidate learnt from, beside what the champion, as v1, learnt from. */

@@ -14,7 +14,7 @@ import java.util.List;
  * Who may vote on an approval, by when others may, what policies made of it, and what has changed
  * while it was open.
  *
- * @param warning that it can't be given as things are; empty where it can
+ * @param warning that it can't be given, or used, as things are; empty where it can
  * @param voters "3 people may vote: ada, bob and carol."; empty once it is closed
  * @param later what falls due next, a sentence each
  * @param changes of what is to be looked at; empty where nothing has changed
@@ -36,7 +36,7 @@ public record GateView(
         isOpen && voters.size() < approval.quorum()
             ? "It takes %d votes, and only %d may vote: nobody can give it as things are. Somebody must join %s, or it expires."
                 .formatted(approval.quorum(), voters.size(), approval.everyoneAsked())
-            : "",
+            : overtaken(approvals, approval),
         isOpen ? voters(voters) : "",
         isOpen ? later(approvals.calls(approval.id()), approval, now) : List.of(),
         approvals.revisions(approval.id()).stream()
@@ -44,6 +44,18 @@ public record GateView(
             .map(revision -> change(revision, now))
             .toList(),
         approvals.looks(approval.id()).stream().map(GateView::look).toList());
+  }
+
+  /** Given, but of no use any more. */
+  private static String overtaken(Approvals approvals, Approval approval) {
+    boolean isInForce =
+        approval.state() == ApprovalStanding.State.APPROVED && approval.revokedAt() == null;
+    return isInForce
+        ? approvals
+            .championObjection(approval.id())
+            .map(because -> "It lets nothing pass any more. " + because)
+            .orElse("")
+        : "";
   }
 
   private static String voters(List<String> voters) {

@@ -79,7 +79,7 @@ public final class VersionPages {
     boolean isChampionLive =
         evidence.champion() != null
             && live != null
-            && live.version() == evidence.champion().version();
+            && live.artifactDigest().equals(evidence.champion().artifactDigest());
     String title = "%s v%d".formatted(name, version.version());
     frame.render(
         ctx,
