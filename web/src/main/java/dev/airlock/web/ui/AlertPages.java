@@ -57,7 +57,7 @@ public final class AlertPages {
       String consequence,
       String ago,
       Instant at,
-      String asOf,
+      Timed asOf,
       String fate) {
 
     static Row of(Alert alert, Instant now) {
@@ -71,7 +71,7 @@ public final class AlertPages {
           AlertPages.consequence(alert),
           Words.ago(alert.openedAt(), now),
           alert.openedAt(),
-          Words.date(alert.openedAsOf()),
+          Timed.date("", alert.openedAsOf(), ""),
           alert.state().equals(CLOSED) ? alert.closedBecause() : "");
     }
   }
@@ -279,7 +279,7 @@ public final class AlertPages {
               "monitor " + monitor.name(),
               "/models/%s/monitoring?monitor=%d".formatted(alert.model(), monitor.id())));
     }
-    facts.add(RunPage.Fact.of("As of", Words.date(alert.openedAsOf())));
+    facts.add(RunPage.Fact.of("As of", Timed.date("", alert.openedAsOf(), "")));
     facts.add(
         RunPage.Fact.of("Opened", Timed.moment("", alert.openedAt(), "")));
     if (alert.acknowledgedBy() != null && alert.acknowledgedAt() != null) {

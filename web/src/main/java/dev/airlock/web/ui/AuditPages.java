@@ -10,6 +10,7 @@ import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Who changed what, when and from where. */
 public final class AuditPages {
   private static final int PER_PAGE = 50;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
   /** Where each kind of thing is shown, by what stands before its id. */
   private static final Map<String, String> PLACES =
@@ -108,11 +110,14 @@ public final class AuditPages {
                 filters.get("action"),
                 PER_PAGE,
                 Query.text(ctx, "cursor"));
+    Chrome chrome = frame.chrome(ctx, "Audit", "audit", Crumb.here("Audit"));
+    // Nothing tells of each row. What was verified, and older rows, stay as they were read.
+    boolean isNewest = Query.text(ctx, "cursor") == null && Query.text(ctx, "verify") == null;
     frame.render(
         ctx,
         "audit",
         new AuditPage(
-            frame.chrome(ctx, "Audit", "audit", Crumb.here("Audit")),
+            isNewest ? chrome.lookingEvery(LOOK_EVERY) : chrome,
             said(filters, "entity"),
             said(filters, "entityId"),
             said(filters, "actor"),

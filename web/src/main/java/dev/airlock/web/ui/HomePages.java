@@ -205,7 +205,7 @@ public final class HomePages {
         row.tone(),
         row.about(),
         "· " + alert.title(),
-        "%s, as of %s".formatted(row.consequence(), row.asOf()),
+        "%s, as of %s".formatted(row.consequence(), Words.date(alert.openedAsOf())),
         Timed.ago("", row.at(), now, ""),
         "/alerts/" + alert.id(),
         "Look",

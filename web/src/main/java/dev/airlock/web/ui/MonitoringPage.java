@@ -36,7 +36,7 @@ public record MonitoringPage(
       long id, String name, boolean paused, List<RunPage.Fact> facts, List<Check> checks) {}
 
   /** A look of the monitor. */
-  public record Check(String asOf, String by, String state, String tone, String ago) {}
+  public record Check(Timed asOf, String by, String state, String tone, Timed asked) {}
 
   /** Features by windows, the one that has moved furthest first. */
   public record Drift(

@@ -110,11 +110,11 @@ final class MonitoringPicture {
   private MonitoringPage.Check check(MonitorCheck check) {
     boolean isDone = check.state().equals("done");
     return new MonitoringPage.Check(
-        Words.date(check.asOf()),
+        Timed.date("", check.asOf(), ""),
         check.requestedBy(),
         isDone ? "done" : check.state().equals("queued") ? "queued" : "measured",
         isDone ? "succeeded" : "running",
-        Words.ago(check.requestedAt(), now));
+        Timed.ago("", check.requestedAt(), now, ""));
   }
 
   MonitoringPage.Drift drift() {

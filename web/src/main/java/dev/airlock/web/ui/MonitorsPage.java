@@ -61,7 +61,7 @@ public record MonitorsPage(
       String line,
       boolean paused,
       String every,
-      String lastAsOf,
+      Timed lastAsOf,
       Timed looked,
       long alerts,
       int rank) {}
@@ -116,7 +116,7 @@ public record MonitorsPage(
         health == null ? "It looks once a version is live." : health.head(),
         monitor.paused(),
         Words.duration(monitor.every()),
-        last == null ? "" : Words.date(last.asOf()),
+        last == null ? Timed.NOTHING : Timed.date("as of ", last.asOf(), ""),
         last == null
             ? Timed.NOTHING
             : Timed.ago(

@@ -90,7 +90,7 @@ public record RunPage(
    * @param link to the monitor
    * @param figures those that the rule was held against
    */
-  public record Trigger(String title, String rule, String link, String asOf, String figures) {}
+  public record Trigger(String title, String rule, String link, Timed asOf, String figures) {}
 
   /**
    * Which stage failed, why, where, since when, and what to do.

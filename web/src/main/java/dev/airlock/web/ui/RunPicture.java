@@ -199,7 +199,7 @@ final class RunPicture {
         watch == null
             ? ""
             : "/models/%s/monitoring?monitor=%d".formatted(watch.model(), watch.id()),
-        asOf.isEmpty() ? "" : Words.date(Instant.parse(asOf)),
+        asOf.isEmpty() ? Timed.NOTHING : Timed.date(", as of ", Instant.parse(asOf), ""),
         Figures.sentence(figures));
   }
 

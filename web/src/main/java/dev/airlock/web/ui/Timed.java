@@ -33,6 +33,13 @@ public record Timed(
     return new Timed(before, at, Words.moment(at), "moment", null, after);
   }
 
+  /** "… 29 Jun 1998 …": a day is the same day everywhere, a moment of it is not. */
+  static Timed date(String before, Instant at, String after) {
+    return Words.isMidnight(at)
+        ? plain(before + Words.date(at) + after)
+        : moment(before, at, after);
+  }
+
   /** "… 04:31:49 …". */
   static Timed clock(String before, Instant at, String after) {
     return new Timed(before, at, Words.clock(at), "clock", null, after);

@@ -109,9 +109,14 @@ public final class Words {
     return DAY.format(moment);
   }
 
-  /** "2026-11-16", with the time where it is not midnight. */
+  /** "2026-11-16", with the time in UTC where it is not midnight: what it is named by elsewhere. */
   public static String logicalDate(Instant moment) {
-    return moment.getEpochSecond() % 86_400 == 0 ? day(moment) : DAY_AND_TIME.format(moment);
+    return isMidnight(moment) ? day(moment) : DAY_AND_TIME.format(moment) + " UTC";
+  }
+
+  /** Whether it stands for a day of event time, and not for a moment of it. */
+  static boolean isMidnight(Instant moment) {
+    return moment.getEpochSecond() % 86_400 == 0;
   }
 
   /** "1,437,992". */
@@ -166,9 +171,9 @@ public final class Words {
         : DATE.format(opens) + " to " + DATE.format(last);
   }
 
-  /** "29 Jun 1998", with the time where it is not midnight. */
+  /** "29 Jun 1998", with the time in UTC where it is not midnight. */
   public static String date(Instant moment) {
-    return moment.getEpochSecond() % 86_400 == 0 ? DATE.format(moment) : moment(moment);
+    return isMidnight(moment) ? DATE.format(moment) : moment(moment) + " UTC";
   }
 
   /** A bound as it was written: "0.7", not "0.700000001". */
