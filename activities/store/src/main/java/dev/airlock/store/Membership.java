@@ -9,7 +9,9 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -187,15 +189,37 @@ public final class Membership {
    * @throws ForbiddenException where the law refuses it
    */
   public void change(String name, Role role, List<String> teams, String reason, Acting acting) {
-    requireKnown(name);
-    ask(
-        "change_person(:actor, :name, :role, :teams, :reason, :origin::jsonb)",
-        acting,
-        call ->
-            call.bind("name", name)
-                .bind("role", role)
-                .bindArray("teams", String.class, teams)
-                .bind("reason", reason));
+    change(name, new PersonChange(role, teams, null, reason), acting);
+  }
+
+  /**
+   * Changes what the wish names, all of it or nothing.
+   *
+   * @throws ForbiddenException where the law refuses a part of it
+   */
+  public void change(String name, PersonChange wish, Acting acting) {
+    jdbi.useTransaction(
+        handle -> {
+          Profile known = known(handle, name);
+          Boolean disabled = wish.disabled();
+          if (disabled != null) {
+            disable(handle, name, disabled, acting);
+          }
+          if (wish.changesStanding()) {
+            ask(
+                handle,
+                "change_person(:actor, :name, :role, :teams, :reason, :origin::jsonb)",
+                acting,
+                call ->
+                    call.bind("name", name)
+                        .bind("role", Objects.requireNonNullElse(wish.role(), known.role()))
+                        .bindArray(
+                            "teams",
+                            String.class,
+                            Objects.requireNonNullElse(wish.teams(), known.teams()))
+                        .bind("reason", wish.reason()));
+          }
+        });
   }
 
   /**
@@ -211,21 +235,26 @@ public final class Membership {
   }
 
   /**
-   * Shuts a person out, or lets them in again. Sessions end.
+   * Shuts a person out, or lets them in again; whoever decides is let in as a viewer, until a second
+   * person gives the right to decide back. Sessions end.
    *
    * @throws ForbiddenException where the law refuses it
    */
   public void disable(String name, boolean disabled, Acting acting) {
-    requireKnown(name);
+    change(name, new PersonChange(null, null, disabled, ""), acting);
+  }
+
+  private static void disable(Handle handle, String name, boolean disabled, Acting acting) {
     ask(
+        handle,
         "disable_person(:actor, :name, :disabled, :origin::jsonb)",
         acting,
         call -> call.bind("name", name).bind("disabled", disabled));
   }
 
   /**
-   * Gives a person a password that is good for one sign-in. Their sessions and tokens end; the
-   * right to decide rests until a second person gives it back.
+   * Gives a person a password that is good for one sign-in, within a day. Their sessions and all
+   * their tokens end; the right to decide rests until a second person gives it back.
    *
    * @throws ForbiddenException where the law refuses it
    */
@@ -241,14 +270,24 @@ public final class Membership {
   /**
    * Gives whoever acts another password. All their sessions end.
    *
+   * @param endsTokens whether their tokens end too, that of the file of users included
    * @throws ForbiddenException where the provider keeps it
    */
-  public void changeOwnPassword(String password, Acting acting) {
+  public void changeOwnPassword(String password, boolean endsTokens, Acting acting) {
     String hash = Secrets.hash(password);
-    ask(
-        "change_own_password(:actor, :hash, :origin::jsonb)",
-        acting,
-        call -> call.bind("hash", new Hidden(hash)));
+    jdbi.useTransaction(
+        handle -> {
+          ask(
+              handle,
+              "change_own_password(:actor, :hash, :origin::jsonb)",
+              acting,
+              call -> call.bind("hash", new Hidden(hash)));
+          if (endsTokens) {
+            bound(handle.createQuery("select revoke_own_tokens(:actor, :origin::jsonb)"), acting)
+                .mapTo(Integer.class)
+                .one();
+          }
+        });
   }
 
   /** A random password, to be told once. */
@@ -257,11 +296,13 @@ public final class Membership {
   }
 
   /**
-   * Makes a token of whoever acts.
+   * Makes a token of whoever acts. Where they come with a token themselves, the new one is good for
+   * no more and no longer than that.
    *
    * @param scopes words of permissions; null for all that the person may
    * @param until null for a token that does not expire
    * @throws TakenNameException where they have an open token of this name
+   * @throws ForbiddenException where the token that they come with does not reach so far
    */
   public NewToken createToken(
       String name, @Nullable List<String> scopes, @Nullable Instant until, Acting acting) {
@@ -287,6 +328,10 @@ public final class Membership {
     } catch (UnableToExecuteStatementException e) {
       if (Refusal.isOfValues(e)) {
         throw new TakenNameException("You have a token of the name '%s'.".formatted(name));
+      }
+      if (Refusal.isOfRights(e)) {
+        throw new ForbiddenException(
+            "The token that you come with makes none that is good for more, or for longer.");
       }
       throw e;
     }
@@ -346,10 +391,15 @@ public final class Membership {
                 .one());
   }
 
+  private static Profile known(Handle handle, String name) {
+    return profiles(handle.createQuery(PROFILE + " where p.name = :name").bind("name", name))
+        .stream()
+        .findFirst()
+        .orElseThrow(() -> new UnknownEntityException("There is no person '%s'.".formatted(name)));
+  }
+
   private void requireKnown(String name) {
-    if (find(name).isEmpty()) {
-      throw new UnknownEntityException("There is no person '%s'.".formatted(name));
-    }
+    jdbi.useHandle(handle -> known(handle, name));
   }
 
   private interface Values {
@@ -357,13 +407,13 @@ public final class Membership {
   }
 
   private void ask(String function, Acting acting, Values values) {
-    Optional<String> objection =
-        jdbi.withHandle(
-            handle -> {
-              Query call = bound(handle.createQuery("select " + function), acting);
-              values.bind(call);
-              return call.mapTo(String.class).findOne();
-            });
+    jdbi.useHandle(handle -> ask(handle, function, acting, values));
+  }
+
+  private static void ask(Handle handle, String function, Acting acting, Values values) {
+    Query call = bound(handle.createQuery("select " + function), acting);
+    values.bind(call);
+    Optional<String> objection = call.mapTo(String.class).findOne();
     if (objection.isPresent()) {
       throw new ForbiddenException(objection.get());
     }

@@ -63,7 +63,7 @@ public interface Messages extends SqlObject {
       from unnest(:calls) as wanted
       join approval_call as call on call.id = wanted
       join approval as asked on asked.id = call.approval_id
-      join person on person.email is not null
+      join person on person.email is not null and person.disabled_at is null
       where case
         when call.kind = 'decided' then
           person.name = asked.requested_by

@@ -10,6 +10,7 @@ import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,13 @@ public interface People extends SqlObject {
     return matches && hash.isPresent() ? find(name) : Optional.empty();
   }
 
+  /**
+   * Whether the password that this person has just proved to know lets them in. One that somebody
+   * else has set does so once, within a day; this is that once.
+   */
+  @SqlQuery("select use_password(:name)")
+  boolean usePassword(String name);
+
   /** The person whose token this is, where it can be used. */
   default Optional<Person> byToken(String token) {
     return bearer(token).map(bearer -> new Person(bearer.person(), bearer.role()));
@@ -46,7 +54,8 @@ public interface People extends SqlObject {
 
   @SqlQuery(
       """
-      select t.id as token_id, t.name as token_name, t.person, p.role, t.scopes,
+      select t.id as token_id, t.name as token_name, t.person, p.role, t.scopes, t.expires_at,
+             p.must_change, p.vouched_at,
              t.last_used_at is null or t.last_used_at < now() - interval '1 minute' as stale
       from api_token t join person p on p.name = t.person
       where t.hash = :hash and t.revoked_at is null and p.disabled_at is null
@@ -94,14 +103,44 @@ public interface People extends SqlObject {
     return session;
   }
 
+  /**
+   * Begins a session of the person, with a row of the audit. One that the same browser had ends.
+   *
+   * @param before the secret of that one; null where it had none
+   * @param browser as it calls itself
+   */
+  @Transaction
+  default NewSession begin(
+      Acting person, Duration ttl, @Nullable String before, @Nullable String browser) {
+    if (before != null) {
+      signOut(before);
+    }
+    forgetSessions();
+    NewSession session = signIn(person.actor(), ttl, person.origin().address(), browser);
+    Audit.record(getHandle(), person.did(AuditAction.SIGN_IN, "person", person.actor()));
+    return session;
+  }
+
+  /** Ends the session, with a row of the audit. */
+  @Transaction
+  default void signOut(String secret, Acting person) {
+    signOut(secret);
+    Audit.record(getHandle(), person.did(AuditAction.SIGN_OUT, "person", person.actor()));
+  }
+
   /** The session of this cookie, unless it is over. */
   default Optional<Session> session(String secret) {
     return session(secret, Duration.ofDays(365));
   }
 
-  /** The same, unless it has rested for longer than {@code idle}; this is a use of it. */
+  /** The same, unless it has rested for longer than {@code idle}; this is no use of it. */
+  default Optional<Session> look(String secret, Duration idle) {
+    return sessionByHash(Secrets.digest(secret), idle);
+  }
+
+  /** The same, and a use of it. */
   default Optional<Session> session(String secret, Duration idle) {
-    Optional<Session> session = sessionByHash(Secrets.digest(secret), idle);
+    Optional<Session> session = look(secret, idle);
     session.filter(Session::stale).ifPresent(used -> sessionUsed(used.id()));
     return session;
   }
@@ -119,6 +158,36 @@ public interface People extends SqlObject {
       order by last_used_at desc, id desc
       """)
   List<OpenSession> sessions(String person, Duration idle);
+
+  /** The same by the acting person, with a row of the audit where there was one. */
+  @Transaction
+  default boolean endSession(long id, Acting person) {
+    boolean ended = endSession(person.actor(), id);
+    if (ended) {
+      Audit.record(getHandle(), person.did(AuditAction.END_SESSION, "person", person.actor()));
+    }
+    return ended;
+  }
+
+  /** Ends all sessions of the acting person, with a row of the audit; answers how many. */
+  @Transaction
+  default int endSessions(Acting person) {
+    int ended = endSessions(person.actor());
+    Audit.record(
+        getHandle(),
+        person
+            .did(AuditAction.END_SESSION, "person", person.actor())
+            .after(Map.of("ended", ended)));
+    return ended;
+  }
+
+  /** Whether the person has an open session that began at this address. */
+  @SqlQuery(
+      """
+      select exists (select from session
+                     where person = :person and address = :address and expires_at > now())
+      """)
+  boolean isKnownAt(String person, String address);
 
   /** Ends one session of the person; false where they have none of this number. */
   @SqlUpdate("delete from session where person = :person and id = :id")

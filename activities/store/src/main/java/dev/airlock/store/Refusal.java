@@ -14,12 +14,24 @@ public final class Refusal {
   /** The class "integrity constraint violation". */
   private static final String CONSTRAINT = "23";
 
+  private static final String RIGHTS = "42501";
+
   private Refusal() {}
 
   /** Whether the failure, or one behind it, is that a value can't be stored. */
   public static boolean isOfValues(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && isOfValues(sql)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the failure, or one behind it, is that the law of the database forbids it. */
+  static boolean isOfRights(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && RIGHTS.equals(sql.getSQLState())) {
         return true;
       }
     }

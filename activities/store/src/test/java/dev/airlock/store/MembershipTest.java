@@ -13,6 +13,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,8 +174,245 @@ final class MembershipTest {
     membership.disable("bob", false, by("admin"));
     assertTrue(people.byPassword("bob", "password of bob").isPresent());
     assertTrue(people.session(session.secret()).isEmpty());
-    assertTrue(entitled("bob", "ml-leads"));
     assertEquals(List.of("admin disable-person", "admin enable-person"), audited("bob"));
+  }
+
+  @Test
+  void shouldGiveTheRightToDecideBackByTwoPeopleOnly() {
+    membership.disable("bob", true, by("admin"));
+    membership.disable("bob", false, by("admin"));
+    assertEquals(Role.VIEWER, profile("bob").role());
+    assertFalse(entitled("bob", "ml-leads"));
+    long asked = proposal("bob").id();
+    assertThrows(ForbiddenException.class, () -> membership.settle(asked, true, by("admin")));
+    membership.settle(asked, true, by("carol"));
+    assertTrue(entitled("bob", "ml-leads"));
+    membership.disable("bob", false, by("admin"));
+    assertTrue(entitled("bob", "ml-leads"));
+  }
+
+  @Test
+  void shouldEndEveryTokenWithAResetThatOfTheFileTooAndForGood() {
+    Membership.NewToken nightly = membership.createToken("nightly", null, null, by("carol"));
+    membership.resetPassword("carol", "a new one time password", by("admin"));
+    membership.settle(proposal("carol").id(), true, by("approver"));
+    assertTrue(people.bearer("token of carol").isEmpty());
+    assertTrue(people.bearer(nightly.secret()).isEmpty());
+
+    Migrate.migrate(database.migrateConfig());
+    assertTrue(people.bearer("token of carol").isEmpty());
+    startWith(new Account("carol", Role.APPROVER, "password of carol", "a new token"));
+    assertTrue(people.bearer("token of carol").isEmpty());
+    assertTrue(people.bearer("a new token").orElseThrow().mustChange());
+    membership.changeOwnPassword("carol's own new password", false, by("carol"));
+    assertFalse(people.bearer("a new token").orElseThrow().mustChange());
+  }
+
+  private void startWith(Account account) {
+    MigrateConfig config = database.migrateConfig();
+    Migrate.migrate(
+        new MigrateConfig(
+            config.url(),
+            config.owner(),
+            config.ownerPassword(),
+            config.applicationPassword(),
+            List.of(account),
+            config.teams()));
+  }
+
+  @Test
+  void shouldEndOnesTokensWithAPasswordWhereThatIsAskedFor() {
+    membership.createToken("nightly", null, null, by("bob"));
+    membership.changeOwnPassword("bob's own new password", false, by("bob"));
+    assertTrue(people.bearer("token of bob").isPresent());
+    membership.changeOwnPassword("another of bob's own", true, by("bob"));
+    assertTrue(people.bearer("token of bob").isEmpty());
+    assertTrue(
+        membership.tokens("bob", null, 9).items().stream()
+            .allMatch(token -> "bob".equals(token.revokedBy())));
+    assertEquals(2, auditedTokens("revoke-token"));
+  }
+
+  private int auditedTokens(String action) {
+    return database
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "select count(*) from audit_event where entity = 'token' and action = :action")
+                    .bind("action", action)
+                    .mapTo(Integer.class)
+                    .one());
+  }
+
+  @Test
+  void shouldTakeAPasswordThatSomebodyElseHasSetOnceAndWithinADay() {
+    create("dora", Role.VIEWER);
+    assertTrue(people.usePassword("dora"));
+    assertFalse(people.usePassword("dora"));
+
+    membership.resetPassword("dora", "a second one time password", by("admin"));
+    later("password_changed_at", "dora", Duration.ofHours(25));
+    assertFalse(people.usePassword("dora"));
+
+    membership.resetPassword("dora", "a third one time password", by("admin"));
+    later("password_changed_at", "dora", Duration.ofHours(23));
+    assertTrue(people.usePassword("dora"));
+    membership.changeOwnPassword("dora's own new password", false, by("dora"));
+    assertTrue(people.usePassword("dora"));
+    assertTrue(people.usePassword("dora"));
+    membership.disable("dora", true, by("admin"));
+    assertFalse(people.usePassword("dora"));
+    assertFalse(people.usePassword("nobody"));
+  }
+
+  /** As if this had been so much longer ago. */
+  private void later(String column, String person, Duration passed) {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle
+                    .createUpdate(
+                        "update person set %1$s = %1$s - :passed where name = :person"
+                            .formatted(column))
+                    .bind("passed", passed)
+                    .bind("person", person)
+                    .execute());
+  }
+
+  @Test
+  void shouldMakeNoTokenByATokenThatReachesFurther() {
+    Instant day = Instant.now().plus(Duration.ofDays(1));
+    membership.createToken("short", null, day, by("engineer"));
+    membership.createToken("narrow", List.of("read"), null, by("engineer"));
+    for (Instant until : new Instant[] {null, day.plusSeconds(9)}) {
+      assertThrows(
+          ForbiddenException.class,
+          () -> membership.createToken("longer", null, until, byToken("engineer", "short")));
+    }
+    assertThrows(
+        ForbiddenException.class,
+        () -> membership.createToken("wider", null, null, byToken("engineer", "narrow")));
+    assertThrows(
+        ForbiddenException.class,
+        () -> membership.createToken("lost", null, null, byToken("engineer", "no such")));
+    membership.createToken("child", null, day.minusSeconds(9), byToken("engineer", "short"));
+    membership.createToken("whole", null, null, byToken("engineer", "users/engineer.json"));
+    assertEquals(5, membership.tokens("engineer", null, 9).items().size());
+  }
+
+  private static Acting byToken(String person, String token) {
+    return new Acting(person, new Origin(Origin.Channel.API, "10.0.0.9", token, "r-2"));
+  }
+
+  @Test
+  void shouldChangeAllThatIsWishedOrNothing() {
+    PersonChange wish = new PersonChange(Role.ENGINEER, List.of("bob"), true, "leaves");
+    assertThrows(ForbiddenException.class, () -> membership.change("viewer", wish, by("admin")));
+    assertNull(profile("viewer").disabledAt());
+    assertEquals(List.of(), audited("viewer"));
+    membership.change(
+        "viewer", new PersonChange(Role.ENGINEER, null, true, "leaves"), by("admin"));
+    assertNotNull(profile("viewer").disabledAt());
+    assertEquals(Role.ENGINEER, profile("viewer").role());
+  }
+
+  /** Change stands before settle in the queue for carol's row, which somebody else holds. */
+  @Test
+  void shouldLetAChangeAndAConfirmationOfTheSamePersonFollowEachOther() throws Exception {
+    membership.change("carol", Role.APPROVER, List.of("heads"), "", by("admin"));
+    long asked = proposal("carol").id();
+    ExecutorService hands = Executors.newFixedThreadPool(2);
+    try (Handle holder = database.owner().open()) {
+      holder.begin();
+      holder.execute("select from person where name = 'carol' for update");
+      Future<?> change =
+          hands.submit(() -> membership.change("carol", Role.VIEWER, List.of(), "", by("admin")));
+      Deadline.within(Duration.ofSeconds(20), () -> waiting() == 1);
+      Future<?> confirmation =
+          hands.submit(() -> membership.settle(asked, true, by("approver")));
+      Deadline.within(Duration.ofSeconds(20), () -> waiting() == 2);
+      holder.commit();
+      change.get(20, TimeUnit.SECONDS);
+      ExecutionException refused =
+          assertThrows(ExecutionException.class, () -> confirmation.get(20, TimeUnit.SECONDS));
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("was overtaken before"),
+          refused.getMessage());
+    } finally {
+      hands.shutdownNow();
+    }
+    assertEquals(Role.VIEWER, profile("carol").role());
+    assertNull(profile("carol").proposal());
+  }
+
+  private int waiting() {
+    return database
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select count(*) from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'
+                        """)
+                    .mapTo(Integer.class)
+                    .one());
+  }
+
+  @Test
+  void shouldGiveAProvidersPersonNoNameThatAGraphAsksForOrTheAuditCallsARun() {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    """
+                    insert into pipeline (name, owner) values ('churn', 'growth');
+                    insert into pipeline_version (pipeline, version, graph_digest, graph,
+                        code_digest, published_by)
+                      values ('churn', 1, 'g', '{"stages": [
+                        {"name": "ask", "work": {"kind": "approval", "by": "ada",
+                         "alsoBy": ["grace"], "escalation": {"to": "edsger"}}},
+                        {"name": "load", "work": {"kind": "task"}}]}', 'c', 'engineer')
+                    """));
+    for (String asked : List.of("ada", "grace", "edsger", "run-12")) {
+      VouchedPerson wish =
+          new VouchedPerson("https://id.example", asked, asked, Role.APPROVER, List.of());
+      assertEquals(asked + "-2", membership.signInFrom(wish, by("x").origin()));
+    }
+    assertThrows(ForbiddenException.class, () -> create("run-12", Role.VIEWER));
+    create("ada", Role.VIEWER);
+  }
+
+  @Test
+  void shouldKnowWhenTheProviderLastVouchedForSomebody() {
+    VouchedPerson dave =
+        new VouchedPerson("https://id.example", "9", "dave", Role.ENGINEER, List.of());
+    membership.signInFrom(dave, by("x").origin());
+    String token = membership.createToken("nightly", null, null, by("dave")).secret();
+    later("vouched_at", "dave", Duration.ofDays(31));
+    Duration month = Duration.ofDays(30);
+    assertFalse(people.bearer(token).orElseThrow().isVouchedFor(month, Instant.now()));
+    membership.signInFrom(dave, by("x").origin());
+    assertTrue(people.bearer(token).orElseThrow().isVouchedFor(month, Instant.now()));
+    assertTrue(
+        people.bearer("token of bob").orElseThrow().isVouchedFor(Duration.ZERO, Instant.now()));
+  }
+
+  @Test
+  void shouldBeginASessionInPlaceOfTheOneBeforeAndSaySoInTheAudit() {
+    NewSession first = people.begin(by("bob"), Duration.ofHours(1), null, "Firefox");
+    NewSession second = people.begin(by("bob"), Duration.ofHours(1), first.secret(), "Firefox");
+    assertTrue(people.session(first.secret()).isEmpty());
+    assertTrue(people.isKnownAt("bob", "10.0.0.9"));
+    assertFalse(people.isKnownAt("bob", "10.0.0.8"));
+    assertFalse(people.isKnownAt("carol", "10.0.0.9"));
+    people.signOut(second.secret(), by("bob"));
+    assertEquals(List.of("bob sign-in", "bob sign-in", "bob sign-out"), audited("bob"));
   }
 
   private boolean entitled(String person, String named) {
@@ -197,7 +440,7 @@ final class MembershipTest {
 
   @Test
   void shouldKeepWhatWasChangedWhenTheSystemStartsAgain() {
-    membership.changeOwnPassword("bob's own new password", by("bob"));
+    membership.changeOwnPassword("bob's own new password", false, by("bob"));
     membership.change("carol", Role.ENGINEER, List.of(), "", by("admin"));
     membership.disable("viewer", true, by("admin"));
     membership.change("engineer", Role.VIEWER, List.of("ml-leads", "growth"), "", by("admin"));
@@ -220,7 +463,7 @@ final class MembershipTest {
   @Test
   void shouldEndAllSessionsWithANewPassword() {
     NewSession session = people.signIn("bob", Duration.ofHours(1));
-    membership.changeOwnPassword("bob's own new password", by("bob"));
+    membership.changeOwnPassword("bob's own new password", false, by("bob"));
     assertTrue(people.session(session.secret()).isEmpty());
     assertEquals(List.of("bob change-password"), audited("bob"));
   }

@@ -1,0 +1,26 @@
+package dev.airlock.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be otherwise with a person; null for what stays.
+ *
+ * @param teams all of them
+ * @param disabled whether they are shut out
+ * @param reason why; may be empty
+ */
+public record PersonChange(
+    @Nullable Role role,
+    @Nullable List<String> teams,
+    @Nullable Boolean disabled,
+    String reason) {
+
+  public PersonChange {
+    teams = teams == null ? null : List.copyOf(teams);
+  }
+
+  boolean changesStanding() {
+    return role != null || teams != null;
+  }
+}
