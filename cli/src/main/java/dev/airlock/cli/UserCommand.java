@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
       UserCommand.Disable.class,
       UserCommand.Enable.class,
       UserCommand.Reset.class,
+      UserCommand.Email.class,
       UserCommand.Confirm.class,
       UserCommand.Refuse.class
     })
@@ -30,7 +31,7 @@ final class UserCommand extends Subcommand {
   @Override
   void run() {
     throw CommandException.wrongUse(
-        "Say what to do with people: airlock user list, add NAME, change NAME, disable NAME, enable NAME, reset NAME, confirm NAME or refuse NAME.");
+        "Say what to do with people: airlock user list, add NAME, change NAME, disable NAME, enable NAME, reset NAME, email ADDRESS, confirm NAME or refuse NAME.");
   }
 
   /** What those that act on one person share. */
@@ -177,7 +178,7 @@ final class UserCommand extends Subcommand {
   }
 
   /** Gives one another password. */
-  @Command(name = "reset", description = "Prints a password that is good for one sign-in.")
+  @Command(name = "reset", description = "Prints a password that is good for one sign-in, within a day.")
   static final class Reset extends OnePerson {
 
     @Override
@@ -185,6 +186,31 @@ final class UserCommand extends Subcommand {
       JsonNode made = asUser().post(path() + "/password", Map.of());
       tell(made.path("person"));
       print("Password for one sign-in: " + made.path("password").asText());
+    }
+  }
+
+  /** Says where one is written to. */
+  @Command(name = "email", description = "Says where one is written to about approvals.")
+  static final class Email extends Subcommand {
+
+    @Parameters(
+        paramLabel = "ADDRESS",
+        arity = "0..1",
+        description = "The address, '' for no mail; left out, it is shown as it is.")
+    @Nullable String address;
+
+    @Option(names = "--as", paramLabel = "USER", description = "Whose address.", required = true)
+    String user = "";
+
+    @Override
+    void run() {
+      Api api = Api.as(home(), user);
+      String path = "/account/email";
+      JsonNode answer = address == null ? api.get(path) : api.put(path, Map.of("email", address));
+      print(
+          answer.path("email").isNull()
+              ? user + " gets no mail."
+              : "%s is written to at %s.".formatted(user, answer.path("email").asText()));
     }
   }
 

@@ -44,6 +44,7 @@ import dev.airlock.web.events.PageEvents;
 import dev.airlock.web.events.RunEvents;
 import dev.airlock.web.events.Streams;
 import dev.airlock.web.session.AccessConfig;
+import dev.airlock.web.session.FlowSeal;
 import dev.airlock.web.session.Oidc;
 import dev.airlock.web.session.SignIn;
 import dev.airlock.web.ui.AlertPages;
@@ -152,7 +153,8 @@ record Handlers(
       HookKeys keys,
       ApprovalLinks links,
       AuditAnchor anchor,
-      AccessConfig access) {
+      AccessConfig access,
+      FlowSeal seal) {
     SignIn signIn = new SignIn(store, access, frame::signIn);
     AccountRoutes account = new AccountRoutes(store, signIn, access);
     PeopleRoutes people = new PeopleRoutes(store);
@@ -197,7 +199,7 @@ record Handlers(
         new OpenApi(),
         assets,
         signIn,
-        new Oidc(store, signIn, access.oidc()),
+        new Oidc(store, signIn, access.oidc(), seal),
         new HomePages(store, frame),
         new PipelinePages(store, frame),
         new PoolPages(store, frame),

@@ -148,6 +148,8 @@ final class Routes {
 
     to.get(api + "/account", on.account()::show, OWN_ACCOUNT);
     to.post(api + "/account/password", on.account()::changePassword, OWN_ACCOUNT);
+    to.get(api + "/account/email", on.account()::email, OWN_ACCOUNT);
+    to.put(api + "/account/email", on.account()::changeEmail, OWN_ACCOUNT);
     to.get(api + "/account/sessions", on.account()::sessions, OWN_ACCOUNT);
     to.delete(api + "/account/sessions", on.account()::endSessions, OWN_ACCOUNT);
     to.delete(api + "/account/sessions/{id}", on.account()::endSession, OWN_ACCOUNT);

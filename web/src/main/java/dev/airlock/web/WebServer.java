@@ -28,6 +28,7 @@ import dev.airlock.web.http.Proxies;
 import dev.airlock.web.http.RestJson;
 import dev.airlock.web.http.Turns;
 import dev.airlock.web.session.AccessConfig;
+import dev.airlock.web.session.FlowSeal;
 import dev.airlock.web.session.Guard;
 import dev.airlock.web.session.RateLimits;
 import dev.airlock.web.ui.ApprovalLinks;
@@ -184,7 +185,12 @@ final class WebServer implements AutoCloseable {
     javalinConfig.routes.before(WebServer::guardAnswer);
     javalinConfig.routes.before(streams.pages()::note);
     javalinConfig.routes.beforeMatched(
-        new Guard(database, access.idle(), new RateLimits(access.requestsPerSecond()))::check);
+        new Guard(
+                database,
+                access.idle(),
+                access.vouched(),
+                new RateLimits(access.requestsPerSecond()))
+            ::check);
     Assets assets = new Assets();
     Frame frame = new Frame(database, assets, config.isTemporalInMemory(), streams.pages());
     Handlers handlers =
@@ -198,7 +204,8 @@ final class WebServer implements AutoCloseable {
             new HookKeys(config.hookKeys(), config.home()),
             new ApprovalLinks(database, () -> LinkKey.of(config.linkKey(), config.home())),
             anchor,
-            access);
+            access,
+            FlowSeal.of(config.linkKey(), config.home()));
     Routes.gateway(routes, new Gateway(routing, journal, counts));
     Routes.health(routes, handlers);
     if (!config.isGatewayAlone()) {

@@ -60,6 +60,7 @@ final class AccessTest {
             .orElseThrow();
     assertTrue(Integer.parseInt(refused.header("Retry-After")) >= 1);
     assertEquals(200, from("203.0.113.6", web.client("engineer"), "/api/v1/account").status());
+    assertEquals(1, refusals("viewer").split("too many requests a second", -1).length - 1);
     for (int i = 0; i < 5 * RATE; i++) {
       assertEquals(200, greedy.get("/v2/health/ready").status());
     }
@@ -78,7 +79,10 @@ final class AccessTest {
     assertEquals(429, signIn("198.51.100.7", "bob", "password of bob").status());
     assertEquals(303, signIn("198.51.100.8", "bob", "password of bob").status());
     assertFalse(audit().contains("carla-of-nowhere"));
-    assertTrue(audit().contains("198.51.100.7"));
+    String rows =
+        from("192.0.2.97", web.client("admin"), "/api/v1/audit?limit=100&action=lock-out").body();
+    assertEquals(2, rows.split("\"action\":\"lock-out\"", -1).length - 1, rows);
+    assertTrue(rows.contains("198.51.100.7"));
   }
 
   private static String audit() {
@@ -170,15 +174,76 @@ final class AccessTest {
     }
   }
 
+  /** Half of what a session may rest here, and a little. */
+  private static void rest(String person) {
+    WebFixture.asOwner(
+        "update session set last_used_at = last_used_at - interval '16 minutes' where person = '%s'"
+            .formatted(person));
+  }
+
+  private static Http.Answer refreshed(Http browser) {
+    return browser.send(browser.request("/runs").header("HX-Request", "true").GET());
+  }
+
   @Test
-  void shouldEndASessionThatRestsTooLong() {
+  void shouldEndASessionThatRestsThoughItsPageRefreshesItself() {
     Http browser = web.browser();
-    signInPlainly(browser);
-    assertEquals(200, browser.get("/settings").status());
-    assertTrue(
-        web.store.people().sessions("approver", Duration.ofMinutes(30)).stream()
-            .allMatch(session -> session.lastUsedAt().isBefore(session.expiresAt())));
-    assertTrue(web.store.people().sessions("approver", Duration.ZERO).isEmpty());
+    assertEquals(303, browser.signIn("bob", "password of bob").status());
+    rest("bob");
+    assertEquals(200, refreshed(browser).status());
+    rest("bob");
+    Http.Answer over = refreshed(browser);
+    assertEquals(401, over.status());
+    assertEquals("/sign-in?then=%2Fruns", browser.get("/runs").header("Location"));
+  }
+
+  @Test
+  void shouldKeepASessionWhosePersonIsThere() {
+    Http browser = web.browser();
+    assertEquals(303, browser.signIn("viewer", "password of viewer").status());
+    for (int i = 0; i < 3; i++) {
+      rest("viewer");
+      assertEquals(200, refreshed(browser).status());
+      assertEquals(200, browser.get("/runs").status());
+    }
+  }
+
+  @Test
+  void shouldNotTakeAStreamThatBeginsAnewForAUse() {
+    Http browser = web.browser();
+    assertEquals(303, browser.signIn("approver", "password of approver").status());
+    rest("approver");
+    browser.send(
+        browser
+            .request("/events?topics=nothing-of-the-kind")
+            .header("Accept", "text/event-stream")
+            .GET());
+    rest("approver");
+    assertEquals(302, browser.get("/runs").status());
+  }
+
+  @Test
+  void shouldKeepRefusalsInTheAudit() {
+    Http browser = web.browser();
+    assertEquals(303, browser.signIn("bob", "password of bob").status());
+    assertEquals(403, browser.form("/settings/email", Map.of("csrf", "x", "email", "")).status());
+    assertTrue(refusals("bob").contains("does not carry the session's token"));
+
+    String pipeline = WebFixture.freshName("theirs");
+    web.scene.publish(pipeline);
+    WebFixture.asOwner("update pipeline set owner = 'admin' where name = '" + pipeline + "'");
+    assertEquals(
+        403,
+        web.client("engineer").post("/api/v1/pipelines/" + pipeline + "/runs", "{}").status());
+    assertTrue(refusals("engineer").contains("it belongs to others"));
+  }
+
+  private static String refusals(String person) {
+    return from(
+            "192.0.2.97",
+            web.client("admin"),
+            "/api/v1/audit?limit=100&action=refuse-request&actor=" + person)
+        .body();
   }
 
   private static void signInPlainly(Http browser) {

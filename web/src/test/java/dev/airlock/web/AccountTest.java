@@ -289,4 +289,149 @@ final class AccountTest {
     assertEquals(200, page.status());
     assertTrue(page.body().contains("Values are known to workers alone"));
   }
+
+  private static Http.Answer reset(String name) {
+    Http.Answer reset = web.client("admin").post("/api/v1/people/" + name + "/password", "{}");
+    assertEquals(200, reset.status(), reset.body());
+    return reset;
+  }
+
+  /** Somebody who has chosen a password of their own; answers a browser of theirs. */
+  private static Http settled(String name, String role, String password) {
+    String once = make(name, role);
+    Http browser = signedIn(name, once);
+    Http.Answer changed =
+        send(
+            browser,
+            "/settings",
+            "/settings/password",
+            Map.of("current", once, "password", password, "again", password));
+    assertEquals(303, changed.status(), changed.body());
+    return browser;
+  }
+
+  private static String token(Http browser, String name) {
+    return shown(
+        send(browser, "/settings", "/settings/tokens", Map.of("name", name, "days", "")));
+  }
+
+  @Test
+  void shouldEndTheTokensOfWhoeverIsReset() {
+    String name = WebFixture.freshName("hugo");
+    String token = token(settled(name, "engineer", "long enough for all"), "nightly");
+    assertEquals(200, web.token(token).get("/api/v1/runs").status());
+    reset(name);
+    assertEquals(401, web.token(token).get("/api/v1/runs").status());
+  }
+
+  @Test
+  void shouldRefuseTheTokenOfSomebodyWhoMustChooseAPassword() {
+    String name = WebFixture.freshName("ines");
+    String token = token(settled(name, "engineer", "long enough for all"), "nightly");
+    WebFixture.asOwner("update person set must_change = true where name = '" + name + "'");
+    Http.Answer refused = web.token(token).get("/api/v1/runs");
+    assertEquals(403, refused.status());
+    assertTrue(
+        refused.body().contains("Somebody else has set the password of " + name), refused.body());
+  }
+
+  @Test
+  void shouldTakeAOneTimePasswordOnceAndForADay() {
+    String name = WebFixture.freshName("joan");
+    String once = make(name, "viewer");
+    signedIn(name, once);
+    Http.Answer again = web.browser().signIn(name, once);
+    assertEquals(401, again.status());
+    assertTrue(again.body().contains("good for one sign-in within a day"), again.body());
+
+    String another = reset(name).json().path("password").asText();
+    WebFixture.asOwner(
+        "update person set password_changed_at = now() - interval '25 hours' where name = '%s'"
+            .formatted(name));
+    assertEquals(401, web.browser().signIn(name, another).status());
+  }
+
+  @Test
+  void shouldEndOnesTokensTogetherWithThePasswordWhereThatIsTicked() {
+    String name = WebFixture.freshName("kim");
+    Http browser = settled(name, "engineer", "long enough for all");
+    String token = token(browser, "nightly");
+    Map<String, String> form = new HashMap<>();
+    form.put("current", "long enough for all");
+    form.put("password", "another that is long");
+    form.put("again", "another that is long");
+    assertEquals(303, send(browser, "/settings", "/settings/password", form).status());
+    assertEquals(200, web.token(token).get("/api/v1/runs").status());
+    assertEquals(
+        204,
+        web.token(token)
+            .post(
+                "/api/v1/account/password",
+                "{\"current\":\"another that is long\",\"password\":\"a third that is long\",\"endTokens\":true}")
+            .status());
+    assertEquals(401, web.token(token).get("/api/v1/runs").status());
+    signedIn(name, "a third that is long");
+  }
+
+  @Test
+  void shouldMakeNoTokenByATokenThatLastsLonger() {
+    Http whole = web.client("engineer");
+    String name = WebFixture.freshName("week");
+    JsonNode week =
+        whole
+            .post("/api/v1/tokens", "{\"name\":\"%s\",\"expiresInDays\":7}".formatted(name))
+            .json();
+    assertFalse(week.path("expiresAt").asText().isEmpty());
+    Http program = web.token(week.path("token").asText());
+    for (String days : new String[] {"null", "8", "7"}) {
+      Http.Answer refused =
+          program.post(
+              "/api/v1/tokens", "{\"name\":\"x\",\"expiresInDays\":%s}".formatted(days));
+      assertEquals(403, refused.status(), refused.body());
+      assertTrue(refused.body().contains("expiresInDays can be 1 to 6"), refused.body());
+    }
+    String child = WebFixture.freshName("child");
+    assertEquals(
+        201,
+        program
+            .post("/api/v1/tokens", "{\"name\":\"%s\",\"expiresInDays\":6}".formatted(child))
+            .status());
+  }
+
+  @Test
+  void shouldChangeAllOfAPersonOrNothing() {
+    String name = WebFixture.freshName("lena");
+    make(name, "viewer");
+    Http admin = web.client("admin");
+    String person = "/api/v1/people/" + name;
+    assertEquals(
+        403,
+        admin.method("PATCH", person, "{\"disabled\":true,\"teams\":[\"bob\"]}").status());
+    assertTrue(admin.get(person).json().path("disabledAt").isNull());
+    JsonNode changed =
+        admin.method("PATCH", person, "{\"disabled\":true,\"role\":\"engineer\"}").json();
+    assertFalse(changed.path("disabledAt").isNull());
+    assertEquals("engineer", changed.path("role").asText());
+  }
+
+  @Test
+  void shouldTellWhereOneIsWrittenToAndChangeIt() {
+    String name = WebFixture.freshName("mona");
+    Http program = web.token(token(settled(name, "viewer", "long enough for all"), "mail"));
+    String path = "/api/v1/account/email";
+    assertTrue(program.get(path).json().path("email").isNull());
+    assertEquals(
+        "mona@example.org",
+        program
+            .method("PUT", path, "{\"email\":\" mona@example.org\"}")
+            .json()
+            .path("email")
+            .asText());
+    Http.Answer wrong = program.method("PUT", path, "{\"email\":\"nobody\"}");
+    assertEquals(400, wrong.status());
+    assertEquals("email", wrong.json().path("errors").get(0).path("at").asText());
+    assertEquals("mona@example.org", program.get(path).json().path("email").asText());
+    assertTrue(
+        program.method("PUT", path, "{\"email\":null}").json().path("email").isNull());
+  }
 }

@@ -69,7 +69,8 @@ final class OidcTest {
             base.resolve("/sign-in/oidc/callback"),
             "groups",
             Map.of("engineer", List.of("data"), "approver", List.of("heads", "risk")),
-            Map.of("ml-heads", List.of("heads"))));
+            Map.of("ml-heads", List.of("heads")),
+            Duration.ofDays(30)));
   }
 
   private static void willSay(
@@ -183,7 +184,7 @@ final class OidcTest {
   }
 
   @Test
-  void shouldStartWithoutTheProviderAndSignInOnceItIsThere() throws IOException {
+  void shouldStartWithoutTheProviderAndLetPeopleInWithPasswords() throws IOException {
     int port = freePort();
     int away = freePort();
     URI issuer = URI.create("http://127.0.0.1:" + away + "/" + ISSUER);
@@ -192,15 +193,60 @@ final class OidcTest {
       assertEquals(503, answer.status());
       assertTrue(answer.body().contains("Staff does not answer"), answer.body());
       assertEquals(303, early.browser().signIn("viewer", "password of viewer").status());
-
-      MockOAuth2Server late = new MockOAuth2Server();
-      late.start(InetAddress.getLoopbackAddress(), away);
-      try {
-        assertEquals(302, early.browser().get("/sign-in/oidc").status());
-      } finally {
-        late.shutdown();
-      }
+      Http.Answer again = early.browser().get("/sign-in/oidc");
+      assertEquals(503, again.status());
+      assertEquals("10", again.header("Retry-After"));
     }
+  }
+
+  @Test
+  void shouldTakeUpASignInThatAnotherWebProcessBegan() throws IOException {
+    int port = freePort();
+    try (WebFixture other =
+        WebFixture.with(port, access(port, URI.create(provider.issuerUrl(ISSUER).toString())))) {
+      willSay("21", CLIENT, Map.of("email", "fay@example.org", "groups", "data"), 600);
+      Http browser = web.browser();
+      String back = callbackOf(browser, browser.get("/sign-in/oidc?then=/models"));
+      Http.Answer answer = browser.getAbsolute("http://127.0.0.1:" + port + back);
+      assertEquals(303, answer.status(), answer.body());
+      assertEquals("/models", answer.header("Location"));
+      assertEquals(200, browser.get("/runs").status());
+      assertEquals(400, browser.get(back).status());
+    }
+  }
+
+  @Test
+  void shouldKeepNothingOfAllTheSignInsThatStrangersBegin() {
+    willSay("22", CLIENT, Map.of("email", "gil@example.org", "groups", "data"), 600);
+    Http browser = web.browser();
+    String back = callbackOf(browser, browser.get("/sign-in/oidc?then=/runs"));
+    Http stranger = web.browser();
+    for (int i = 0; i < 100; i++) {
+      Http.Answer away = stranger.get("/sign-in/oidc?then=/" + "x".repeat(3_000));
+      assertEquals(302, away.status());
+      assertTrue(away.header("Set-Cookie").length() < 2_000);
+    }
+    assertEquals("/runs", browser.get(back).header("Location"));
+  }
+
+  @Test
+  void shouldLetTokensRestWhoseOwnersTheProviderHasNotVouchedForOfLate() {
+    willSay("23", CLIENT, Map.of("email", "hal@example.org", "groups", "data"), 600);
+    comeBack(web.browser());
+    String token =
+        web.store
+            .membership()
+            .createToken("nightly", null, null, Acting.within("hal", Origin.Channel.WEB))
+            .secret();
+    assertEquals(200, web.token(token).get("/api/v1/runs").status());
+    WebFixture.asOwner(
+        "update person set vouched_at = vouched_at - interval '31 days' where name = 'hal'");
+    Http.Answer refused = web.token(token).get("/api/v1/runs");
+    assertEquals(403, refused.status());
+    assertTrue(refused.body().contains("has not vouched for hal for 30 days"), refused.body());
+    willSay("23", CLIENT, Map.of("email", "hal@example.org", "groups", "data"), 600);
+    comeBack(web.browser());
+    assertEquals(200, web.token(token).get("/api/v1/runs").status());
   }
 
   @Test

@@ -14,6 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,7 +119,7 @@ final class WebFixture implements AutoCloseable {
         false,
         false,
         Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", "the key"),
-        Optional.empty(),
+        Optional.of("the key that all webs share"),
         access);
   }
 
@@ -145,6 +149,21 @@ final class WebFixture implements AutoCloseable {
   /** A browser without a session. */
   Http browser() {
     return Http.browser("http://127.0.0.1:" + server.port());
+  }
+
+  /** Changes the shared database as nothing but its owner may, such as to let time pass in it. */
+  static void asOwner(String sql) {
+    PostgresServer postgres = PostgresServer.shared();
+    try (Connection connection =
+            DriverManager.getConnection(
+                postgres.url() + "?currentSchema=airlock",
+                PostgresServer.OWNER,
+                postgres.ownerPassword());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
   }
 
   static void await(String what, BooleanSupplier isSo) {

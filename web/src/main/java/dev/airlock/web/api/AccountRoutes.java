@@ -1,7 +1,5 @@
 package dev.airlock.web.api;
 
-import dev.airlock.store.Acting;
-import dev.airlock.store.AuditAction;
 import dev.airlock.store.Membership;
 import dev.airlock.store.OpenSession;
 import dev.airlock.store.Page;
@@ -21,11 +19,13 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One's own account: the password, the sessions, the tokens. */
@@ -34,6 +34,8 @@ public final class AccountRoutes {
   private static final int LONGEST_PASSWORD = 200;
   private static final int LONGEST_NAME = 80;
   private static final int MOST_DAYS = 3_650;
+  private static final Pattern EMAIL =
+      Pattern.compile("[^\\s\\p{Cntrl}@<>,;]{1,64}@[^\\s\\p{Cntrl}@<>,;]{1,189}");
 
   private final Supplier<Store> store;
   private final SignIn signIn;
@@ -45,7 +47,16 @@ public final class AccountRoutes {
     this.idle = config.idle();
   }
 
-  private record PasswordWish(@Nullable String current, @Nullable String password) {}
+  private record PasswordWish(
+      @Nullable String current, @Nullable String password, @Nullable Boolean endTokens) {
+    @Override
+    public String toString() {
+      return "PasswordWish[]";
+    }
+  }
+
+  /** Where one is written to; null for no mail. */
+  private record Email(@Nullable String email) {}
 
   /**
    * What a token shall be.
@@ -57,8 +68,12 @@ public final class AccountRoutes {
   public record TokenWish(
       @Nullable String name, @Nullable List<String> scopes, @Nullable Integer expiresInDays) {}
 
-  /** A token that has just been made; the secret is told once. */
-  public record MadeToken(long id, String name, String token) {
+  /**
+   * A token that has just been made; the secret is told once.
+   *
+   * @param expiresAt null for never
+   */
+  public record MadeToken(long id, String name, String token, @Nullable Instant expiresAt) {
     @Override
     public String toString() {
       return "MadeToken[" + id + "]";
@@ -83,16 +98,18 @@ public final class AccountRoutes {
     changePassword(
         ctx,
         Objects.requireNonNullElse(wish.current(), ""),
-        Objects.requireNonNullElse(wish.password(), ""));
+        Objects.requireNonNullElse(wish.password(), ""),
+        Boolean.TRUE.equals(wish.endTokens()));
     ctx.status(HttpStatus.NO_CONTENT);
   }
 
   /**
    * Gives the caller another password, after a look at the one that they have.
    *
+   * @param endsTokens whether all their tokens end as well
    * @throws ProblemException 400 where it won't do, 403 where the old one is wrong
    */
-  public void changePassword(Context ctx, String current, String password) {
+  public void changePassword(Context ctx, String current, String password, boolean endsTokens) {
     Caller caller = Caller.of(ctx);
     requireWholeToken(caller);
     requireStrong(password, caller.name());
@@ -102,7 +119,7 @@ public final class AccountRoutes {
     if (password.equals(current)) {
       throw ProblemException.badRequest("This is the password that you have: choose another.");
     }
-    store.get().membership().changeOwnPassword(password, caller.acting(ctx));
+    store.get().membership().changeOwnPassword(password, endsTokens, caller.acting(ctx));
   }
 
   /** A token that is good for a few things must not open the way to all. */
@@ -146,11 +163,9 @@ public final class AccountRoutes {
    * @throws UnknownEntityException where they have none of this number
    */
   public void endSession(Context ctx, long id) {
-    Acting acting = Caller.of(ctx).acting(ctx);
-    if (!store.get().people().endSession(acting.actor(), id)) {
+    if (!store.get().people().endSession(id, Caller.of(ctx).acting(ctx))) {
       throw new UnknownEntityException("You have no session %d.".formatted(id));
     }
-    store.get().audit().record(acting.did(AuditAction.END_SESSION, "person", acting.actor()));
   }
 
   /** {@code DELETE /account/sessions}: sign out everywhere. */
@@ -160,16 +175,34 @@ public final class AccountRoutes {
 
   /** Ends all of the caller's sessions; answers how many. */
   public int endAllSessions(Context ctx) {
-    Acting acting = Caller.of(ctx).acting(ctx);
-    int ended = store.get().people().endSessions(acting.actor());
-    store
-        .get()
-        .audit()
-        .record(
-            acting
-                .did(AuditAction.END_SESSION, "person", acting.actor())
-                .after(Map.of("ended", ended)));
-    return ended;
+    return store.get().people().endSessions(Caller.of(ctx).acting(ctx));
+  }
+
+  /** {@code GET /account/email}. */
+  public void email(Context ctx) {
+    ctx.json(new Email(store.get().messages().email(Caller.of(ctx).name()).orElse(null)));
+  }
+
+  /** {@code PUT /account/email}. */
+  public void changeEmail(Context ctx) {
+    changeEmail(ctx, Objects.requireNonNullElse(Body.read(ctx, Email.class).email(), ""));
+    email(ctx);
+  }
+
+  /**
+   * Has the caller written to at another address; an empty one is for no mail.
+   *
+   * @throws ProblemException 400 where it is no address
+   */
+  public void changeEmail(Context ctx, String wish) {
+    String address = wish.strip();
+    if (!address.isEmpty() && !EMAIL.matcher(address).matches()) {
+      throw ProblemException.badRequest(
+          "'%s' is no e-mail address: expected one such as ada@example.org, or nothing for no mail."
+              .formatted(address),
+          List.of(new Fault("email", "expected an address such as ada@example.org")));
+    }
+    store.get().messages().setEmail(address.isEmpty() ? null : address, Caller.of(ctx).acting(ctx));
   }
 
   /** {@code GET /tokens}: one's own; an admin may ask for those of all people. */
@@ -209,13 +242,31 @@ public final class AccountRoutes {
               + String.join("; ", faults.stream().map(f -> f.at() + ": " + f.detail()).toList()),
           faults);
     }
-    Instant until = days == null ? null : Instant.now().plus(Duration.ofDays(days));
+    Instant until =
+        days == null
+            ? null
+            : Instant.now().plus(Duration.ofDays(days)).truncatedTo(ChronoUnit.MICROS);
+    requireWithin(caller, until);
     Membership.NewToken made =
         store
             .get()
             .membership()
             .createToken(name, scopes.isEmpty() ? null : scopes, until, caller.acting(ctx));
-    return new MadeToken(made.id(), name, made.secret());
+    return new MadeToken(made.id(), name, made.secret(), until);
+  }
+
+  /** Whoever has found a token is to have no longer use of it than its owner said. */
+  private static void requireWithin(Caller caller, @Nullable Instant until) {
+    Instant end = caller.until();
+    if (end != null && (until == null || until.isAfter(end))) {
+      long days = Duration.between(Instant.now(), end).toDays();
+      throw ProblemException.forbidden(
+          "The token '%s' ends at %s and makes none that lasts longer: %s"
+              .formatted(
+                  caller.token(),
+                  end,
+                  days < 1 ? "sign in to make one." : "expiresInDays can be 1 to " + days + "."));
+    }
   }
 
   private static List<Fault> faults(

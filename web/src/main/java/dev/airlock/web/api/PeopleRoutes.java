@@ -2,6 +2,7 @@ package dev.airlock.web.api;
 
 import dev.airlock.store.Membership;
 import dev.airlock.store.NewPerson;
+import dev.airlock.store.PersonChange;
 import dev.airlock.store.Profile;
 import dev.airlock.store.Role;
 import dev.airlock.store.Store;
@@ -103,18 +104,17 @@ public final class PeopleRoutes {
           "Nothing is to change: send role, teams or disabled.",
           List.of(new Fault("role", "missing"), new Fault("teams", "missing")));
     }
-    Profile known = AccountRoutes.profile(store.get(), name);
-    if (wish.disabled() != null) {
-      disable(ctx, name, wish.disabled());
-    }
-    if (wish.role() != null || wish.teams() != null) {
-      change(
-          ctx,
-          name,
-          wish.role() == null ? known.role() : role(wish.role()),
-          wish.teams() == null ? known.teams() : teams(wish.teams()),
-          reason(wish.reason()));
-    }
+    store
+        .get()
+        .membership()
+        .change(
+            name,
+            new PersonChange(
+                wish.role() == null ? null : role(wish.role()),
+                wish.teams() == null ? null : teams(wish.teams()),
+                wish.disabled(),
+                reason(wish.reason())),
+            Caller.of(ctx).acting(ctx));
     ctx.json(AccountRoutes.profile(store.get(), name));
   }
 

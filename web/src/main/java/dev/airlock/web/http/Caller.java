@@ -3,6 +3,7 @@ package dev.airlock.web.http;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Person;
 import io.javalin.http.Context;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the name of that token; null where they came with a session
  * @param scopes what the token is good for, as words of {@link Permission}; null for all that the
  *     person may
+ * @param until when that token ends; null for never, or where they came with a session
  * @param session the number of their session; 0 where they came with a token
  * @param tokenId the number of that token; 0 where they came with a session
  */
@@ -21,6 +23,7 @@ public record Caller(
     String csrfToken,
     @Nullable String token,
     @Nullable List<String> scopes,
+    @Nullable Instant until,
     long session,
     long tokenId) {
   public Caller {

@@ -40,6 +40,11 @@ public record AccessConfig(
     return new AccessConfig(publicUrl, proxies, idle, longest, most, oidc);
   }
 
+  /** How long a provider's word for one of its people lasts. */
+  public Duration vouched() {
+    return oidc == null ? OidcSettings.VOUCHED : oidc.vouched();
+  }
+
   /** Reads the environment; faults are left in it. */
   public static AccessConfig from(Environment environment) {
     URI publicUrl = publicUrl(environment);

@@ -1,6 +1,7 @@
 package dev.airlock.web.session;
 
 import dev.airlock.store.Bearer;
+import dev.airlock.store.People;
 import dev.airlock.store.Person;
 import dev.airlock.store.Session;
 import dev.airlock.store.Store;
@@ -15,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 public final class Guard {
   static final String CSRF_FIELD = "csrf";
   static final String CSRF_HEADER = "X-CSRF-Token";
+
+  /** Sent by htmx. */
+  private static final String SCRIPT_HEADER = "HX-Request";
+
   private static final String BEARER = "Bearer ";
 
   /** A longer one would not fit into the head of an answer. */
@@ -43,16 +49,19 @@ public final class Guard {
 
   private final Supplier<Store> store;
   private final Duration idle;
+  private final Duration vouched;
   private final RateLimits limits;
 
   /**
    * Lets nobody through yet.
    *
    * @param idle after how long without a request a session is over
+   * @param vouched how long a provider's word for one of its people lasts: their tokens rest after it
    */
-  public Guard(Supplier<Store> store, Duration idle, RateLimits limits) {
+  public Guard(Supplier<Store> store, Duration idle, Duration vouched, RateLimits limits) {
     this.store = store;
     this.idle = idle;
+    this.vouched = vouched;
     this.limits = limits;
   }
 
@@ -78,14 +87,30 @@ public final class Guard {
 
   private void admit(Context ctx, Caller caller, Permission wanted) {
     caller.attach(ctx);
-    limits.admit(
-        ctx,
-        caller.token() == null ? "session " + caller.session() : caller.name() + caller.token());
+    limit(ctx, caller);
     if (!caller.may(wanted)) {
       RefusedRequests.keep(store, ctx, caller, wanted);
       throw ProblemException.forbidden(caller.hindrance(wanted));
     }
-    Owners.check(store.get().ownership(), ctx, caller, wanted);
+    try {
+      Owners.check(store.get().ownership(), ctx, caller, wanted);
+    } catch (ProblemException e) {
+      RefusedRequests.keep(store, ctx, caller, "it belongs to others");
+      throw e;
+    }
+  }
+
+  private void limit(Context ctx, Caller caller) {
+    String known =
+        caller.token() == null ? "session " + caller.session() : caller.name() + caller.token();
+    try {
+      limits.admit(ctx, known);
+    } catch (ProblemException e) {
+      if (limits.isWorthTelling(known)) {
+        RefusedRequests.keepFlood(store, ctx, caller);
+      }
+      throw e;
+    }
   }
 
   /** What programs ask for all the time, and what every page needs besides itself. */
@@ -120,6 +145,7 @@ public final class Guard {
       throw ProblemException.unauthorized(
           "Nobody has this token: it is wrong, was revoked, or has expired.");
     }
+    bearer.ifPresent(this::requireAwake);
     return bearer.map(
         found ->
             new Caller(
@@ -127,8 +153,23 @@ public final class Guard {
                 "",
                 found.tokenName(),
                 found.scopes(),
+                found.expiresAt(),
                 0,
                 found.tokenId()));
+  }
+
+  /** A token is worth no more than a sign-in of its owner would be. */
+  private void requireAwake(Bearer bearer) {
+    if (bearer.mustChange()) {
+      throw ProblemException.forbidden(
+          "Somebody else has set the password of %s: their tokens rest until they sign in and choose one of their own."
+              .formatted(bearer.person()));
+    }
+    if (!bearer.isVouchedFor(vouched, Instant.now())) {
+      throw ProblemException.forbidden(
+          "The provider has not vouched for %s for %d days: their tokens rest until they sign in with it again."
+              .formatted(bearer.person(), vouched.toDays()));
+    }
   }
 
   private Optional<Caller> bySession(Context ctx) {
@@ -136,18 +177,32 @@ public final class Guard {
     if (secret == null || secret.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Session> session = store.get().people().session(secret, idle);
-    session.ifPresent(found -> requireOwnForm(ctx, found.csrfToken()));
+    People people = store.get().people();
+    Optional<Session> session =
+        isUse(ctx) ? people.session(secret, idle) : people.look(secret, idle);
+    Optional<Caller> caller =
+        session.map(
+            found ->
+                new Caller(
+                    new Person(found.person(), found.role()),
+                    found.csrfToken(),
+                    null,
+                    null,
+                    null,
+                    found.id(),
+                    0));
+    caller.ifPresent(found -> requireOwnForm(ctx, found));
     session.filter(Session::mustChange).ifPresent(found -> leadToPassword(ctx));
-    return session.map(
-        found ->
-            new Caller(
-                new Person(found.person(), found.role()),
-                found.csrfToken(),
-                null,
-                null,
-                found.id(),
-                0));
+    return caller;
+  }
+
+  /** Pages ask anew and streams begin anew by themselves, whether or not anybody sits there. */
+  private static boolean isUse(Context ctx) {
+    String accepted = ctx.header("Accept");
+    boolean isByItself =
+        ctx.header(SCRIPT_HEADER) != null
+            || (accepted != null && accepted.contains("text/event-stream"));
+    return !(HARMLESS.contains(ctx.method()) && isByItself);
   }
 
   private static void leadToPassword(Context ctx) {
@@ -162,8 +217,9 @@ public final class Guard {
     ctx.skipRemainingHandlers();
   }
 
-  private static void requireOwnForm(Context ctx, String token) {
-    if (!HARMLESS.contains(ctx.method()) && !equal(token, sentToken(ctx))) {
+  private void requireOwnForm(Context ctx, Caller caller) {
+    if (!HARMLESS.contains(ctx.method()) && !equal(caller.csrfToken(), sentToken(ctx))) {
+      RefusedRequests.keep(store, ctx, caller, "the form does not carry the session's token");
       throw ProblemException.forbidden(
           "The form does not carry the token of your session: it was opened before you signed in, or did not come from Airlock. Reload the page and send it again.");
     }
@@ -182,7 +238,8 @@ public final class Guard {
   }
 
   private static void refuseStranger(Context ctx) {
-    boolean isProgram = ctx.path().startsWith("/api/");
+    // What is answered to a page's own script is swapped into the page: the script reloads at 401.
+    boolean isProgram = ctx.path().startsWith("/api/") || ctx.header(SCRIPT_HEADER) != null;
     if (isProgram || !ctx.method().equals(HandlerType.GET)) {
       ctx.header("WWW-Authenticate", "Bearer");
       throw ProblemException.unauthorized("Sign in first, or send 'Authorization: Bearer TOKEN'.");

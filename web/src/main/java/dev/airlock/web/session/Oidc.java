@@ -10,16 +10,13 @@ import dev.airlock.store.VouchedPerson;
 import dev.airlock.web.http.Peer;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Signing in with a provider of OpenID Connect: the authorization code flow with PKCE, state and
- * nonce, each good once and for ten minutes. Nobody is known by their e-mail or name, only by
+ * nonce, good for ten minutes and kept by the browser that began, sealed, so that any web process
+ * takes up what another began. Nobody is known by their e-mail or name, only by
  * issuer and subject; what they may do, their groups say. The provider may be away when this
  * process starts: it is asked when the first person comes.
  */
@@ -45,7 +43,13 @@ public final class Oidc {
   private static final Logger LOG = LoggerFactory.getLogger(Oidc.class);
   private static final String COOKIE = "airlock_flow";
   private static final Duration FLOW = Duration.ofMinutes(10);
-  private static final int MOST_FLOWS = 10_000;
+
+  /** A cookie has 4 KB for all that it says. */
+  private static final int LONGEST_WAY = 1_000;
+
+  /** A provider that falls silent later is not to hold every thread of this process. */
+  private static final int MOST_EXCHANGES = 16;
+
   private static final int LONGEST_NAME = 54;
   private static final int SILENCE_MILLIS = 5_000;
   private static final int STATE_LENGTH = 43;
@@ -54,71 +58,78 @@ public final class Oidc {
   private final SignIn signIn;
   private final @Nullable OidcSettings settings;
   private final InstantSource clock;
-  private final Map<String, OidcFlow> flows =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, OidcFlow> eldest) {
-          return size() > MOST_FLOWS;
-        }
-      };
-  private volatile @Nullable OidcClient client;
+  private final FlowSeal seal;
+  private final Semaphore exchanges = new Semaphore(MOST_EXCHANGES);
+  private final @Nullable OidcProvider<OidcClient> provider;
 
   /**
    * Asks nobody yet.
    *
    * @param settings null where no provider is configured: the routes answer that, then
    */
-  public Oidc(Supplier<Store> store, SignIn signIn, @Nullable OidcSettings settings) {
+  public Oidc(
+      Supplier<Store> store, SignIn signIn, @Nullable OidcSettings settings, FlowSeal seal) {
     this.store = store;
     this.signIn = signIn;
     this.settings = settings;
+    this.seal = seal;
     this.clock = InstantSource.system();
+    this.provider = settings == null ? null : new OidcProvider<>(() -> client(settings), clock);
   }
 
   /** {@code GET /sign-in/oidc}: off to the provider. */
   public void begin(Context ctx) {
     OidcSettings known = settings;
-    if (known == null) {
+    OidcProvider<OidcClient> asked = provider;
+    if (known == null || asked == null) {
       refuse(ctx, HttpStatus.NOT_FOUND, "No provider is configured here. Sign in with a password.");
       return;
     }
+    String then = SignIn.within(ctx.queryParam("then"));
     OidcFlow flow =
-        OidcFlow.begin(random(), SignIn.within(ctx.queryParam("then")), clock.instant().plus(FLOW));
+        OidcFlow.begin(then.length() > LONGEST_WAY ? "/" : then, clock.instant().plus(FLOW));
     try {
       WithLocationAction away =
           (WithLocationAction)
-              client(known).getRedirectionAction(call(ctx, known, flow)).orElseThrow();
-      keep(flow);
-      SessionCookie.write(ctx, COOKIE, flow.id(), FLOW);
+              asked.get().getRedirectionAction(call(ctx, known, flow)).orElseThrow();
+      SessionCookie.write(ctx, COOKIE, seal.seal(flow), FLOW);
       ctx.redirect(away.getLocation());
-    } catch (RuntimeException e) {
-      LOG.warn(
-          "The provider at {} can't be used: {}", known.issuer(), e.getClass().getSimpleName());
-      ctx.header("Retry-After", "10");
-      refuse(
-          ctx,
-          HttpStatus.SERVICE_UNAVAILABLE,
-          known.name() + " does not answer. Try again in a moment, or sign in with a password.");
+    } catch (OidcProvider.SilentException e) {
+      refuseSilence(ctx, known);
     }
+  }
+
+  private void refuseSilence(Context ctx, OidcSettings known) {
+    ctx.header("Retry-After", Long.toString(OidcProvider.PAUSE.toSeconds()));
+    refuse(
+        ctx,
+        HttpStatus.SERVICE_UNAVAILABLE,
+        known.name() + " does not answer. Try again in a moment, or sign in with a password.");
   }
 
   /** {@code GET /sign-in/oidc/callback}: back from the provider. */
   public void callback(Context ctx) {
     OidcSettings known = settings;
-    Optional<OidcFlow> flow = take(SessionCookie.read(ctx, COOKIE));
-    if (known == null || flow.isEmpty()) {
+    OidcProvider<OidcClient> asked = provider;
+    Optional<OidcFlow> flow = seal.open(SessionCookie.read(ctx, COOKIE), clock.instant());
+    if (known == null || asked == null || flow.isEmpty()) {
       refuse(
           ctx,
           HttpStatus.BAD_REQUEST,
           "This sign-in did not begin in this browser, or is too old. Please begin again.");
       return;
     }
-    SessionCookie.forget(ctx, COOKIE);
+    if (!exchanges.tryAcquire()) {
+      refuseSilence(ctx, known);
+      return;
+    }
     OidcProfile profile;
     try {
-      profile = profile(client(known), call(ctx, known, flow.get()));
+      SessionCookie.forget(ctx, COOKIE);
+      profile = profile(asked.get(), call(ctx, known, flow.get()));
+    } catch (OidcProvider.SilentException e) {
+      refuseSilence(ctx, known);
+      return;
     } catch (RuntimeException e) {
       LOG.warn("A sign-in with {} was refused: {}", known.issuer(), e.getClass().getSimpleName());
       refuse(
@@ -126,6 +137,8 @@ public final class Oidc {
           HttpStatus.UNAUTHORIZED,
           "What " + known.name() + " sent back does not prove who you are. Please begin again.");
       return;
+    } finally {
+      exchanges.release();
     }
     admit(ctx, known, profile, flow.get().then());
   }
@@ -193,12 +206,8 @@ public final class Oidc {
     return name.substring(0, Math.min(name.length(), LONGEST_NAME));
   }
 
-  /** A client that has read the provider's metadata; made anew where that failed before. */
-  private synchronized OidcClient client(OidcSettings known) {
-    OidcClient ready = client;
-    if (ready != null) {
-      return ready;
-    }
+  /** A client that has read the provider's metadata. */
+  private static OidcClient client(OidcSettings known) {
     OidcConfiguration configuration = new OidcConfiguration();
     configuration.setClientId(known.clientId());
     configuration.setSecret(known.clientSecret());
@@ -215,33 +224,12 @@ public final class Oidc {
     made.setCallbackUrl(known.callback().toString());
     made.setCallbackUrlResolver(new NoParameterCallbackUrlResolver());
     made.init();
-    client = made;
     return made;
   }
 
   private static CallContext call(Context ctx, OidcSettings known, OidcFlow flow) {
     return new CallContext(
         new OidcRequest(ctx, known.callback()), flow, ProfileManagerFactory.DEFAULT);
-  }
-
-  private void keep(OidcFlow flow) {
-    synchronized (flows) {
-      flows.put(flow.id(), flow);
-    }
-  }
-
-  /** A flow is good once. */
-  private Optional<OidcFlow> take(@Nullable String id) {
-    synchronized (flows) {
-      return Optional.ofNullable(id == null ? null : flows.remove(id))
-          .filter(flow -> flow.endsAt().isAfter(clock.instant()));
-    }
-  }
-
-  private static String random() {
-    byte[] bytes = new byte[32];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 
   private void refuse(Context ctx, HttpStatus status, String why) {

@@ -3,6 +3,7 @@ package dev.airlock.web.session;
 import dev.airlock.store.Environment;
 import dev.airlock.store.Role;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param groupsClaim the claim of the id token that holds the groups
  * @param roles the groups that give each role
  * @param teams the groups that make somebody a member of each team
+ * @param vouched how long the provider's word for somebody lasts: their tokens rest after it, until
+ *     they sign in again
  */
 public record OidcSettings(
     String name,
@@ -32,7 +35,11 @@ public record OidcSettings(
     URI callback,
     String groupsClaim,
     Map<String, List<String>> roles,
-    Map<String, List<String>> teams) {
+    Map<String, List<String>> teams,
+    Duration vouched) {
+
+  /** How long the word of a provider lasts, where nothing else is said. */
+  static final Duration VOUCHED = Duration.ofDays(30);
 
   /** Where people begin, under the address of this process. */
   public static final String PATH = "/sign-in/oidc";
@@ -71,7 +78,18 @@ public record OidcSettings(
         URI.create((publicUrl == null ? "http://unset" : publicUrl) + PATH + "/callback"),
         environment.find("AIRLOCK_OIDC_GROUPS_CLAIM").orElse("groups"),
         roles,
-        groups(environment, "AIRLOCK_OIDC_TEAMS"));
+        groups(environment, "AIRLOCK_OIDC_TEAMS"),
+        vouched(environment));
+  }
+
+  private static Duration vouched(Environment environment) {
+    String name = "AIRLOCK_OIDC_VOUCHED_DAYS";
+    String text = environment.find(name).orElse(Long.toString(VOUCHED.toDays()));
+    if (!text.matches("[1-9][0-9]{0,3}")) {
+      environment.fault("%s is '%s': expected 1 to 9999 days.".formatted(name, text));
+      return VOUCHED;
+    }
+    return Duration.ofDays(Long.parseLong(text));
   }
 
   private static Map<String, List<String>> groups(Environment environment, String setting) {

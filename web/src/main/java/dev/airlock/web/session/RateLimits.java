@@ -7,10 +7,11 @@ import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How often somebody may ask: each token and each session, everybody at one address together, and
- * strangers at one address. A burst of three seconds' worth passes at once. Predictions are never
+ * strangers at one address; of IPv6 the whole /64 is one. A burst of three seconds' worth passes at once. Predictions are never
  * counted. Kept per process.
  */
 public final class RateLimits {
@@ -54,12 +55,23 @@ public final class RateLimits {
 
   /** The same of a stranger: a form to sign in, a wrong token. */
   void admitStranger(Context ctx, String address) {
-    take(ctx, "stranger " + address, Math.max(1, perSecond / STRANGERS_PART));
+    take(ctx, "stranger " + Place.of(address), Math.max(1, perSecond / STRANGERS_PART));
   }
 
   /** The same of anybody at this address, before it is known who. */
   void admitAddress(Context ctx, String address) {
-    take(ctx, "address " + address, perSecond * CALLERS_PER_ADDRESS);
+    take(ctx, "address " + Place.of(address), perSecond * CALLERS_PER_ADDRESS);
+  }
+
+  /** Whether it is time to say of this caller that they ask too often: once in ten minutes. */
+  boolean isWorthTelling(String caller) {
+    return bucket(
+            "told " + caller,
+            () ->
+                Bucket.builder()
+                    .addLimit(limit -> limit.capacity(1).refillGreedy(1, Duration.ofMinutes(10)))
+                    .build())
+        .tryConsume(1);
   }
 
   private void take(Context ctx, String key, int rate) {
@@ -73,10 +85,10 @@ public final class RateLimits {
     }
   }
 
-  private synchronized Bucket bucket(String key, int rate) {
-    return buckets.computeIfAbsent(
+  private Bucket bucket(String key, int rate) {
+    return bucket(
         key,
-        any ->
+        () ->
             Bucket.builder()
                 .addLimit(
                     limit ->
@@ -84,5 +96,9 @@ public final class RateLimits {
                             .capacity((long) rate * BURST_SECONDS)
                             .refillGreedy(rate, Duration.ofSeconds(1)))
                 .build());
+  }
+
+  private synchronized Bucket bucket(String key, Supplier<Bucket> made) {
+    return buckets.computeIfAbsent(key, any -> made.get());
   }
 }

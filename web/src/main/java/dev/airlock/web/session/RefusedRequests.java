@@ -22,9 +22,29 @@ final class RefusedRequests {
 
   /** Keeps it, unless it would have changed nothing. The request is refused in any case. */
   static void keep(Supplier<Store> store, Context ctx, Caller caller, Permission wanted) {
-    if (HARMLESS.contains(ctx.method())) {
-      return;
+    if (!HARMLESS.contains(ctx.method())) {
+      record(
+          store,
+          ctx,
+          caller,
+          Map.of("takes", wanted.word(), "role", caller.person().role().word()));
     }
+  }
+
+  /** The same, where it is not the role that hinders. */
+  static void keep(Supplier<Store> store, Context ctx, Caller caller, String because) {
+    if (!HARMLESS.contains(ctx.method())) {
+      record(store, ctx, caller, Map.of("because", because));
+    }
+  }
+
+  /** Keeps that somebody asks too often, whatever they asked for. */
+  static void keepFlood(Supplier<Store> store, Context ctx, Caller caller) {
+    record(store, ctx, caller, Map.of("because", "too many requests a second"));
+  }
+
+  private static void record(
+      Supplier<Store> store, Context ctx, Caller caller, Map<String, String> details) {
     try {
       store
           .get()
@@ -33,7 +53,7 @@ final class RefusedRequests {
               caller
                   .acting(ctx)
                   .did(AuditAction.REFUSE_REQUEST, "route", ctx.method() + " " + ctx.path())
-                  .after(Map.of("takes", wanted.word(), "role", caller.person().role().word())));
+                  .after(details));
     } catch (RuntimeException e) {
       LOG.warn("A refused request of {} is not in the audit: {}", caller.name(), e.toString());
     }

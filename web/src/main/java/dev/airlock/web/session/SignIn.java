@@ -3,13 +3,13 @@ package dev.airlock.web.session;
 import dev.airlock.store.Acting;
 import dev.airlock.store.AuditAction;
 import dev.airlock.store.NewSession;
-import dev.airlock.store.People;
 import dev.airlock.store.Person;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Peer;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Proxies;
+import io.github.bucket4j.Bucket;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.security.SecureRandom;
@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The form by which people sign in, and the way out. */
 public final class SignIn {
@@ -31,11 +33,23 @@ public final class SignIn {
   private static final Duration LONGEST_QUEUE = Duration.ofSeconds(5);
   private static final int LONGEST_FIELD = 1_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+  private static final int MOST_LOCK_OUTS_AN_HOUR = 100;
+
   private final Supplier<Store> store;
   private final BiConsumer<Context, Form> page;
   private final Duration longest;
   private final @Nullable String provider;
   private final FailedSignIns failures = new FailedSignIns(InstantSource.system());
+
+  private final Bucket lockOuts =
+      Bucket.builder()
+          .addLimit(
+              limit ->
+                  limit
+                      .capacity(MOST_LOCK_OUTS_AN_HOUR)
+                      .refillGreedy(MOST_LOCK_OUTS_AN_HOUR, Duration.ofHours(1)))
+          .build();
 
   /** Each check of a password takes 19 MiB and a core: more at once would only starve the rest. */
   private final Semaphore checks = new Semaphore(Runtime.getRuntime().availableProcessors());
@@ -91,25 +105,32 @@ public final class SignIn {
       show(ctx.status(HttpStatus.FORBIDDEN), name, then, "The form was too old. Please try again.");
       return;
     }
-    String address = Proxies.address(ctx);
-    Duration wait = failures.wait(name, address);
-    if (!wait.isZero()) {
-      refuse(ctx, name, then, wait);
+    FailedSignIns.Try one = count(name, Proxies.address(ctx));
+    if (one.mustWait()) {
+      refuse(ctx, name, then, one.left());
       return;
     }
-    Optional<Person> person = check(name, field(ctx, "password"));
+    Optional<Person> person = check(ctx, name, field(ctx, "password"), one);
     if (person.isEmpty()) {
-      Duration pause = failures.failed(name, address);
-      if (!pause.isZero()) {
-        auditLockOut(ctx, name, pause);
-      }
       show(
           ctx.status(HttpStatus.UNAUTHORIZED), name, then, "Name and password do not go together.");
       return;
     }
-    failures.succeeded(name, address);
+    if (!store.get().people().usePassword(name)) {
+      show(
+          ctx.status(HttpStatus.UNAUTHORIZED),
+          name,
+          then,
+          "This password was good for one sign-in within a day. Ask an admin for another.");
+      return;
+    }
     begin(ctx, person.get());
     ctx.redirect(then, HttpStatus.SEE_OTHER);
+  }
+
+  private FailedSignIns.Try count(String name, String address) {
+    boolean isKnown = failures.isSlow(name) && store.get().people().isKnownAt(name, address);
+    return failures.begin(name, address, isKnown);
   }
 
   private void refuse(Context ctx, String name, String then, Duration wait) {
@@ -119,15 +140,33 @@ public final class SignIn {
         ctx.status(HttpStatus.TOO_MANY_REQUESTS),
         name,
         then,
-        "Too many wrong passwords from your address. Try again in %d s.".formatted(seconds));
+        "Too many wrong passwords. Try again in %d s.".formatted(seconds));
   }
 
   /**
-   * The person, if the password is theirs.
+   * The person, if the password is theirs; settles the try.
    *
    * @throws ProblemException 429 where too many sign in at this moment
    */
-  Optional<Person> check(String name, String password) {
+  private Optional<Person> check(
+      Context ctx, String name, String password, FailedSignIns.Try one) {
+    String address = Proxies.address(ctx);
+    Optional<Person> person;
+    try {
+      person = check(name, password);
+    } catch (RuntimeException e) {
+      failures.takeBack(name, address);
+      throw e;
+    }
+    if (person.isPresent()) {
+      failures.succeeded(name, address);
+    } else if (one.beginsLockOut()) {
+      auditLockOut(ctx, name, one.pause());
+    }
+    return person;
+  }
+
+  private Optional<Person> check(String name, String password) {
     try {
       if (!checks.tryAcquire(LONGEST_QUEUE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw ProblemException.tooMany(
@@ -144,8 +183,15 @@ public final class SignIn {
     }
   }
 
-  /** A name that nobody has may be a password in the wrong field: it is kept nowhere. */
+  /**
+   * Where a lock-out begins, not at each try after it: strangers are not to fill a table that never
+   * shrinks. A name that nobody has may be a password in the wrong field: it is kept nowhere.
+   */
   private void auditLockOut(Context ctx, String name, Duration pause) {
+    if (!lockOuts.tryConsume(1)) {
+      LOG.warn("A lock-out of {} is not in the audit: there are too many", Proxies.address(ctx));
+      return;
+    }
     Store open = store.get();
     String known = open.people().find(name).map(Person::name).orElse("(unknown)");
     open.audit()
@@ -157,22 +203,17 @@ public final class SignIn {
 
   /** Begins a session of the person; one that was open before ends. */
   void begin(Context ctx, Person person) {
-    People people = store.get().people();
-    String before = SessionCookie.read(ctx);
-    if (before != null) {
-      people.signOut(before);
-    }
-    people.forgetSessions();
     NewSession session =
-        people.signIn(person.name(), longest, Proxies.address(ctx), ctx.userAgent());
+        store
+            .get()
+            .people()
+            .begin(
+                new Acting(person.name(), Peer.web(ctx)),
+                longest,
+                SessionCookie.read(ctx),
+                ctx.userAgent());
     SessionCookie.write(ctx, session.secret(), longest);
     SessionCookie.forget(ctx, FORM_COOKIE);
-    store
-        .get()
-        .audit()
-        .record(
-            new Acting(person.name(), Peer.web(ctx))
-                .did(AuditAction.SIGN_IN, "person", person.name()));
   }
 
   /**
@@ -181,21 +222,14 @@ public final class SignIn {
    * @throws ProblemException 429 where too many were wrong
    */
   public boolean isOwn(Context ctx, String name, String password) {
-    String address = Proxies.address(ctx);
-    Duration wait = failures.wait(name, address);
-    if (!wait.isZero()) {
-      ctx.header("Retry-After", Long.toString(wait.toSeconds() + 1));
+    FailedSignIns.Try one = count(name, Proxies.address(ctx));
+    if (one.mustWait()) {
+      long seconds = one.left().toSeconds() + 1;
+      ctx.header("Retry-After", Long.toString(seconds));
       throw ProblemException.tooMany(
-          "Too many wrong passwords from your address. Try again in %d s."
-              .formatted(wait.toSeconds() + 1));
+          "Too many wrong passwords. Try again in %d s.".formatted(seconds));
     }
-    boolean isOwn = check(name, password).isPresent();
-    if (isOwn) {
-      failures.succeeded(name, address);
-    } else {
-      failures.failed(name, address);
-    }
-    return isOwn;
+    return check(ctx, name, password, one).isPresent();
   }
 
   /** Gives whoever has just changed something about themselves a session anew. */
@@ -207,10 +241,7 @@ public final class SignIn {
   public void signOut(Context ctx) {
     String secret = SessionCookie.read(ctx);
     if (secret != null) {
-      Store open = store.get();
-      open.people().signOut(secret);
-      Caller caller = Caller.of(ctx);
-      open.audit().record(caller.acting(ctx).did(AuditAction.SIGN_OUT, "person", caller.name()));
+      store.get().people().signOut(secret, Caller.of(ctx).acting(ctx));
     }
     SessionCookie.forget(ctx);
     ctx.redirect("/sign-in", HttpStatus.SEE_OTHER);
