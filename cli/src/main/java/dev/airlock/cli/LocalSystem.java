@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -190,11 +191,29 @@ final class LocalSystem implements AutoCloseable {
   }
 
   private ChildProcess worker() {
-    return child("worker", distribution.worker(), environment(false));
+    return child("worker", tidy("worker", distribution.worker()), environment(false));
   }
 
   private ChildProcess web() {
-    return child("web", distribution.web(), environment(false));
+    return child("web", tidy("web", distribution.web()), environment(false));
+  }
+
+  /**
+   * What a process and its libraries leave in their temporary folder when they are killed goes
+   * before the next one starts.
+   */
+  private List<String> tidy(String name, List<String> command) {
+    Path temporary = home().root().resolve("scratch/tmp").resolve(name).toAbsolutePath();
+    try {
+      HomeFiles.delete(temporary);
+      Files.createDirectories(temporary);
+    } catch (IOException e) {
+      throw CommandException.failed(temporary + " can't be emptied: " + e.getMessage());
+    }
+    List<String> tidy = new ArrayList<>(command);
+    // Before all others, so that AIRLOCK_JAVA_OPTIONS may name another.
+    tidy.add(1, "-Djava.io.tmpdir=" + temporary);
+    return tidy;
   }
 
   private ChildProcess child(String name, List<String> command, Map<String, String> environment) {

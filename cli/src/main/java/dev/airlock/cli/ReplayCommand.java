@@ -58,8 +58,7 @@ final class ReplayCommand extends Subcommand {
       throw CommandException.wrongUse(
           "Name either a run or files: airlock replay 41, or airlock replay --file run-41.json.");
     }
-    List<Path> histories = run == null ? files : saved(api(), run);
-    int code = replay(histories);
+    int code = run == null ? replay(files) : replay(api(), run);
     if (code != 0) {
       throw new CommandException(
           code == CommandException.WRONG_USE ? code : CommandException.FAILED,
@@ -69,7 +68,24 @@ final class ReplayCommand extends Subcommand {
     }
   }
 
-  private List<Path> saved(Api api, long id) {
+  private int replay(Api api, long id) {
+    Path named = folder;
+    try {
+      if (named != null) {
+        return replay(saved(api, id, Files.createDirectories(named)));
+      }
+      Path passing = Files.createTempDirectory("airlock-replay");
+      try {
+        return replay(saved(api, id, passing));
+      } finally {
+        HomeFiles.delete(passing);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The histories can't be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Path> saved(Api api, long id, Path to) throws IOException {
     JsonNode kept = api.get("/runs/" + id + "/histories");
     String state = kept.path("state").asText();
     if (state.equals("pending")) {
@@ -82,19 +98,11 @@ final class ReplayCommand extends Subcommand {
           "Run %d has no history: Temporal had forgotten it before it could be kept."
               .formatted(id));
     }
-    try {
-      Path to =
-          folder == null
-              ? Files.createTempDirectory("airlock-replay")
-              : Files.createDirectories(folder);
-      List<Path> paths = new ArrayList<>();
-      for (JsonNode item : kept.path("items")) {
-        paths.add(save(api, id, item, to));
-      }
-      return paths;
-    } catch (IOException e) {
-      throw new UncheckedIOException("The histories can't be written: " + e.getMessage(), e);
+    List<Path> paths = new ArrayList<>();
+    for (JsonNode item : kept.path("items")) {
+      paths.add(save(api, id, item, to));
     }
+    return paths;
   }
 
   private static Path save(Api api, long id, JsonNode item, Path to) throws IOException {

@@ -138,8 +138,12 @@ public final class PostgresServer implements AutoCloseable {
   private void discard(Path folder) {
     try {
       stop();
+    } catch (RuntimeException e) {
+      LOG.warn("A temporary PostgreSQL did not end in order: {}", e.getMessage());
+    }
+    try {
       Cache.delete(folder);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       LOG.warn("{} stays behind: {}", folder, e.getMessage());
     }
   }

@@ -44,6 +44,18 @@ record Commands(Path home, Path folder, Path dist) {
   Result run(String... arguments) {
     try {
       Path output = Files.createTempFile("airlock", ".out");
+      try {
+        return run(output, arguments);
+      } finally {
+        Files.delete(output);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Result run(Path output, String... arguments) {
+    try {
       Process process = launch(output, Map.of(), arguments);
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();

@@ -1,6 +1,7 @@
 package dev.airlock.web;
 
 import dev.airlock.local.PostgresServer;
+import dev.airlock.local.TemporaryFolder;
 import dev.airlock.store.Account;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.Migrate;
@@ -10,9 +11,6 @@ import dev.airlock.store.Store;
 import dev.airlock.store.StoreConfig;
 import dev.airlock.web.http.BodyPatience;
 import dev.airlock.web.session.AccessConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -124,11 +122,7 @@ final class WebFixture implements AutoCloseable {
   }
 
   static Path folder() {
-    try {
-      return Files.createTempDirectory("airlock-web");
-    } catch (IOException e) {
-      throw new UncheckedIOException("No temporary folder", e);
-    }
+    return TemporaryFolder.make("airlock-web");
   }
 
   /** A name that no other test uses. */

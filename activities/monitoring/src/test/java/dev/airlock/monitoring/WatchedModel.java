@@ -15,6 +15,7 @@ import dev.airlock.dsl.graph.SplitSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
+import dev.airlock.local.TemporaryFolder;
 import dev.airlock.scoring.drift.Reference;
 import dev.airlock.store.Account;
 import dev.airlock.store.Acting;
@@ -40,10 +41,7 @@ import dev.airlock.workflows.Profile;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.StageOutput;
 import dev.airlock.workflows.StageTask;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -360,11 +358,7 @@ final class WatchedModel {
     static final Store STORE = migrated(PostgresServer.shared());
 
     private static ArtifactStore artifacts() {
-      try {
-        return ArtifactStore.open(Files.createTempDirectory("airlock-monitoring").toUri());
-      } catch (IOException e) {
-        throw new UncheckedIOException("No temporary folder", e);
-      }
+      return ArtifactStore.open(TemporaryFolder.make("airlock-monitoring").toUri());
     }
 
     private static Store migrated(PostgresServer postgres) {

@@ -299,7 +299,8 @@ final class ProgramsTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 DoomedWorker.class.getName(),
-                pids.toString())
+                pids.toString(),
+                home.resolve("doomed").toString())
             .inheritIO()
             .start();
     List<ProcessHandle> started = started(pids, 2);

@@ -21,6 +21,8 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the files of datasets that a backup has brought here readable here: Iceberg's metadata,
@@ -29,6 +31,7 @@ import org.apache.avro.util.Utf8;
  */
 public final class WarehouseMove {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WarehouseMove.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> SCHEMES = List.of("file://", "file:", "");
   private static final int DELETED = 2;
@@ -69,9 +72,14 @@ public final class WarehouseMove {
       }
       System.out.println("READY move " + move.files() + " files of rows");
     } catch (IOException | RuntimeException e) {
-      e.printStackTrace();
+      LOG.debug("The files of datasets can't be moved", e);
+      System.err.println("The files of datasets can't be moved: " + reason(e));
       System.exit(1);
     }
+  }
+
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private static Path setting(String name) {

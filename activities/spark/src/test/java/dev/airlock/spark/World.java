@@ -5,6 +5,7 @@ import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
+import dev.airlock.local.TemporaryFolder;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RowSample;
 import dev.airlock.workflows.StageFailure;
@@ -278,7 +279,7 @@ final class World {
                   server.url(), PostgresServer.OWNER, server.ownerPassword());
           Statement statement = connection.createStatement()) {
         statement.execute("create schema iceberg");
-        Path folder = Files.createTempDirectory("airlock-spark");
+        Path folder = TemporaryFolder.make("airlock-spark");
         return SparkSessions.start(
             new SparkConfig(
                 "local[2]",
@@ -287,8 +288,8 @@ final class World {
                 server.ownerPassword(),
                 folder.resolve("warehouse").toUri(),
                 folder.resolve("scratch")));
-      } catch (SQLException | IOException e) {
-        throw new IllegalStateException("Tests need PostgreSQL and a temporary folder.", e);
+      } catch (SQLException e) {
+        throw new IllegalStateException("Tests need PostgreSQL.", e);
       }
     }
   }

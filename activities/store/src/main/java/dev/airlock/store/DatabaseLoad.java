@@ -72,8 +72,7 @@ public final class DatabaseLoad {
       System.err.println(e.getMessage());
       System.exit(2);
     } catch (SQLException | IOException | RuntimeException e) {
-      e.printStackTrace();
-      System.exit(1);
+      FailedCommand.end("The database can't be filled", e);
     }
   }
 

@@ -51,8 +51,7 @@ public final class Migrate {
       System.err.println(e.getMessage());
       System.exit(2);
     } catch (RuntimeException e) {
-      e.printStackTrace();
-      System.exit(1);
+      FailedCommand.end("The database's schema can't be brought up to date", e);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.airlock.dsl.graph.RetrySpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
+import dev.airlock.local.TemporaryFolder;
 import dev.airlock.local.TemporalServer;
 import dev.airlock.workflows.StageOutput.TaskResult;
 import dev.airlock.workflows.StageTask;
@@ -19,7 +20,6 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,7 @@ public final class FairnessBench {
   /** Measures and prints medians. The number of rounds may be given. */
   public static void main(String[] arguments) throws Exception {
     int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-    Path folder = Files.createTempDirectory("airlock-fairness");
+    Path folder = TemporaryFolder.make("airlock-fairness");
     try (TestDatabase database = TestDatabase.in(PostgresServer.shared());
         TemporalServer temporal =
             TemporalServer.start(

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.airlock.dsl.graph.Work;
+import dev.airlock.local.TemporaryFolder;
 import dev.airlock.store.Decision.Verdict;
 import dev.airlock.workflows.ApprovalActivities;
 import dev.airlock.workflows.ApprovalStanding.State;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,11 +50,11 @@ final class GateLawPropertyTest {
   private static int models;
 
   @BeforeContainer
-  static void open() throws IOException {
+  static void open() {
     database = TestDatabase.fresh();
     owner = database.owner().open();
     store = database.store();
-    ArtifactStore artifacts = new FileArtifactStore(Files.createTempDirectory("gate-law"));
+    ArtifactStore artifacts = new FileArtifactStore(TemporaryFolder.make("gate-law"));
     scene = new Scene(store, artifacts);
     activities = store.approvalActivities(artifacts);
   }
