@@ -187,8 +187,7 @@ final class AuditTrail {
               .formatted(cut.sequence(), last));
     }
     signed.forks().stream()
-        .filter(
-            fork -> restores.stream().noneMatch(restored -> !fork.at().isBefore(restored.at())))
+        .filter(fork -> restores.stream().noneMatch(restored -> !fork.at().isBefore(restored.at())))
         .forEach(fork -> fault(fork.fault()));
     return List.copyOf(faults);
   }

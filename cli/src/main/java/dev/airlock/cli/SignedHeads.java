@@ -64,7 +64,9 @@ final class SignedHeads {
     return heads;
   }
 
-  /** A last line that was begun and not ended was never a head: its process died, or was cut off. */
+  /**
+   * A last line that was begun and not ended was never a head: its process died, or was cut off.
+   */
   private static List<String> lines(Path file) throws IOException {
     String text = Files.readString(file);
     List<String> lines = new ArrayList<>(text.lines().toList());

@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A folder for what is not to stay, secrets among it: nobody else may look into it, and it goes when
- * this is closed, or the process ends. What a killed process has left behind is removed by the next
- * one; a lock beside the folder tells it apart from one that is in use.
+ * A folder for what is not to stay, secrets among it: nobody else may look into it, and it goes
+ * when this is closed, or the process ends. What a killed process has left behind is removed by the
+ * next one; a lock beside the folder tells it apart from one that is in use.
  */
 final class WorkFolder implements AutoCloseable {
   private static final String LOCK = ".lock";

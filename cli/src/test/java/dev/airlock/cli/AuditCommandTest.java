@@ -161,8 +161,7 @@ final class AuditCommandTest {
         "{\"sequence\":%d,\"at\":\"%s\",\"actor\":\"%s\",\"action\":\"%s\",\"entity\":\"x\",\"entityId\":\"%s\",\"before\":null,\"after\":%s,\"channel\":\"cli\",\"address\":null,\"token\":null,\"requestId\":null,\"previousHash\":\"%s\",\"hash\":\"\"}"
             .formatted(rows.size() + 1, at, actor, action, entityId, after, before);
     rows.add(
-        line.replace(
-            "\"hash\":\"\"", "\"hash\":\"" + AuditTrail.reckoned(Api.parse(line)) + "\""));
+        line.replace("\"hash\":\"\"", "\"hash\":\"" + AuditTrail.reckoned(Api.parse(line)) + "\""));
   }
 
   @Test

@@ -27,8 +27,7 @@ final class WorkFolderTest {
       assertFalse(Files.exists(parent.resolve(".work-left")));
       assertTrue(Files.exists(used.path()), "it is in use");
       assertEquals(
-          "rwx------",
-          PosixFilePermissions.toString(Files.getPosixFilePermissions(second.path())));
+          "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(second.path())));
     }
 
     assertTrue(Files.exists(strange), "no lock says that it was a work folder");

@@ -57,8 +57,7 @@ final class EventsTest {
     assertEquals(1, viewer.get(path() + "?after=1").json().path("items").size());
     JsonNode first = viewer.get(path() + "?limit=1").json();
     assertEquals(1, first.path("items").path(0).path("sequence").asInt());
-    JsonNode rest =
-        viewer.get(path() + "?limit=1&cursor=" + first.path("next").asText()).json();
+    JsonNode rest = viewer.get(path() + "?limit=1&cursor=" + first.path("next").asText()).json();
     assertEquals(2, rest.path("items").path(0).path("sequence").asInt());
     assertTrue(rest.path("next").isNull(), rest::toString);
     assertEquals(400, viewer.get(path() + "?cursor=none").status());

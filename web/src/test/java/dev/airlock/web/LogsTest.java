@@ -218,8 +218,7 @@ final class LogsTest {
                   .formatted(run)
                   .getBytes(StandardCharsets.US_ASCII));
       // Somebody else is served meanwhile, to the end: by then the slow one is far behind.
-      EventStream other =
-          EventStream.open(engineer, "/api/v1/runs/" + run + "/stages/orders/logs");
+      EventStream other = EventStream.open(engineer, "/api/v1/runs/" + run + "/stages/orders/logs");
       other.awaitEnd();
       assertEquals(lines, other.ids().size());
       assertTrue(other.hasEvent("end"));
@@ -227,8 +226,7 @@ final class LogsTest {
       List<String> ids = new ArrayList<>();
       boolean hasEnded = false;
       BufferedReader reader =
-          new BufferedReader(
-              new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+          new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (line.startsWith("id: ")) {
           ids.add(line.substring(4));

@@ -42,8 +42,7 @@ final class SlowRequestsTest {
     web.scene.publish(model);
     web.scene.playToLive(web.scene.request(model));
     WebFixture.await(
-        "the model is live",
-        () -> web.client("").get("/v2/models/" + model).status() == 200);
+        "the model is live", () -> web.client("").get("/v2/models/" + model).status() == 200);
   }
 
   @AfterAll
@@ -72,8 +71,7 @@ final class SlowRequestsTest {
 
   @Test
   void shouldLeaveThreadsForOthersWhileOneAddressUploadsSlowly() throws IOException {
-    String head =
-        "X-Forwarded-For: 203.0.113.9\r\nAuthorization: Bearer token of engineer\r\n";
+    String head = "X-Forwarded-For: 203.0.113.9\r\nAuthorization: Bearer token of engineer\r\n";
     List<Slow> slow = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       slow.add(Slow.post("/api/v1/publications?file=mine.jar", head, 20_000_000));
@@ -96,8 +94,7 @@ final class SlowRequestsTest {
     assertEquals(200, other.get("/api/v1/models/" + model).status());
     Http.Answer scored =
         other.post(
-            "/v2/models/" + model + "/infer",
-            GatewayTest.request(new double[][] {{1, 2, 3}}, "]"));
+            "/v2/models/" + model + "/infer", GatewayTest.request(new double[][] {{1, 2, 3}}, "]"));
     assertEquals(200, scored.status(), scored.body());
   }
 

@@ -8,8 +8,8 @@ import dev.airlock.local.PostgresServer;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Membership.NewToken;
 import dev.airlock.store.Origin;
-import dev.airlock.workflows.StageState;
 import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -60,9 +60,7 @@ final class StreamRightsTest {
 
     assertEquals(
         303, browser.form("/sign-out", Map.of("csrf", browser.get("/settings").csrf())).status());
-    web.store
-        .membership()
-        .revokeToken(token.id(), Acting.within("engineer", Origin.Channel.API));
+    web.store.membership().revokeToken(token.id(), Acting.within("engineer", Origin.Channel.API));
     web.store.membership().disable("bob", true, Acting.within("admin", Origin.Channel.WEB));
 
     for (EventStream stream : lost) {

@@ -49,7 +49,11 @@ final class WebFixture implements AutoCloseable {
   }
 
   private WebFixture(
-      StoreConfig database, int port, boolean inMemory, AccessConfig access, BodyPatience patience) {
+      StoreConfig database,
+      int port,
+      boolean inMemory,
+      AccessConfig access,
+      BodyPatience patience) {
     this(folder(), database, port, inMemory, access, patience);
   }
 

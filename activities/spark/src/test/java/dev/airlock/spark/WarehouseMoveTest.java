@@ -109,8 +109,7 @@ final class WarehouseMoveTest {
     List<Snapshot> snapshots =
         StreamSupport.stream(table.snapshots().spliterator(), false).toList();
     assertEquals(List.of(data + "/1.parquet"), rows(table, snapshots.get(0)));
-    assertEquals(
-        List.of(data + "/1.parquet", data + "/2.parquet"), rows(table, snapshots.get(1)));
+    assertEquals(List.of(data + "/1.parquet", data + "/2.parquet"), rows(table, snapshots.get(1)));
     try (Stream<Path> left = Files.walk(fresh)) {
       assertTrue(left.noneMatch(file -> file.toString().endsWith(".moved")));
     }

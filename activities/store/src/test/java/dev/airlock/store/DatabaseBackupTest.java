@@ -259,7 +259,8 @@ final class DatabaseBackupTest {
     byte[] whole = Files.readAllBytes(run);
     Files.write(run, Arrays.copyOf(whole, whole.length / 2));
 
-    assertThrows(IOException.class, () -> DatabaseLoad.fill(target(), copy, OLD, NEW, false, SOURCE));
+    assertThrows(
+        IOException.class, () -> DatabaseLoad.fill(target(), copy, OLD, NEW, false, SOURCE));
 
     assertEquals(Map.of(), contents(owner(empty)));
   }

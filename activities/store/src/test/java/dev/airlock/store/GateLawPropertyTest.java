@@ -89,12 +89,10 @@ final class GateLawPropertyTest {
   Arbitrary<List<Step>> days() {
     Arbitrary<Kind> kinds =
         Arbitraries.frequencyOf(
-            Tuple.of(3, Arbitraries.of(Kind.APPROVE)),
-            Tuple.of(3, Arbitraries.of(Kind.values())));
+            Tuple.of(3, Arbitraries.of(Kind.APPROVE)), Tuple.of(3, Arbitraries.of(Kind.values())));
     Arbitrary<String> people =
         Arbitraries.frequencyOf(
-            Tuple.of(4, Arbitraries.of(ENTITLED)),
-            Tuple.of(1, Arbitraries.of(PEOPLE)));
+            Tuple.of(4, Arbitraries.of(ENTITLED)), Tuple.of(1, Arbitraries.of(PEOPLE)));
     return Combinators.combine(kinds, people).as(Step::new).list().ofMinSize(1).ofMaxSize(14);
   }
 
@@ -201,8 +199,7 @@ final class GateLawPropertyTest {
       }
     }
 
-    private @Nullable Vote vote(
-        String person, Verdict verdict, String looked) {
+    private @Nullable Vote vote(String person, Verdict verdict, String looked) {
       GateOutcome outcome =
           store
               .approvals()
@@ -259,7 +256,10 @@ final class GateLawPropertyTest {
 
     private void withdraw(String person) {
       Vote newest =
-          votes.stream().filter(vote -> vote.person.equals(person)).reduce((a, b) -> b).orElse(null);
+          votes.stream()
+              .filter(vote -> vote.person.equals(person))
+              .reduce((a, b) -> b)
+              .orElse(null);
       if (newest == null) {
         return;
       }

@@ -129,6 +129,11 @@ public final class AuditRoutes {
     AuditVerdict verdict = reading.verdict();
     ctx.json(
         new Verdict(
-            verdict.isWhole(), verdict.rows(), verdict.head(), verdict.heads(), verdict.faults(), reading.at()));
+            verdict.isWhole(),
+            verdict.rows(),
+            verdict.head(),
+            verdict.heads(),
+            verdict.faults(),
+            reading.at()));
   }
 }

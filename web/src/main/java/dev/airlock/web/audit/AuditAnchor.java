@@ -152,9 +152,9 @@ public final class AuditAnchor implements AutoCloseable {
   }
 
   /**
-   * Reads the whole chain, and holds every head against it that was signed here. Only one reads at a
-   * time; whoever asks meanwhile waits for it. What came of it is good for half a minute, unless the
-   * chain or the file of heads moves.
+   * Reads the whole chain, and holds every head against it that was signed here. Only one reads at
+   * a time; whoever asks meanwhile waits for it. What came of it is good for half a minute, unless
+   * the chain or the file of heads moves.
    *
    * @throws ProblemException 503 where somebody else's reading takes long
    */
@@ -189,8 +189,7 @@ public final class AuditAnchor implements AutoCloseable {
     List<String> faults = new ArrayList<>(content.faults());
     faults.addAll(verdict.faults());
     Reading reading =
-        new Reading(
-            new AuditVerdict(verdict.rows(), verdict.head(), verdict.heads(), faults), at);
+        new Reading(new AuditVerdict(verdict.rows(), verdict.head(), verdict.heads(), faults), at);
     newest = new Read(reading, head, heads);
     return reading;
   }

@@ -76,8 +76,8 @@ final class HeadsFile {
   }
 
   /**
-   * Signs a head and writes it down; it is on the disk when this returns. Where that fails, the file
-   * is as it was.
+   * Signs a head and writes it down; it is on the disk when this returns. Where that fails, the
+   * file is as it was.
    *
    * @param content what {@link #read} has found, in the same turn
    */

@@ -102,8 +102,8 @@ public final class EventWriter {
   }
 
   /**
-   * Calls once the reader has taken most of what waits, perhaps at once; never where the stream ends
-   * before. One wish at a time; it must not block.
+   * Calls once the reader has taken most of what waits, perhaps at once; never where the stream
+   * ends before. One wish at a time; it must not block.
    */
   public synchronized void whenRoom(Runnable then) {
     onRoom = then;

@@ -12,7 +12,6 @@ public final class Streams implements AutoCloseable {
   private final LogStreams logs;
   private final PageEvents pages;
 
-
   /**
    * Over a store that may not be there yet.
    *

@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries journals to PostgreSQL: its own twice a second, and those that dead processes left. What
  * has arrived stays for a minute more under the name {@code *.log.shipped}: a backup that saw
- * PostgreSQL before it arrived finds it there. Carrying twice does no harm, since a prediction is unique under
- * its id. When PostgreSQL is away, the files wait. A prediction whose values it refuses would keep
- * all others waiting, so it is moved to {@code OWNER.rejected} beside the journal's folder, as the
- * line that it was.
+ * PostgreSQL before it arrived finds it there. Carrying twice does no harm, since a prediction is
+ * unique under its id. When PostgreSQL is away, the files wait. A prediction whose values it
+ * refuses would keep all others waiting, so it is moved to {@code OWNER.rejected} beside the
+ * journal's folder, as the line that it was.
  */
 public final class JournalShipper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalShipper.class);

@@ -94,8 +94,7 @@ public final class PatientBodies extends Handler.Wrapper {
     }
 
     private synchronized void schedule(long nanos) {
-      deadline =
-          getComponents().getScheduler().schedule(this::isDue, nanos, TimeUnit.NANOSECONDS);
+      deadline = getComponents().getScheduler().schedule(this::isDue, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void isDue() {

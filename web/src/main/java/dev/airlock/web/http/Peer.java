@@ -31,7 +31,8 @@ public final class Peer {
 
   /** By a signed webhook. */
   public static Origin hook(Context ctx) {
-    return new Origin(Origin.Channel.SCHEDULE, Proxies.address(ctx), null, ctx.attribute(REQUEST_ID));
+    return new Origin(
+        Origin.Channel.SCHEDULE, Proxies.address(ctx), null, ctx.attribute(REQUEST_ID));
   }
 
   /**

@@ -21,7 +21,9 @@ public final class Proxies {
   private static final Pattern LITERAL =
       Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-  /** As some proxies write it, and Jetty: {@code [::1]}, {@code [::1]:4711}, {@code 10.0.0.7:80}. */
+  /**
+   * As some proxies write it, and Jetty: {@code [::1]}, {@code [::1]:4711}, {@code 10.0.0.7:80}.
+   */
   private static final Pattern DRESSED =
       Pattern.compile("\\[([0-9a-fA-F:.]+)(?:%[^]]*)?](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}");
 
