@@ -70,6 +70,9 @@ final class Messenger {
   /**
    * What a post says of an approval.
    *
+   * @param askedOf whoever is asked first: a team, a role or a person
+   * @param alsoAsked others who are asked from the start
+   * @param escalatedTo who may vote as well since it was escalated; null for nobody
    * @param digest of the evidence, as a decision must name it
    * @param because why it ended; empty while it is open
    */
@@ -81,6 +84,8 @@ final class Messenger {
       int version,
       String state,
       String askedOf,
+      List<String> alsoAsked,
+      @Nullable String escalatedTo,
       int quorum,
       String requestedBy,
       String digest,
@@ -96,6 +101,8 @@ final class Messenger {
           approval.version(),
           approval.state().name().toLowerCase(Locale.ROOT),
           approval.askedOf(),
+          approval.alsoAsked(),
+          approval.escalatedTo(),
           approval.quorum(),
           approval.requestedBy(),
           approval.digest(),

@@ -13,11 +13,15 @@ final class RegularLook implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RegularLook.class);
   private static final Duration LOOK = Duration.ofSeconds(2);
 
+  /** As many in a row are no hiccup: half a minute. Said again after each as many. */
+  private static final int TOLD_AFTER = 15;
+
   private final String name;
   private final Runnable look;
   private final ScheduledExecutorService looks;
+  private int failures;
 
-  private RegularLook(String name, Runnable look) {
+  RegularLook(String name, Runnable look) {
     this.name = name;
     this.look = look;
     this.looks =
@@ -42,12 +46,21 @@ final class RegularLook implements AutoCloseable {
     return regular;
   }
 
-  private void tryLooking() {
+  void tryLooking() {
     try {
       look.run();
+      if (failures >= TOLD_AFTER) {
+        log.info("{} looks again, after {} times in vain.", name, failures);
+      }
+      failures = 0;
     } catch (RuntimeException | Error e) {
       // An error must not end the looking. PostgreSQL may be away for a while; its rows wait.
-      log.debug("{} could not look; trying again.", name, e);
+      failures++;
+      if (failures % TOLD_AFTER == 0) {
+        log.warn("{} could not look {} times in a row; trying on.", name, failures, e);
+      } else {
+        log.debug("{} could not look; trying again.", name, e);
+      }
     }
   }
 
