@@ -90,7 +90,9 @@ final class OvertakenTest {
     assertEquals(1, beside.path("judged").asInt());
     assertEquals(3, beside.path("live").asInt());
     assertFalse(beside.path("current").asBoolean());
-    assertTrue(beside.path("says").asText().startsWith("It was judged beside v1, which"), beside::toString);
+    assertTrue(
+        beside.path("says").asText().startsWith("It was judged beside v1, which"),
+        beside::toString);
     assertTrue(beside.path("metrics").isNull(), beside::toString);
   }
 
@@ -105,7 +107,8 @@ final class OvertakenTest {
       String shown = page(open);
       assertTrue(
           first(shown)
-              .contains("The figures of v3 on the same rows, out of its own evidence, stand beside."),
+              .contains(
+                  "The figures of v3 on the same rows, out of its own evidence, stand beside."),
           first(shown));
       assertTrue(shown.contains("<th class=\"num\">v3, live</th>"), shown);
       assertTrue(shown.contains("<th class=\"num\">Difference to v3</th>"), shown);
@@ -169,9 +172,17 @@ final class OvertakenTest {
         approver.form(
             path + "/decisions",
             Map.of(
-                "csrf", csrf, "decision", "approve", "digest", digest, "reason", "x".repeat(2_001)));
+                "csrf",
+                csrf,
+                "decision",
+                "approve",
+                "digest",
+                digest,
+                "reason",
+                "x".repeat(2_001)));
     assertEquals(400, tooLong.status());
-    assertTrue(tooLong.body().contains("at most 2,000 characters; this one has 2,001"), tooLong.body());
+    assertTrue(
+        tooLong.body().contains("at most 2,000 characters; this one has 2,001"), tooLong.body());
     assertEquals(
         "open", reader.get("/api/v1/approvals/" + open.approvalId).json().path("state").asText());
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Acts of the gate. The tables record them in the audit by themselves; what they can't know is who
- * acts and by which door, and that is told here. Rows that are written without it say that they came
- * straight into the database.
+ * acts and by which door, and that is told here. Rows that are written without it say that they
+ * came straight into the database.
  */
 final class Acts {
 

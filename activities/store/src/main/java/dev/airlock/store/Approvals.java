@@ -219,8 +219,8 @@ public interface Approvals extends SqlObject {
   boolean isAskedFor(long id, String person);
 
   /**
-   * As whom this person has asked: by their own name, or by somebody's account that they had made or
-   * whose password they had set last. Empty where they have not asked.
+   * As whom this person has asked: by their own name, or by somebody's account that they had made
+   * or whose password they had set last. Empty where they have not asked.
    */
   @SqlQuery("select asked_as(:person, asked) from approval as asked where asked.id = :id")
   Optional<String> askedAs(long id, String person);

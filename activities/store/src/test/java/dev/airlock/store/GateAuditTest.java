@@ -36,8 +36,7 @@ final class GateAuditTest extends AtTheGate {
             100,
             Instant.now().plus(Duration.ofDays(30)),
             "Retrains need not wait");
-    return assertInstanceOf(
-            GateOutcome.Recorded.class, store.policies().sign(wish, by("bob")))
+    return assertInstanceOf(GateOutcome.Recorded.class, store.policies().sign(wish, by("bob")))
         .id();
   }
 
@@ -54,7 +53,8 @@ final class GateAuditTest extends AtTheGate {
           person,
           approval.digest());
     }
-    write("update decision set outcome = 'counted', settled_at = now() where approval_id = ?",
+    write(
+        "update decision set outcome = 'counted', settled_at = now() where approval_id = ?",
         approval.id());
     write("update approval set state = 'approved', closed_at = now() where id = ?", approval.id());
 
@@ -134,8 +134,7 @@ final class GateAuditTest extends AtTheGate {
     assertEquals(policy, vote.policyId());
     assertInstanceOf(
         GateOutcome.Recorded.class, store.policies().revoke(policy, by("approver"), "A leak"));
-    assertInstanceOf(
-        GateOutcome.Forbidden.class, scene.decide(approval, "carol", Verdict.APPROVE));
+    assertInstanceOf(GateOutcome.Forbidden.class, scene.decide(approval, "carol", Verdict.APPROVE));
     scene.decide(approval, "approver", Verdict.REJECT);
     assertInstanceOf(GateOutcome.Recorded.class, withdraw(approval, "approver", "approver"));
     assertInstanceOf(GateOutcome.Conflict.class, withdraw(approval, "approver", "approver"));

@@ -304,8 +304,7 @@ final class GateLawTest extends AtTheGate {
                 "{\"steps\": [{\"weight\": 10, \"hold\": \"PT1H\"}, {\"weight\": 100}]}",
                 by("engineer"),
                 "It was approved");
-    assertEquals(
-        because, assertInstanceOf(CommandRequest.Forbidden.class, rollout).reason());
+    assertEquals(because, assertInstanceOf(CommandRequest.Forbidden.class, rollout).reason());
   }
 
   @Test
@@ -316,9 +315,7 @@ final class GateLawTest extends AtTheGate {
     scene.live("second");
     assertTrue(store.approvals().championObjection(given.id()).isPresent());
 
-    store
-        .routing(HaltPoint.NONE)
-        .shift(rollback(first));
+    store.routing(HaltPoint.NONE).shift(rollback(first));
 
     assertInstanceOf(
         CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(given)));
@@ -355,8 +352,9 @@ final class GateLawTest extends AtTheGate {
     store.membership().resetPassword("engineer", "a new password", by("admin"));
     assertEquals(List.of("admin"), store.approvals().voters(before.id()));
     Approval between = scene.openedBy("engineer", "asked after it");
-    otherAdmin("carol", () ->
-        store.membership().resetPassword("engineer", "another password", by("carol")));
+    otherAdmin(
+        "carol",
+        () -> store.membership().resetPassword("engineer", "another password", by("carol")));
     Approval after = scene.openedBy("engineer", "handed on by another admin");
 
     assertEquals(List.of(), store.approvals().voters(between.id()));
@@ -367,19 +365,20 @@ final class GateLawTest extends AtTheGate {
   void shouldTakeNoVoteOnAScheduledRunOfAPipelineThatTheSameHandPublished() {
     give("dora", by("admin"));
     scene.askedOf("admin", 1);
-    store
-        .pipelines()
-        .publish(
-            Scene.graph("admin", 1),
-            "d".repeat(64),
-            by("dora"));
-    otherAdmin("carol", () ->
-        store.membership().resetPassword("dora", "another password", by("carol")));
+    store.pipelines().publish(Scene.graph("admin", 1), "d".repeat(64), by("dora"));
+    otherAdmin(
+        "carol", () -> store.membership().resetPassword("dora", "another password", by("carol")));
 
-    long scheduled = store.runs().request(
-        new NewRun(Scene.PIPELINE, Map.of(), null, by("dora"), "schedule", "", null)).id();
-    Approval approval = store.approvals().find(
-        scene.open(scheduled, scene.register(scheduled, "by the clock"))).orElseThrow();
+    long scheduled =
+        store
+            .runs()
+            .request(new NewRun(Scene.PIPELINE, Map.of(), null, by("dora"), "schedule", "", null))
+            .id();
+    Approval approval =
+        store
+            .approvals()
+            .find(scene.open(scheduled, scene.register(scheduled, "by the clock")))
+            .orElseThrow();
 
     assertEquals(List.of(), store.approvals().voters(approval.id()));
   }

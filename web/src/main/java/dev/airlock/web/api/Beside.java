@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param judged the version that it was judged beside; null where nothing was live
  * @param live the version that is live now; null for none
  * @param liveSince null where nothing is live
- * @param current whether the figures are beside what is live; true, too, where the version itself is
+ * @param current whether the figures are beside what is live; true, too, where the version itself
+ *     is
  * @param says what to know where they are not; empty where they are
  * @param metrics of what is live, out of its own evidence, where that was judged on the same rows;
  *     null otherwise, and where the figures are current
@@ -81,8 +82,7 @@ public record Beside(
   private static Optional<Evidence> evidence(ArtifactStore artifacts, ModelVersion version) {
     try {
       byte[] document = artifacts.get(version.evidenceDigest());
-      return Optional.of(
-          Json.read(new String(document, StandardCharsets.UTF_8), Evidence.class));
+      return Optional.of(Json.read(new String(document, StandardCharsets.UTF_8), Evidence.class));
     } catch (ArtifactException | IllegalArgumentException e) {
       // Figures that can't be read are none; the page says that there are none.
       return Optional.empty();

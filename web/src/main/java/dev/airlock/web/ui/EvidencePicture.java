@@ -267,8 +267,7 @@ final class EvidencePicture {
               .map(check -> Settings.requirement(check.requirement()))
               .collect(Collectors.joining(", ", "", ".")));
     }
-    Verdict verdict =
-        champion == null ? firstVersion() : against(comparisons, champion.version());
+    Verdict verdict = champion == null ? firstVersion() : against(comparisons, champion.version());
     if (moved != null) {
       return new Verdict("wait", "Not judged beside what is live.", verdict.text());
     }
