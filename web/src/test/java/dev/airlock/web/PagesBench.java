@@ -2,191 +2,213 @@ package dev.airlock.web;
 
 import dev.airlock.local.PostgresServer;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * How long each page takes, and how much it weighs, with 10,000 runs of 40 pipelines in the
- * database, each with all its stages: {@code bench/pages [RUNS]}. The process that serves and the
+ * How long each page takes, and how much it weighs, in a database of months: {@code bench/pages
+ * [RUNS] [ROUNDS]}. Every page of the route table is asked for, and lists with their filters and
+ * second pages; beside each, in turns, a route that does nothing. The process that serves and the
  * one that asks are the same, so what is measured is more than what a browser waits for.
  */
 public final class PagesBench {
-  private static final int PIPELINES = 40;
-  private static final int WARM_UP = 8;
-  private static final int ROUNDS = 40;
+  private static final int MODELS = 20;
+  private static final int WINDOWS = 600;
+  private static final int EACH = 300;
+  private static final int LINES = 1_000_000;
+  private static final int CHANGES = 10_000;
+  private static final int WARM_UP = 10;
+  private static final double MOST_MILLIS = 200;
+  private static final int MOST_BYTES = 1_000_000;
+  private static final String NOTHING = "/api/v1/health";
+  private static final Pattern ASSET = Pattern.compile("(?:href|src)=\"(/assets/[^\"]+)\"");
 
-  private PagesBench() {}
+  private final Http browser;
+  private final Map<String, Integer> assets = new LinkedHashMap<>();
+
+  private PagesBench(Http browser) {
+    this.browser = browser;
+  }
 
   public static void main(String[] arguments) throws Exception {
-    int runs = arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]);
-    try (WebFixture web = WebFixture.start()) {
-      web.scene.publish("bench-live");
-      Scene.Play live = web.scene.playToLive(web.scene.request("bench-live"));
-      live.approvalId = web.scene.playToApproval(web.scene.request("bench-live")).approvalId;
-      List<String> names = new ArrayList<>();
-      for (int i = 0; i < PIPELINES; i++) {
-        String name = "bench-%02d".formatted(i);
-        names.add(name);
-        web.scene.publish(name);
-        if (i % 4 == 0) {
-          web.scene.playToLive(web.scene.request(name));
-          web.scene.playToApproval(web.scene.request(name));
-        }
-      }
-      fill(live.run.id(), runs);
-      measure(web, names.get(36), live);
+    int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
+    try (PostgresServer postgres = PostgresServer.temporary();
+        WebFixture web = WebFixture.over(postgres)) {
+      Plenty plenty = new Plenty(web, postgres);
+      long began = System.nanoTime();
+      plenty.fill(new Plenty.Amount(MODELS, WINDOWS, runs, EACH, LINES, CHANGES));
+      System.out.printf(
+          "%,d runs, %d live models with %,d windows each, %,d lines, %d of each other thing: filled in %.0f s%n",
+          runs, MODELS, WINDOWS * 3, LINES, EACH, (System.nanoTime() - began) / 1e9);
+      Http browser = web.browser();
+      browser.signIn("admin", "password of admin");
+      new PagesBench(browser).measure(paths(plenty), rounds);
     }
     System.exit(0);
   }
 
-  /** Runs as the given one, of all pipelines in turn; 3 of 100 have failed. */
-  private static void fill(long like, int runs) throws SQLException {
-    PostgresServer postgres = PostgresServer.shared();
-    try (Connection connection =
-            DriverManager.getConnection(
-                postgres.url(), PostgresServer.OWNER, postgres.ownerPassword());
-        Statement statement = connection.createStatement()) {
-      statement.execute("set search_path to airlock");
-      long before = number(statement, "select max(id) from run");
-      statement.execute(
-          """
-          insert into run (pipeline, version, logical_date, params, requested_by, triggered_by,
-                           state, error, created_at, started_at, ended_at, tags)
-          select format('bench-%%s', lpad((g %% %d)::text, 2, '0')), 1,
-                 date_trunc('day', now()) - g * interval '1 hour', params, requested_by,
-                 triggered_by, case when g %% 33 = 0 and g < 9000 then 'failed' else 'succeeded' end,
-                 case when g %% 33 = 0 and g < 9000
-                      then '{"type":"bad-data","message":"Row 17 is no row.","details":[]}'::jsonb end,
-                 now() - (%d - g) * interval '1 minute', now() - (%d - g) * interval '1 minute',
-                 now() - (%d - g) * interval '1 minute' + interval '40 seconds',
-                 case when g %% 10 = 0 then '["nightly"]' else '[]' end::jsonb
-          from run, generate_series(1, %d) as g where id = %d order by g
-          """
-              .formatted(PIPELINES, runs, runs, runs, runs, like));
-      statement.execute(
-          """
-          insert into stage (run_id, name, position, kind, state, sequence, attempt, started_at,
-                             ended_at)
-          select r.id, s.name, s.position, s.kind, 'succeeded', s.sequence, 1, r.started_at,
-                 r.ended_at
-          from run r cross join stage s where r.id > %d and s.run_id = %d
-          """
-              .formatted(before, like));
-      statement.execute(
-          """
-          insert into stage_event (run_id, sequence, stage, state, at)
-          select r.id, e.sequence, e.stage, e.state, r.started_at
-          from run r cross join stage_event e where r.id > %d and e.run_id = %d
-          """
-              .formatted(before, like));
-      statement.execute(
-          """
-          insert into stage_attempt (run_id, stage, attempt, worker, started_at, ended_at)
-          select s.run_id, s.name, 1, 'bench', s.started_at, s.ended_at
-          from stage s where s.run_id > %d
-          """
-              .formatted(before));
-      statement.execute("analyze");
-      System.out.printf(
-          "%,d runs, %,d stages, %,d changes%n",
-          number(statement, "select count(*) from run"),
-          number(statement, "select count(*) from stage"),
-          number(statement, "select count(*) from stage_event"));
-    }
-  }
-
-  private static long number(Statement statement, String query) throws SQLException {
-    try (var rows = statement.executeQuery(query)) {
-      rows.next();
-      return rows.getLong(1);
-    }
-  }
-
-  private static void measure(WebFixture web, String pipeline, Scene.Play live)
-      throws IOException, InterruptedException {
-    Http browser = web.browser();
-    browser.signIn("approver", "password of approver");
-    String runs = "/runs?cursor=" + cursor(browser, "/runs");
-    List<String> paths =
+  /** Each page once, and each list as its filters and its second page show it. */
+  private static List<String> paths(Plenty plenty) {
+    List<String> paths = new ArrayList<>(plenty.pages().values());
+    String name = plenty.place("name");
+    paths.addAll(
         List.of(
-            "/",
-            "/pipelines",
-            "/pipelines/" + pipeline,
-            "/runs",
-            runs,
+            "/runs/" + plenty.place("middle"),
             "/runs?state=failed",
-            "/runs?pipeline=" + pipeline,
-            "/runs?pipeline=" + pipeline + "&state=failed",
+            "/runs?pipeline=" + name,
+            "/runs?pipeline=" + name + "&state=failed",
             "/runs?tag=nightly",
-            "/runs/" + live.run.id(),
-            "/runs/" + (live.run.id() + 5_000),
-            "/approvals",
-            "/approvals/" + live.approvalId,
-            "/alerts",
-            "/models",
-            "/models/" + pipeline,
-            "/models/" + pipeline + "/monitoring",
-            "/models/" + pipeline + "/rollouts",
-            "/datasets",
-            "/pools",
-            "/logs",
+            "/logs?q=customer",
+            "/logs?q=nothing-like-it",
+            "/logs?level=warn&pipeline=" + name,
+            "/audit?actor=engineer",
+            "/audit?action=cancel-run",
+            "/audit?action=sign-policy",
+            "/experiments?pipeline=" + name,
+            "/experiments?sort=metric.auc&order=desc",
+            "/experiments?pipeline=" + name + "&sort=metric.auc&order=desc",
+            "/experiments?sort=took&order=desc",
+            "/alerts?state=closed",
+            "/approvals?state=rejected",
             "/api/v1/runs",
             "/api/v1/runs?state=failed",
-            "/api/v1/runs/" + live.run.id(),
+            "/api/v1/runs/" + plenty.place("run"),
             "/api/v1/pipelines",
             "/api/v1/approvals",
             "/api/v1/models",
-            "/api/v1/datasets");
-    for (int i = 0; i < 10; i++) {
-      for (String path : paths) {
-        browser
-            .client()
-            .send(browser.request(path).GET().build(), HttpResponse.BodyHandlers.discarding());
-      }
-    }
-    System.out.printf("%-48s %8s %8s %8s%n", "page", "median", "p99", "bytes");
-    for (String path : paths) {
-      double[] millis = new double[ROUNDS];
-      int bytes = 0;
-      for (int i = -WARM_UP; i < ROUNDS; i++) {
-        long began = System.nanoTime();
-        HttpResponse<byte[]> answer =
-            browser
-                .client()
-                .send(browser.request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());
-        if (answer.statusCode() != 200) {
-          throw new IllegalStateException(path + ": " + answer.statusCode());
-        }
-        bytes = answer.body().length;
-        if (i >= 0) {
-          millis[i] = (System.nanoTime() - began) / 1e6;
-        }
-      }
-      Arrays.sort(millis);
-      System.out.printf(
-          Locale.ROOT,
-          "%-48s %5.1f ms %5.1f ms %,8d%n",
-          path,
-          millis[ROUNDS / 2],
-          millis[ROUNDS - 1],
-          bytes);
-    }
+            "/api/v1/datasets",
+            "/api/v1/rollouts",
+            "/api/v1/alerts",
+            "/api/v1/monitors",
+            "/api/v1/audit",
+            "/api/v1/experiments",
+            "/api/v1/logs?q=customer"));
+    return paths;
   }
 
-  private static String cursor(Http browser, String path) throws IOException, InterruptedException {
-    String body =
-        browser
-            .client()
-            .send(browser.request(path).GET().build(), HttpResponse.BodyHandlers.ofString())
-            .body();
-    int from = body.indexOf("cursor=") + "cursor=".length();
-    return body.substring(from, body.indexOf('"', from));
+  private void measure(List<String> paths, int rounds) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(paths);
+    for (String path : paths) {
+      next(path).ifPresent(all::add);
+    }
+    for (int i = 0; i < WARM_UP; i++) {
+      for (String path : all) {
+        ask(path);
+      }
+    }
+    double[] bare = new double[rounds * all.size()];
+    List<String> slow = new ArrayList<>();
+    List<String> heavy = new ArrayList<>();
+    System.out.printf("load %s%n", load());
+    System.out.printf("%-64s %8s %8s %9s%n", "page", "median", "p99", "bytes");
+    for (int p = 0; p < all.size(); p++) {
+      String path = all.get(p);
+      double[] millis = new double[rounds];
+      int bytes = 0;
+      for (int i = 0; i < rounds; i++) {
+        long began = System.nanoTime();
+        ask(NOTHING);
+        bare[p * rounds + i] = (System.nanoTime() - began) / 1e6;
+        began = System.nanoTime();
+        String body = ask(path);
+        millis[i] = (System.nanoTime() - began) / 1e6;
+        bytes = weight(body);
+      }
+      Arrays.sort(millis);
+      String verdict = "";
+      if (at(millis, 0.99) > MOST_MILLIS) {
+        slow.add(path);
+        verdict += "  SLOW";
+      }
+      if (bytes > MOST_BYTES) {
+        heavy.add(path);
+        verdict += "  HEAVY";
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%-64s %5.1f ms %5.1f ms %,9d%s%n",
+          path,
+          at(millis, 0.5),
+          at(millis, 0.99),
+          bytes,
+          verdict);
+    }
+    Arrays.sort(bare);
+    System.out.printf(
+        Locale.ROOT,
+        "%-64s %5.1f ms %5.1f ms%n",
+        NOTHING + ", in turns with each",
+        at(bare, 0.5),
+        at(bare, 0.99));
+    System.out.printf("load %s%n", load());
+    System.out.printf(
+        Locale.ROOT,
+        "%d pages: %s; %s%n",
+        all.size(),
+        slow.isEmpty()
+            ? "each p99 under %.0f ms".formatted(MOST_MILLIS)
+            : "p99 over %.0f ms: %s".formatted(MOST_MILLIS, slow),
+        heavy.isEmpty() ? "each under 1 MB with all its parts" : "over 1 MB: " + heavy);
+  }
+
+  private static double at(double[] sorted, double part) {
+    return sorted[(int) Math.min(sorted.length - 1, sorted.length * part)];
+  }
+
+  /** Of a page with the styles and scripts that it names, as a browser without a cache fetches. */
+  private int weight(String body) throws IOException, InterruptedException {
+    int bytes = body.getBytes(StandardCharsets.UTF_8).length;
+    Matcher asset = ASSET.matcher(body);
+    while (asset.find()) {
+      String path = asset.group(1);
+      if (!assets.containsKey(path)) {
+        assets.put(path, ask(path).length());
+      }
+      bytes += assets.get(path);
+    }
+    return bytes;
+  }
+
+  /** The second page of a list, where it has one. */
+  private Optional<String> next(String path) throws IOException, InterruptedException {
+    if (path.startsWith("/api")) {
+      return Optional.empty();
+    }
+    Matcher more = Pattern.compile("href=\"([^\"#]*cursor=[^\"#]+)").matcher(ask(path));
+    return more.find()
+        ? Optional.of(more.group(1).replace("&amp;", "&"))
+        : Optional.empty();
+  }
+
+  private String ask(String path) throws IOException, InterruptedException {
+    HttpRequest request = browser.request(path).GET().build();
+    HttpClient client = browser.client();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(path + ": " + answer.statusCode());
+    }
+    return answer.body();
+  }
+
+  private static String load() throws IOException {
+    Path file = Path.of("/proc/loadavg");
+    return Files.exists(file)
+        ? Files.readString(file).strip() + ", " + Runtime.getRuntime().availableProcessors() + " cores"
+        : "unknown";
   }
 }

@@ -86,6 +86,16 @@ final class WebFixture implements AutoCloseable {
     return new WebFixture(Shared.migrated(postgres), 0, false);
   }
 
+  /** The same, where {@link CountedStatements} notes what requests ask the database. */
+  static WebFixture counted(PostgresServer postgres) {
+    StoreConfig database = Shared.migrated(postgres);
+    return new WebFixture(
+        new StoreConfig(
+            CountedStatements.url(database.url()), database.user(), database.password()),
+        0,
+        false);
+  }
+
   /** With its own rules of who is let in. */
   static WebFixture with(int port, AccessConfig access) {
     return new WebFixture(Shared.DATABASE, port, false, access);

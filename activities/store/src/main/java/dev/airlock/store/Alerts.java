@@ -3,6 +3,7 @@ package dev.airlock.store;
 import dev.airlock.workflows.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,22 @@ public interface Alerts extends SqlObject {
   /** Those that nobody has in hand, newest first. */
   @SqlQuery("select * from alert where state = 'open' order by id desc limit :limit")
   List<Alert> untaken(int limit);
+
+  /** Of each of these models the newest that are not closed, at most so many. */
+  default List<Alert> openOf(Collection<String> models, int limit) {
+    return getHandle()
+        .createQuery(
+            """
+            select a.* from unnest(:models) as wanted(name)
+            cross join lateral (
+              select * from alert where model = wanted.name and state <> 'closed'
+              order by id desc limit :limit) a
+            """)
+        .bindArray("models", String.class, models)
+        .bind("limit", limit)
+        .mapTo(Alert.class)
+        .list();
+  }
 
   @SqlQuery("select * from alert where id = :id")
   Optional<Alert> find(long id);

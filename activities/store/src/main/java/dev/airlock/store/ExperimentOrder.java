@@ -59,22 +59,71 @@ public record ExperimentOrder(By by, String name, boolean descending) {
     };
   }
 
-  /** The figure in SQL, of the run {@code r}; what is no number has none. */
+  private static final String TOOK =
+      "extract(epoch from r.ended_at - coalesce(r.started_at, r.created_at))";
+
+  /** Whether it sorts by what every run has. */
+  boolean isOfAll() {
+    return by == By.RUN;
+  }
+
+  private boolean isNamed() {
+    return by == By.METRIC || by == By.PARAM;
+  }
+
+  /** Where runs {@code r} come from, in SQL, such that an index keeps them in this order. */
+  String from() {
+    return isNamed() ? "experiment_figure f join run r on r.id = f.run_id" : "run r";
+  }
+
+  /** The table whose index is gone by. */
+  String alias() {
+    return isNamed() ? "f" : "r";
+  }
+
+  /** The figure in SQL. */
   String figure() {
     return switch (by) {
-      case RUN -> "r.id::float8";
-      case TOOK -> "extract(epoch from r.ended_at - coalesce(r.started_at, r.created_at))::float8";
-      case METRIC ->
-          """
-          (select nullif((s.output -> 'metrics' ->> :name)::float8, 'NaN') from stage s
-           where s.run_id = r.id and s.kind = 'evaluate' and s.output is not null
-           order by s.position desc limit 1)
-          """;
-      case PARAM ->
-          """
-          case when r.params ->> :name ~ '^-?[0-9]{1,15}([.][0-9]{1,15})?$'
-               then (r.params ->> :name)::float8 end
-          """;
+      case RUN -> id();
+      case TOOK -> TOOK;
+      case METRIC, PARAM -> "f.figure";
     };
+  }
+
+  private String id() {
+    return isNamed() ? "f.run_id" : "r.id";
+  }
+
+  /** That a run has the figure. */
+  String has() {
+    return switch (by) {
+      case RUN -> "true";
+      case TOOK -> TOOK + " is not null";
+      case METRIC, PARAM -> "f.name = :name";
+    };
+  }
+
+  /** That the run {@code r} has none. */
+  String lacks() {
+    return isNamed()
+        ? "not exists (select from experiment_figure f where f.run_id = r.id and f.name = :name)"
+        : TOOK + " is null";
+  }
+
+  /** That a run comes after the place of {@code :figure} and {@code :before}. */
+  String after() {
+    String sign = descending ? "<" : ">";
+    return by == By.RUN
+        ? "r.id %s :before and :figure is not null".formatted(sign)
+        : "%1$s %2$s= :figure and (%1$s %2$s :figure or %3$s < :before)"
+            .formatted(figure(), sign, id());
+  }
+
+  /** What to order by. */
+  String sorted() {
+    String way = descending ? "desc" : "asc";
+    return by == By.RUN
+        ? "r.id " + way
+        : "%s %s, %s desc".formatted(figure(), way, id());
   }
 }

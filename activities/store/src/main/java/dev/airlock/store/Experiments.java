@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Runs that train or judge models, side by side. Read only. */
 public interface Experiments extends SqlObject {
 
+  /** What makes a run {@code r} one of them. */
+  String TRAINS =
+      "exists (select from stage s where s.run_id = r.id and s.kind in ('train', 'evaluate'))";
+
   /**
-   * Some of them, sorted. Three statements, however many there are.
+   * Some of them, sorted. Four statements at most, however many there are.
    *
    * @param pipeline only those of this pipeline, or null
    * @param limit of the page, at most {@link Page#LARGEST}
@@ -32,62 +36,107 @@ public interface Experiments extends SqlObject {
       @Nullable String pipeline, ExperimentOrder order, int limit, @Nullable String cursor) {
     int bounded = Page.bounded(limit);
     Place place = cursor == null ? null : Place.read(cursor);
-    Handle handle = getHandle();
-    String sign = order.descending() ? "<" : ">";
-    String last = order.descending() ? "'-Infinity'::float8" : "'Infinity'::float8";
-    // Newest first needs no figure, and so goes by the index.
-    boolean isNewest = order.equals(ExperimentOrder.NEWEST);
-    String where =
-        place == null
-            ? ""
-            : isNewest
-                ? "where id < :before"
-                : "where figure " + sign + " :figure or (figure = :figure and id < :before)";
+    List<Tried> found = new ArrayList<>();
+    if (place == null || !place.isBehind()) {
+      found.addAll(having(getHandle(), pipeline, order, place, bounded + 1));
+    }
+    if (found.size() <= bounded) {
+      Place from = place != null && place.isBehind() ? place : null;
+      found.addAll(lacking(getHandle(), pipeline, order, from, bounded + 1 - found.size()));
+    }
+    boolean isMore = found.size() > bounded;
+    return new Page<>(
+        with(
+            getHandle(),
+            found.subList(0, Math.min(bounded, found.size())).stream().map(Tried::run).toList()),
+        isMore ? found.get(bounded - 1).place().cursor() : null);
+  }
+
+  /** A run, and where it stands in the order. */
+  record Tried(Run run, Place place) {}
+
+  /** Those that have the figure, by the index of it. */
+  private static List<Tried> having(
+      Handle handle,
+      @Nullable String pipeline,
+      ExperimentOrder order,
+      @Nullable Place place,
+      int limit) {
+    List<String> where = new ArrayList<>(List.of(order.has()));
+    if (pipeline != null) {
+      where.add(order.alias() + ".pipeline = :pipeline");
+    }
+    if (place != null) {
+      where.add(order.after());
+    }
     Query query =
         handle
             .createQuery(
                 """
-                select * from (
-                  select r.*, coalesce(%s, %s) as figure from run r
-                  where (:pipeline::text is null or r.pipeline = :pipeline)
-                    and exists (select from stage s
-                                where s.run_id = r.id and s.kind in ('train', 'evaluate'))
-                ) as tried %s
-                order by %s id desc limit :limit
+                select r.*, (%s)::float8 as figure from %s
+                where %s and %s
+                order by %s limit :limit
                 """
                     .formatted(
-                        isNewest ? "0" : order.figure(),
-                        isNewest ? "0" : last,
-                        where,
-                        isNewest ? "" : "figure " + (order.descending() ? "desc," : "asc,")))
-            .bind("pipeline", pipeline)
-            .bind("limit", bounded + 1);
+                        order.figure(),
+                        order.from(),
+                        String.join(" and ", where),
+                        TRAINS,
+                        order.sorted()))
+            .bind("limit", limit);
     if (!order.name().isEmpty()) {
-      query.bind("name", order.name());
+      query.bind("name", order.word());
     }
     if (place != null) {
       query.bind("before", place.id());
-      if (!isNewest) {
-        query.bind("figure", place.figure());
-      }
+      query.bind("figure", place.figure());
     }
-    List<Place> places = new ArrayList<>();
-    List<Run> runs =
-        query
-            .registerRowMapper(ConstructorMapper.factory(Run.class))
-            .reduceRows(
-                new ArrayList<Run>(),
-                (found, row) -> {
-                  found.add(row.getRow(Run.class));
-                  places.add(
-                      new Place(
-                          row.getColumn("figure", Double.class), row.getColumn("id", Long.class)));
-                  return found;
-                });
-    boolean isMore = runs.size() > bounded;
-    return new Page<>(
-        with(handle, isMore ? runs.subList(0, bounded) : runs),
-        isMore ? places.get(bounded - 1).cursor() : null);
+    return tried(query, pipeline);
+  }
+
+  /** Those that have no such figure, newest first. */
+  private static List<Tried> lacking(
+      Handle handle,
+      @Nullable String pipeline,
+      ExperimentOrder order,
+      @Nullable Place place,
+      int limit) {
+    if (order.isOfAll()) {
+      return List.of();
+    }
+    Query query =
+        handle
+            .createQuery(
+                """
+                select r.*, 'Infinity'::float8 as figure from run r
+                where r.id < :before and %s and %s %s
+                order by r.id desc limit :limit
+                """
+                    .formatted(
+                        order.lacks(),
+                        TRAINS,
+                        pipeline == null ? "" : "and r.pipeline = :pipeline"))
+            .bind("before", place == null ? Long.MAX_VALUE : place.id())
+            .bind("limit", limit);
+    if (!order.name().isEmpty()) {
+      query.bind("name", order.word());
+    }
+    return tried(query, pipeline);
+  }
+
+  private static List<Tried> tried(Query query, @Nullable String pipeline) {
+    if (pipeline != null) {
+      query.bind("pipeline", pipeline);
+    }
+    return query
+        .registerRowMapper(ConstructorMapper.factory(Run.class))
+        .reduceRows(
+            new ArrayList<Tried>(),
+            (found, row) -> {
+              Run run = row.getRow(Run.class);
+              found.add(new Tried(run, new Place(row.getColumn("figure", Double.class), run.id())));
+              return found;
+            });
   }
 
   /** Those of these runs that there are, in this order. */
@@ -161,9 +210,14 @@ public interface Experiments extends SqlObject {
   /**
    * Where a page ended.
    *
-   * @param figure that it is sorted by, of its last run
+   * @param figure that it is sorted by, of its last run; infinite where that one has none
    */
   record Place(double figure, long id) {
+    /** Whether all that have the figure come before it. */
+    boolean isBehind() {
+      return Double.isInfinite(figure);
+    }
+
     String cursor() {
       return Base64.getUrlEncoder()
           .withoutPadding()

@@ -16,7 +16,7 @@ public interface Logs extends SqlObject {
    * The most lines that one page of a search looks through; where it ends there, the page says
    * where to go on, even if nothing was found yet.
    */
-  int LOOKED_THROUGH = 200_000;
+  int LOOKED_THROUGH = 100_000;
 
   /** Keeps lines. Idempotent under (run, stage, attempt, number). */
   default void keep(List<NewLogLine> lines) {

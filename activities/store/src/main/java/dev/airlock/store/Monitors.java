@@ -5,6 +5,7 @@ import dev.airlock.workflows.Json;
 import dev.airlock.workflows.StageTask;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,15 @@ public interface Monitors extends SqlObject {
   /** The model's, by name. */
   @SqlQuery("select * from monitor where model = :model order by name")
   List<Monitor> ofModel(String model);
+
+  /** Those of these models, by model and name. */
+  default List<Monitor> ofModels(Collection<String> models) {
+    return getHandle()
+        .createQuery("select * from monitor where model = any(:models) order by model, name")
+        .bindArray("models", String.class, models)
+        .mapTo(Monitor.class)
+        .list();
+  }
 
   /** Stops the schedule, or lets it go on. A check that is asked for directly is made even so. */
   @Transaction
@@ -263,6 +273,30 @@ public interface Monitors extends SqlObject {
       """)
   List<MonitorWindow> windows(long monitorId, int most);
 
+  /**
+   * What these versions' monitors have measured last: of each aspect the newest window that rests on
+   * sufficient data, and the newest that does not.
+   */
+  default List<MonitorWindow> newest(Collection<LiveRoute> live) {
+    return getHandle()
+        .createQuery(
+            """
+            select w.* from unnest(:models, :versions) as live(model, version)
+            join monitor m on m.model = live.model
+            cross join unnest(array['drift', 'performance', 'service']) as one(aspect)
+            cross join unnest(array[true, false]) as kind(sufficient)
+            cross join lateral (
+              select * from monitor_window
+              where monitor_id = m.id and version = live.version and aspect = one.aspect
+                and sufficient = kind.sufficient
+              order by opens desc limit 1) w
+            """)
+        .bindArray("models", String.class, live.stream().map(LiveRoute::model).toList())
+        .bindArray("versions", Integer.class, live.stream().map(LiveRoute::version).toList())
+        .mapTo(MonitorWindow.class)
+        .list();
+  }
+
   /** What of a version has been measured on sufficient data, and so is never measured again. */
   @SqlQuery(
       """
@@ -350,14 +384,25 @@ public interface Monitors extends SqlObject {
       @Nullable Instant firedAsOf) {}
 
   /** All that the model's monitors remember: what a check's judgement rests on. */
-  @SqlQuery(
-      """
-      select m.id as monitor_id, m.run_id, s.rule, s.version, s.streak, s.last_window, s.fired_as_of
-      from monitor m left join rule_state s on s.monitor_id = m.id
-      where m.model = :model
-      order by m.id, s.rule, s.version
-      """)
-  List<Memory> memories(String model);
+  default List<Memory> memories(String model) {
+    return memories(List.of(model));
+  }
+
+  /** The same of each of these models. */
+  default List<Memory> memories(Collection<String> models) {
+    return getHandle()
+        .createQuery(
+            """
+            select m.id as monitor_id, m.run_id, s.rule, s.version, s.streak, s.last_window,
+                   s.fired_as_of
+            from monitor m left join rule_state s on s.monitor_id = m.id
+            where m.model = any(:models)
+            order by m.id, s.rule, s.version
+            """)
+        .bindArray("models", String.class, models)
+        .mapTo(Memory.class)
+        .list();
+  }
 
   /**
    * Carries out what a check has made of the rules, and ends it, in one transaction: alerts,

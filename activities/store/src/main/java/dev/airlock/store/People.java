@@ -150,14 +150,27 @@ public interface People extends SqlObject {
     deleteSession(Secrets.digest(secret));
   }
 
-  /** The person's open sessions, the one last used first. */
+  /**
+   * The person's open sessions, the newest first.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<OpenSession> sessions(
+      String person, Duration idle, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    return Page.of(
+        sessionsBefore(person, idle, Page.before(cursor), bounded + 1), bounded, OpenSession::id);
+  }
+
+  /** The rows behind {@link #sessions}. */
   @SqlQuery(
       """
       select id, created_at, last_used_at, expires_at, address, browser from session
-      where person = :person and expires_at > now() and last_used_at > now() - :idle
-      order by last_used_at desc, id desc
+      where person = :person and id < :before
+        and expires_at > now() and last_used_at > now() - :idle
+      order by id desc limit :limit
       """)
-  List<OpenSession> sessions(String person, Duration idle);
+  List<OpenSession> sessionsBefore(String person, Duration idle, long before, int limit);
 
   /** The same by the acting person, with a row of the audit where there was one. */
   @Transaction

@@ -5,6 +5,7 @@ import dev.airlock.dsl.graph.LimitSpec;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.workflows.SlotRequest;
 import dev.airlock.workflows.StageFailure;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,6 +174,24 @@ public interface Pools extends SqlObject {
       limit :limit
       """)
   List<PoolRequest> open(String pool, int limit);
+
+  /** The same of each of these pools, by pool. */
+  default List<PoolRequest> open(Collection<String> pools, int limit) {
+    return getHandle()
+        .createQuery(
+            """
+            select r.*, run.pipeline from unnest(:pools) as wanted(name)
+            cross join lateral (
+              select * from pool_request where pool = wanted.name and released_at is null
+              order by granted_at is null, id limit :limit) r
+            join run on run.id = r.run_id
+            order by r.pool, r.granted_at is null, r.id
+            """)
+        .bindArray("pools", String.class, pools)
+        .bind("limit", limit)
+        .mapTo(PoolRequest.class)
+        .list();
+  }
 
   /** The wishes of a run that are still open. */
   @SqlQuery(

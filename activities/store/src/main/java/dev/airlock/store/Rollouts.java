@@ -80,10 +80,6 @@ public interface Rollouts extends SqlObject {
       """)
   List<Rollout> listBefore(@Nullable String model, @Nullable String state, long before, int limit);
 
-  /** The model's, newest first. */
-  @SqlQuery("select * from rollout where model = :model order by id desc")
-  List<Rollout> ofModel(String model);
-
   /**
    * Writes down what a person wants and has it carried to the rollout's workflow, in one
    * transaction.

@@ -192,11 +192,11 @@ public interface Runs extends SqlObject {
   @SqlQuery("select * from run where id = :id for no key update")
   Optional<Run> lockedForWords(long id);
 
-  /** The tags that runs carry, the most used first; 100 at most. */
+  /** The tags that the newest 1,000 runs with tags carry, the most used first; 100 at most. */
   @SqlQuery(
       """
-      select tag from (select jsonb_array_elements_text(tags) as tag from run
-                       where tags <> '[]') as used
+      select tag from (select tags from run where tags <> '[]' order by id desc limit 1000) as newest
+      cross join lateral jsonb_array_elements_text(tags) as tag
       group by tag order by count(*) desc, tag limit 100
       """)
   List<String> tags();

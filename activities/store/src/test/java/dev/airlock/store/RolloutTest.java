@@ -110,7 +110,7 @@ final class RolloutTest {
     assertInstanceOf(CommandOutcome.Live.class, routing.shift(command));
 
     assertEquals(1, route().version());
-    assertTrue(store.rollouts().ofModel(MODEL).isEmpty());
+    assertTrue(store.rollouts().listBefore(MODEL, null, Long.MAX_VALUE, 100).isEmpty());
     assertNull(routing.settled(command));
   }
 
@@ -131,7 +131,7 @@ final class RolloutTest {
     assertNull(route().candidate());
     assertEquals(1, route().epoch());
     assertEquals(plan, begin(plan.commandId()));
-    assertEquals(1, store.rollouts().ofModel(MODEL).size());
+    assertEquals(1, store.rollouts().listBefore(MODEL, null, Long.MAX_VALUE, 100).size());
     assertNull(routing.settled(plan.commandId()));
   }
 

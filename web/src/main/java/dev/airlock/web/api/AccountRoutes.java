@@ -143,12 +143,12 @@ public final class AccountRoutes {
 
   /** {@code GET /account/sessions}. */
   public void sessions(Context ctx) {
-    ctx.json(new Page<>(sessions(Caller.of(ctx).name()), null));
+    ctx.json(sessions(Caller.of(ctx).name(), Limits.of(ctx), Query.text(ctx, "cursor")));
   }
 
-  /** The open sessions of the person. */
-  public List<OpenSession> sessions(String person) {
-    return store.get().people().sessions(person, idle);
+  /** A part of the person's open sessions, the newest first. */
+  public Page<OpenSession> sessions(String person, int limit, @Nullable String cursor) {
+    return store.get().people().sessions(person, idle, limit, cursor);
   }
 
   /** {@code DELETE /account/sessions/{id}}. */

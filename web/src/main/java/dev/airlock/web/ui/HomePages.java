@@ -243,13 +243,13 @@ public final class HomePages {
 
   private List<HomePage.LiveRow> live(Instant now) {
     Store open = store.get();
-    List<LiveRoute> live = open.models().live();
+    List<LiveRoute> live = open.models().live().stream().limit(MOST_LIVE).toList();
+    Map<String, Health> healths = Health.of(open, live);
     Map<Long, List<String>> approvers = Votes.approvers(open.approvals(), live);
     return live.stream()
-        .limit(MOST_LIVE)
         .map(
             route -> {
-              Health health = Health.of(open, route.model(), route.version());
+              Health health = healths.getOrDefault(route.model(), Health.UNWATCHED);
               return new HomePage.LiveRow(
                   route.model(),
                   route.version(),

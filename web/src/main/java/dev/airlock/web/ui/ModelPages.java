@@ -9,7 +9,6 @@ import dev.airlock.store.ModelSummary;
 import dev.airlock.store.ModelVersion;
 import dev.airlock.store.Page;
 import dev.airlock.store.PredictionSummary;
-import dev.airlock.store.Rollout;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Rollback;
@@ -201,10 +200,9 @@ public final class ModelPages {
             .collect(Collectors.toMap(Approval::version, Function.identity()));
     List<String> metrics = metrics(versions);
     List<RolloutPages.Row> rollouts =
-        open.rollouts().ofModel(name).stream()
+        open.rollouts().listBefore(name, null, Long.MAX_VALUE, MOST_ROLLOUTS).stream()
             .map(rollout -> RolloutPages.Row.of(rollout, now))
             .toList();
-    Long active = open.rollouts().active(name).map(Rollout::id).orElse(null);
     frame.render(
         ctx,
         "model",
@@ -230,10 +228,10 @@ public final class ModelPages {
                 .toList(),
             Caller.of(ctx).may(Permission.ROLL_BACK),
             live == null ? null : health(open, live),
-            rollouts.stream().limit(MOST_ROLLOUTS).toList(),
-            rollouts.stream()
-                .filter(row -> active != null && row.id() == active)
-                .findFirst()
+            rollouts,
+            open.rollouts()
+                .active(name)
+                .map(rollout -> RolloutPages.Row.of(rollout, now))
                 .orElse(null),
             owning(ctx, open, name, allowing),
             problem));
@@ -265,7 +263,8 @@ public final class ModelPages {
   }
 
   private static ModelPage.Condition health(Store store, LiveRoute live) {
-    Health health = Health.of(store, live.model(), live.version());
+    Health health =
+        Health.of(store, List.of(live)).getOrDefault(live.model(), Health.UNWATCHED);
     return new ModelPage.Condition(health.word(), health.tone(), health.head());
   }
 

@@ -12,8 +12,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The pools, who holds their slots, and who waits. */
 public final class PoolPages {
@@ -48,6 +50,10 @@ public final class PoolPages {
   public void list(Context ctx) {
     Store open = store.get();
     Instant now = Instant.now();
+    List<Pool> pools = open.pools().list();
+    Map<String, List<PoolRequest>> requests =
+        open.pools().open(pools.stream().map(Pool::name).toList(), MOST_SHOWN).stream()
+            .collect(Collectors.groupingBy(PoolRequest::pool));
     frame.render(
         ctx,
         "pools",
@@ -60,20 +66,20 @@ public final class PoolPages {
                     new Crumb("Pipelines", "/pipelines"),
                     Crumb.here("Pools"))
                 .following("pools", "runs"),
-            open.pools().list().stream().map(pool -> box(open, pool, now)).toList(),
+            pools.stream()
+                .map(pool -> box(pool, requests.getOrDefault(pool.name(), List.of()), now))
+                .toList(),
             Caller.of(ctx).may(Permission.RESIZE)));
   }
 
-  private static PoolBox box(Store open, Pool pool, Instant now) {
+  private static PoolBox box(Pool pool, List<PoolRequest> requests, Instant now) {
     return new PoolBox(
         pool.name(),
         pool.slots(),
         pool.held(),
         pool.waiting(),
         Timed.ago("by %s, ".formatted(pool.updatedBy()), pool.updatedAt(), now, ""),
-        open.pools().open(pool.name(), MOST_SHOWN).stream()
-            .map(request -> row(request, now))
-            .toList());
+        requests.stream().map(request -> row(request, now)).toList());
   }
 
   private static Row row(PoolRequest request, Instant now) {

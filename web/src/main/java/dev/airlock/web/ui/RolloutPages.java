@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.store.ModelCommand;
+import dev.airlock.store.Page;
 import dev.airlock.store.Rollout;
 import dev.airlock.store.RolloutDetail;
 import dev.airlock.store.Store;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A version's way to all traffic, and the hands that people have on it. */
 public final class RolloutPages {
+  private static final int PER_PAGE = 50;
   /** Traffic is counted all the time, and nobody tells of it. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
@@ -38,7 +40,8 @@ public final class RolloutPages {
   }
 
   /** The rollouts of a model. */
-  public record RolloutsPage(Chrome chrome, String model, List<Row> rows) {}
+  public record RolloutsPage(
+      Chrome chrome, String model, List<Row> rows, @Nullable String moreLink) {}
 
   /**
    * A rollout in a list.
@@ -83,6 +86,7 @@ public final class RolloutPages {
       throw new UnknownEntityException("There is no model '" + model + "'.");
     }
     Instant now = Instant.now();
+    Page<Rollout> page = open.rollouts().list(model, null, PER_PAGE, Query.text(ctx, "cursor"));
     frame.render(
         ctx,
         "rollouts",
@@ -97,7 +101,10 @@ public final class RolloutPages {
                     Crumb.here("Rollouts"))
                 .following("rollouts"),
             model,
-            open.rollouts().ofModel(model).stream().map(rollout -> Row.of(rollout, now)).toList()));
+            page.items().stream().map(rollout -> Row.of(rollout, now)).toList(),
+            page.next() == null
+                ? null
+                : "/models/%s/rollouts?cursor=%s".formatted(model, page.next())));
   }
 
   /** {@code GET /rollouts/{id}}. */

@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.store.ApiToken;
 import dev.airlock.store.Membership;
 import dev.airlock.store.OpenSession;
+import dev.airlock.store.Page;
 import dev.airlock.store.Person;
 import dev.airlock.store.Profile;
 import dev.airlock.store.Store;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One's own settings, and the names of what pipelines connect to. */
 public final class SettingsPages {
-  private static final int MOST_SHOWN = 100;
+  private static final int PER_PAGE = 50;
 
   /** As the database has it: what no mail server would take for two. */
 
@@ -52,7 +53,9 @@ public final class SettingsPages {
       Profile profile,
       String email,
       List<SessionRow> sessions,
+      @Nullable String moreSessions,
       List<TokenRow> tokens,
+      @Nullable String moreTokens,
       List<Permission> scopes,
       @Nullable String madeToken) {
 
@@ -93,6 +96,10 @@ public final class SettingsPages {
     Caller caller = Caller.of(ctx);
     Membership membership = store.get().membership();
     Instant now = Instant.now();
+    Page<OpenSession> sessions =
+        account.sessions(caller.name(), PER_PAGE, Query.text(ctx, "sessions"));
+    Page<ApiToken> tokens =
+        membership.tokens(caller.name(), Query.text(ctx, "tokens"), PER_PAGE);
     frame.render(
         ctx,
         "settings",
@@ -100,16 +107,18 @@ public final class SettingsPages {
             frame.chrome(ctx, "Settings", "settings", Crumb.here("Settings")),
             membership.find(caller.name()).orElseThrow(),
             store.get().messages().email(caller.name()).orElse(""),
-            account.sessions(caller.name()).stream()
-                .map(session -> row(session, caller.session()))
-                .toList(),
-            membership.tokens(caller.name(), null, MOST_SHOWN).items().stream()
-                .map(token -> row(token, now))
-                .toList(),
+            sessions.items().stream().map(session -> row(session, caller.session())).toList(),
+            more("sessions", sessions),
+            tokens.items().stream().map(token -> row(token, now)).toList(),
+            more("tokens", tokens),
             Arrays.stream(Permission.values())
                 .filter(permission -> permission != Permission.ANYONE && caller.may(permission))
                 .toList(),
             madeToken));
+  }
+
+  private static @Nullable String more(String list, Page<?> page) {
+    return page.next() == null ? null : "/settings?%s=%s#%s".formatted(list, page.next(), list);
   }
 
   private static SessionRow row(OpenSession session, long current) {
