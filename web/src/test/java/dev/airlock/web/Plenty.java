@@ -258,7 +258,7 @@ final class Plenty {
       with new as (
         insert into run (pipeline, version, logical_date, params, requested_by, triggered_by, state,
                          error, created_at, started_at, ended_at, tags, parent)
-        select name.name, 1, date_trunc('day', now()) - g * interval '1 hour', params, requested_by,
+        select case when g <= {each} then '{name}' else name.name end, 1, date_trunc('day', now()) - g * interval '1 hour', params, requested_by,
                triggered_by, case when g % 33 = 0 and g < {runs} then 'failed' else 'succeeded' end,
                case when g % 33 = 0 and g < {runs}
                     then '{"type":"bad-data","message":"Row 17 is no row.","details":[]}'::jsonb end,

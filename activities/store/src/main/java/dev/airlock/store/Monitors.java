@@ -200,6 +200,20 @@ public interface Monitors extends SqlObject {
       "select * from monitor_check where monitor_id = :monitorId order by id desc limit :limit")
   List<MonitorCheck> checks(long monitorId, int limit);
 
+  /** The newest check of each of these monitors. */
+  default List<MonitorCheck> lastChecks(Collection<Long> monitors) {
+    return getHandle()
+        .createQuery(
+            """
+            select c.* from unnest(:monitors) as wanted(id)
+            cross join lateral (
+              select * from monitor_check where monitor_id = wanted.id order by id desc limit 1) c
+            """)
+        .bindArray("monitors", Long.class, monitors)
+        .mapTo(MonitorCheck.class)
+        .list();
+  }
+
   /** Says how far a check is. It only moves forward. */
   @SqlUpdate(
       """

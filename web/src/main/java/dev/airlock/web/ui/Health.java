@@ -7,20 +7,13 @@ import dev.airlock.dsl.graph.RuleSpec;
 import dev.airlock.dsl.graph.Signal;
 import dev.airlock.scoring.Wilson;
 import dev.airlock.store.Alert;
-import dev.airlock.store.LiveRoute;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.Monitors;
-import dev.airlock.store.Store;
 import dev.airlock.workflows.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +31,6 @@ record Health(String word, String tone, String head, String text) {
   static final String PERFORMANCE = "performance";
   static final String SERVICE = "service";
   private static final String WATCHING = "watching";
-  private static final int MOST_ALERTS = 100;
 
   static final Health UNWATCHED =
       new Health(
@@ -47,55 +39,6 @@ record Health(String word, String tone, String head, String text) {
           "Nobody watches this model.",
           "A monitor stage behind its deployment puts a watch in place: pipeline.monitor(\"watch\", live).");
 
-  /**
-   * How live versions do, by their models: as many statements for one as for twenty. Each rests on
-   * the newest windows alone, so a line may leave out since when.
-   */
-  static Map<String, Health> of(Store store, List<LiveRoute> live) {
-    List<String> models = live.stream().map(LiveRoute::model).toList();
-    Map<String, List<Monitor>> monitors =
-        store.monitors().ofModels(models).stream().collect(Collectors.groupingBy(Monitor::model));
-    Map<Long, List<MonitorWindow>> windows =
-        store.monitors().newest(live).stream()
-            .sorted(Comparator.comparing(MonitorWindow::opens))
-            .collect(Collectors.groupingBy(MonitorWindow::monitorId));
-    Map<Long, List<Monitors.Memory>> memories =
-        store.monitors().memories(models).stream()
-            .collect(Collectors.groupingBy(Monitors.Memory::monitorId));
-    Map<String, List<Alert>> alerts =
-        store.alerts().openOf(models, MOST_ALERTS).stream()
-            .collect(Collectors.groupingBy(alert -> Objects.requireNonNull(alert.model())));
-    Map<String, Health> found = new HashMap<>();
-    for (LiveRoute route : live) {
-      found.put(
-          route.model(),
-          monitors.getOrDefault(route.model(), List.of()).stream()
-              .map(
-                  monitor ->
-                      of(
-                          monitor,
-                          windows.getOrDefault(monitor.id(), List.of()),
-                          memories.getOrDefault(monitor.id(), List.of()).stream()
-                              .flatMap(memory -> state(memory, route.version()).stream())
-                              .toList(),
-                          alerts.getOrDefault(route.model(), List.of())))
-              .max(Comparator.comparingInt(Health::rank))
-              .orElse(UNWATCHED));
-    }
-    return found;
-  }
-
-  private static Optional<Monitors.RuleState> state(Monitors.Memory memory, int version) {
-    Integer rule = memory.rule();
-    Integer streak = memory.streak();
-    return rule == null || streak == null || !Objects.equals(memory.version(), version)
-        ? Optional.empty()
-        : Optional.of(
-            new Monitors.RuleState(
-                rule, version, streak, memory.lastWindow(), memory.firedAsOf()));
-  }
-
-  /** How much it needs somebody: the more, the higher. */
   static int rank(Health health) {
     return switch (health.tone()) {
       case "failed" -> 3;

@@ -244,12 +244,12 @@ public final class HomePages {
   private List<HomePage.LiveRow> live(Instant now) {
     Store open = store.get();
     List<LiveRoute> live = open.models().live().stream().limit(MOST_LIVE).toList();
-    Map<String, Health> healths = Health.of(open, live);
+    Watches watches = Watches.of(open, live);
     Map<Long, List<String>> approvers = Votes.approvers(open.approvals(), live);
     return live.stream()
         .map(
             route -> {
-              Health health = healths.getOrDefault(route.model(), Health.UNWATCHED);
+              Health health = watches.of(route.model());
               return new HomePage.LiveRow(
                   route.model(),
                   route.version(),

@@ -263,8 +263,7 @@ public final class ModelPages {
   }
 
   private static ModelPage.Condition health(Store store, LiveRoute live) {
-    Health health =
-        Health.of(store, List.of(live)).getOrDefault(live.model(), Health.UNWATCHED);
+    Health health = Watches.of(store, List.of(live)).of(live.model());
     return new ModelPage.Condition(health.word(), health.tone(), health.head());
   }
 

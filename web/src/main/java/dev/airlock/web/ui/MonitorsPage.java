@@ -1,21 +1,18 @@
 package dev.airlock.web.ui;
 
-import dev.airlock.store.Alert;
 import dev.airlock.store.LiveRoute;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorCheck;
-import dev.airlock.store.MonitorWindow;
-import dev.airlock.store.Monitors;
 import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +31,7 @@ public record MonitorsPage(
     @Nullable String moreLink) {
 
   private static final int PER_PAGE = 25;
-  private static final int MOST_ALERTS = 100;
   private static final int MOST_UNWATCHED = 20;
-
-  /** Health goes by the newest windows, and says since when; older ones are on the model's page. */
-  private static final int MOST_WINDOWS = 60;
 
   /**
    * A monitor.
@@ -71,13 +64,19 @@ public record MonitorsPage(
     Map<String, LiveRoute> live =
         store.models().live().stream()
             .collect(Collectors.toMap(LiveRoute::model, route -> route, (one, other) -> one));
-    Map<String, List<Alert>> alerts = new HashMap<>();
+    List<String> models = page.items().stream().map(Monitor::model).distinct().toList();
+    Watches watches =
+        Watches.of(
+            store,
+            models,
+            models.stream().flatMap(model -> Stream.ofNullable(live.get(model))).toList());
+    Map<Long, MonitorCheck> checks =
+        store.monitors().lastChecks(page.items().stream().map(Monitor::id).toList()).stream()
+            .collect(Collectors.toMap(MonitorCheck::monitorId, check -> check));
     List<Row> rows = new ArrayList<>();
     for (Monitor monitor : page.items()) {
-      List<Alert> open =
-          alerts.computeIfAbsent(
-              monitor.model(), model -> store.alerts().list(model, "open", null, MOST_ALERTS));
-      rows.add(row(store, monitor, live.get(monitor.model()), open, now));
+      rows.add(
+          row(monitor, live.get(monitor.model()), checks.get(monitor.id()), watches, now));
     }
     rows.sort(Comparator.comparingInt(Row::rank).reversed());
     return new MonitorsPage(
@@ -100,11 +99,12 @@ public record MonitorsPage(
   }
 
   private static Row row(
-      Store store, Monitor monitor, @Nullable LiveRoute live, List<Alert> open, Instant now) {
-    Monitors monitors = store.monitors();
-    List<MonitorCheck> checks = monitors.checks(monitor.id(), 1);
-    Health health = live == null ? null : health(monitors, monitor, live.version(), open);
-    MonitorCheck last = checks.isEmpty() ? null : checks.get(0);
+      Monitor monitor,
+      @Nullable LiveRoute live,
+      @Nullable MonitorCheck last,
+      Watches watches,
+      Instant now) {
+    Health health = watches.by(monitor).orElse(null);
     return new Row(
         monitor.id(),
         monitor.model(),
@@ -124,23 +124,10 @@ public record MonitorsPage(
                 last.finishedAt() == null ? last.requestedAt() : last.finishedAt(),
                 now,
                 ""),
-        open.stream()
+        watches.alerts(monitor.model()).stream()
             .filter(alert -> alert.cause().startsWith("monitor/%d/".formatted(monitor.id())))
             .count(),
         health == null ? 0 : Health.rank(health));
-  }
-
-  private static Health health(
-      Monitors monitors, Monitor monitor, int version, List<Alert> alerts) {
-    List<MonitorWindow> windows =
-        monitors.windows(monitor.id(), MOST_WINDOWS).stream()
-            .filter(window -> window.version() == version)
-            .toList();
-    List<Monitors.RuleState> states =
-        monitors.ruleStates(monitor.id()).stream()
-            .filter(state -> state.version() == version)
-            .toList();
-    return Health.of(monitor, windows, states, alerts);
   }
 
   private static List<String> unwatched(Store store, Set<String> live) {
