@@ -1,8 +1,7 @@
 package dev.airlock.messages;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.store.Approval;
 import dev.airlock.workflows.ApprovalStanding.State;
 import dev.airlock.workflows.Json;
@@ -41,11 +40,15 @@ final class ApprovalPostTest {
             null,
             "d".repeat(64));
 
-    JsonNode post = Json.read(Json.write(Messenger.Asked.of(approval)), JsonNode.class);
+    String post = Json.write(Messenger.Asked.of(approval));
 
-    assertEquals("ml-leads", post.path("askedOf").asText());
-    assertEquals("carol", post.path("alsoAsked").path(0).asText());
-    assertEquals("heads", post.path("escalatedTo").asText());
-    assertEquals("d".repeat(64), post.path("digest").asText(), "what a decision names");
+    for (String said :
+        List.of(
+            "\"askedOf\":\"ml-leads\"",
+            "\"alsoAsked\":[\"carol\"]",
+            "\"escalatedTo\":\"heads\"",
+            "\"digest\":\"" + "d".repeat(64) + "\"")) {
+      assertTrue(post.contains(said), post);
+    }
   }
 }
