@@ -143,7 +143,8 @@ final class WarehouseMoveTest {
 
     IOException fault = assertThrows(IOException.class, this::moved);
 
-    assertTrue(fault.getMessage().endsWith("has 4 bytes; its table needs 11."), fault.getMessage());
+    String said = String.valueOf(fault.getMessage());
+    assertTrue(said.endsWith("has 4 bytes; its table needs 11."), said);
   }
 
   @Test

@@ -29,7 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -125,7 +125,8 @@ final class JournalTest {
   @Test
   void shouldKeepWhatHasArrivedForAMinuteMore() throws IOException {
     List<Prediction> database = new CopyOnWriteArrayList<>();
-    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    Instant begin = Instant.now();
+    AtomicLong later = new AtomicLong();
     Clock clock =
         new Clock() {
           @Override
@@ -140,7 +141,7 @@ final class JournalTest {
 
           @Override
           public Instant instant() {
-            return now.get();
+            return begin.plusSeconds(later.get());
           }
         };
     try (Journal dead = Journal.open(root, "dead")) {
@@ -155,10 +156,10 @@ final class JournalTest {
           Set.of(prediction(1), prediction(2)),
           shipped().stream().map(JournalTest::readOne).collect(Collectors.toSet()));
 
-      now.set(now.get().plusSeconds(59));
+      later.set(59);
       journal.append(List.of(prediction(3)));
       await(() -> shipped().size() == 3);
-      now.set(now.get().plusSeconds(2));
+      later.set(61);
       await(() -> !Files.exists(root.resolve("dead")));
       await(() -> shipped().size() == 1);
       assertEquals(prediction(3), readOne(shipped().get(0)));
