@@ -67,8 +67,7 @@ public final class Migrate {
     jdbi.useTransaction(
         handle -> {
           handle.execute("set local search_path = airlock");
-          config.accounts().forEach(account -> upsert(handle, account));
-          config.teams().forEach((team, members) -> replace(handle, team, members));
+          new ConfiguredPeople(handle).bringAbout(config.accounts(), config.teams());
         });
   }
 
@@ -131,82 +130,6 @@ public final class Migrate {
     } catch (SQLException e) {
       throw new IllegalStateException(
           "The password of " + APPLICATION_ROLE + " can't be set: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Inserts, and brings up to date what nobody has changed since: a password or a role that was
-   * changed while the system ran stays.
-   */
-  private static void upsert(Handle handle, Account account) {
-    String known = handle.attach(People.class).passwordHash(account.name()).orElse("");
-    boolean isSame = !known.isEmpty() && Secrets.matches(account.password(), known);
-    handle
-        .createUpdate(
-            """
-            insert into person as p (name, role, password_hash)
-            values (:name, :role, :password)
-            on conflict (name) do update
-              set role = case when p.role_changed_at is null then excluded.role else p.role end,
-                  password_hash = case when p.password_changed_at is null
-                                  then excluded.password_hash else p.password_hash end
-              where p.origin = 'file'
-            """)
-        .bind("name", account.name())
-        .bind("role", account.role())
-        .bind("password", isSame ? known : Secrets.hash(account.password()))
-        .execute();
-    replaceToken(handle, account);
-  }
-
-  /** A token that was revoked stays revoked, until the file holds another. */
-  private static void replaceToken(Handle handle, Account account) {
-    String hash = Secrets.digest(account.token());
-    handle
-        .createUpdate(
-            """
-            update api_token set revoked_at = now(), revoked_by = 'users/' || person || '.json'
-            where person = :person and origin = 'file' and hash <> :hash and revoked_at is null
-            """)
-        .bind("person", account.name())
-        .bind("hash", hash)
-        .execute();
-    handle
-        .createUpdate(
-            """
-            insert into api_token (hash, person, name, origin)
-            values (:hash, :person, 'users/' || :person || '.json', 'file')
-            on conflict (hash) do nothing
-            """)
-        .bind("person", account.name())
-        .bind("hash", hash)
-        .execute();
-  }
-
-  private static void replace(Handle handle, String team, List<String> members) {
-    handle
-        .createUpdate("delete from team_member where team = :team and origin = 'file'")
-        .bind("team", team)
-        .execute();
-    for (String member : members) {
-      if (handle.attach(People.class).find(member).isEmpty()) {
-        throw new InvalidConfigurationException(
-            List.of(
-                "AIRLOCK_TEAMS puts %s into team %s, but there is no such person: expected one of %s."
-                    .formatted(
-                        member,
-                        team,
-                        handle.attach(People.class).list().stream().map(Person::name).toList())));
-      }
-      handle
-          .createUpdate(
-              """
-              insert into team_member (team, person) values (:team, :person)
-              on conflict (team, person) do update set origin = 'file'
-              """)
-          .bind("team", team)
-          .bind("person", member)
-          .execute();
     }
   }
 }

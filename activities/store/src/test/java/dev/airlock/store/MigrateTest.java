@@ -9,6 +9,7 @@ import dev.airlock.local.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,27 +42,31 @@ final class MigrateTest {
     database.close();
   }
 
+  private static Account dora(Role role, String password, String token) {
+    return new Account("dora", role, password, token);
+  }
+
+  /** The people of the database, and this one; in these teams and no others. */
+  private void start(@Nullable Account also, Map<String, List<String>> teams) {
+    MigrateConfig config = database.migrateConfig();
+    List<Account> accounts = new ArrayList<>(config.accounts());
+    if (also != null) {
+      accounts.add(also);
+    }
+    Migrate.migrate(
+        new MigrateConfig(
+            config.url(),
+            config.owner(),
+            config.ownerPassword(),
+            config.applicationPassword(),
+            accounts,
+            new TreeMap<>(teams)));
+  }
+
   @Test
   void shouldBringPeopleAndTeamsUpToDateWhenRunAgain() {
-    MigrateConfig before = database.migrateConfig();
-    TreeMap<String, List<String>> teams = new TreeMap<>();
-    teams.put("ml-leads", List.of("dora"));
-    Migrate.migrate(
-        new MigrateConfig(
-            before.url(),
-            before.owner(),
-            before.ownerPassword(),
-            before.applicationPassword(),
-            List.of(new Account("dora", Role.VIEWER, "first", "token 1")),
-            new TreeMap<>()));
-    Migrate.migrate(
-        new MigrateConfig(
-            before.url(),
-            before.owner(),
-            before.ownerPassword(),
-            before.applicationPassword(),
-            List.of(new Account("dora", Role.APPROVER, "second", "token 2")),
-            teams));
+    start(dora(Role.VIEWER, "first", "token 1"), Map.of());
+    start(dora(Role.APPROVER, "second", "token 2"), Map.of("ml-leads", List.of("dora")));
 
     assertEquals(Optional.of(new Person("dora", Role.APPROVER)), people.byToken("token 2"));
     assertTrue(people.byToken("token 1").isEmpty());
@@ -68,6 +74,88 @@ final class MigrateTest {
     assertTrue(people.byPassword("dora", "second").isPresent());
     assertEquals(List.of("ml-leads"), people.teams("dora"));
     assertEquals(List.of(), people.teams("bob"));
+  }
+
+  @Test
+  void shouldTakeItsMembersFromATeamThatIsLeftOut() {
+    start(null, Map.of("heads", List.of("bob"), "risk", List.of("carol")));
+    start(null, Map.of("risk", List.of("carol")));
+
+    assertEquals(List.of(), people.teams("bob"));
+    assertEquals(List.of("risk"), people.teams("carol"));
+    start(null, Map.of());
+    assertEquals(List.of(), people.teams("carol"));
+  }
+
+  @Test
+  void shouldShutOutWhoseFileIsGoneAndLetThemInWithTheFile() {
+    Account eve = new Account("eve", Role.APPROVER, "password", "eve's token");
+    start(eve, Map.of());
+    NewSession session = people.signIn("eve", Duration.ofHours(1));
+    start(null, Map.of());
+
+    assertTrue(people.byToken("eve's token").isEmpty());
+    assertTrue(people.byPassword("eve", "password").isEmpty());
+    assertTrue(people.session(session.secret()).isEmpty());
+
+    start(eve, Map.of());
+    assertTrue(people.byToken("eve's token").isPresent());
+    assertTrue(people.byPassword("eve", "password").isPresent());
+    assertTrue(people.session(session.secret()).isEmpty());
+  }
+
+  @Test
+  void shouldLeaveWhoHasChosenAPasswordAndWhomAnAdminHasDisabledAsTheyAre() {
+    Membership membership = database.store().membership();
+    Account gil = new Account("gil", Role.VIEWER, "password", "gil's token");
+    start(gil, Map.of());
+    membership.changeOwnPassword("gil's own password", false, Actors.by("gil"));
+    start(null, Map.of());
+
+    assertTrue(people.byToken("gil's token").isEmpty());
+    assertTrue(people.byPassword("gil", "gil's own password").isPresent());
+    membership.disable("gil", true, Actors.by("admin"));
+    start(gil, Map.of());
+    assertTrue(people.byPassword("gil", "gil's own password").isEmpty());
+  }
+
+  private List<String> audited(String entity, String id) {
+    return database.store().audit().list(entity, id, null, null, 50, null).items().stream()
+        .map(
+            row ->
+                "%s %s %s by %s: %s -> %s"
+                    .formatted(
+                        row.action(),
+                        row.entityId(),
+                        row.channel(),
+                        row.actor(),
+                        row.before(),
+                        row.after()))
+        .toList();
+  }
+
+  @Test
+  void shouldLeaveARowOfTheAuditForWhatTheConfigurationHasChangedAndNoneForTheRest() {
+    Account hal = new Account("hal", Role.VIEWER, "password", "hal's token");
+    start(hal, Map.of("movers", List.of("hal")));
+    start(hal, Map.of("movers", List.of("hal")));
+    start(
+        new Account("hal", Role.APPROVER, "password", "hal's token"),
+        Map.of("movers", List.of("hal", "bob")));
+    start(null, Map.of());
+
+    assertEquals(
+        List.of(
+            "set-person hal migration by users/hal.json: {\"disabled\":false,\"role\":\"approver\",\"teams\":[\"movers\"]} -> {\"disabled\":true,\"file\":\"gone\",\"role\":\"approver\",\"teams\":[\"movers\"],\"token\":\"revoked\"}",
+            "set-person hal migration by users/hal.json: {\"disabled\":false,\"role\":\"viewer\",\"teams\":[\"movers\"]} -> {\"disabled\":false,\"role\":\"approver\",\"teams\":[\"movers\"]}",
+            "set-person hal migration by users/hal.json: null -> {\"disabled\":false,\"password\":\"set\",\"role\":\"viewer\",\"teams\":[],\"token\":\"set\"}"),
+        audited("person", "hal"));
+    assertEquals(
+        List.of(
+            "set-team movers migration by AIRLOCK_TEAMS: {\"members\":[\"bob\",\"hal\"]} -> {\"members\":[]}",
+            "set-team movers migration by AIRLOCK_TEAMS: {\"members\":[\"hal\"]} -> {\"members\":[\"bob\",\"hal\"]}",
+            "set-team movers migration by AIRLOCK_TEAMS: {\"members\":[]} -> {\"members\":[\"hal\"]}"),
+        audited("team", "movers"));
   }
 
   /** A run that got a version live under the first schema, before there were rollouts. */

@@ -198,6 +198,12 @@ begin
   end if;
 end $$;
 
+-- People of the configuration
+
+-- Since when the file that made a person is gone. Where that has disabled them, and nobody has
+-- disabled or enabled them since, it is the very moment of disabled_at: the file's return undoes it.
+alter table person add column file_gone_at timestamptz;
+
 -- Grants: what the application may do, and nothing else.
 
 revoke all on all functions in schema airlock from public;
