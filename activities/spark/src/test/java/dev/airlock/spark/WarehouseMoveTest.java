@@ -12,16 +12,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.iceberg.hadoop.HadoopTables;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
@@ -31,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A table that Iceberg has written, with two snapshots, is found by Iceberg where it was moved. */
 final class WarehouseMoveTest {
-  private static final Configuration HADOOP = new Configuration();
   private static final Schema SCHEMA =
       new Schema(Types.NestedField.required(1, "n", Types.LongType.get()));
 
@@ -46,7 +41,7 @@ final class WarehouseMoveTest {
     fresh = folder.resolve("new/warehouse");
     Files.createDirectories(old);
     Table table =
-        new HadoopTables(HADOOP)
+        new HadoopTables()
             .create(SCHEMA, PartitionSpec.unpartitioned(), old.resolve("shop/raw").toString());
     append(table, "1.parquet", "one row");
     append(table, "2.parquet", "another row");
@@ -101,9 +96,7 @@ final class WarehouseMoveTest {
     WarehouseMove move = moved();
 
     assertEquals(2, move.files(), "files of rows, each once");
-    Table table =
-        new BaseTable(
-            new StaticTableOperations(newest(fresh).toString(), new HadoopFileIO(HADOOP)), "raw");
+    Table table = new HadoopTables().load(fresh.resolve("shop/raw").toString());
     assertEquals(fresh.resolve("shop/raw").toString(), table.location());
     String data = fresh.resolve("shop/raw/data").toString();
     List<Snapshot> snapshots =
