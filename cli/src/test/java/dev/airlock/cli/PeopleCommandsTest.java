@@ -90,4 +90,18 @@ final class PeopleCommandsTest {
   void shouldSayWhatCanBeDoneWithTokens() {
     assertEquals(2, airlock("token").exit());
   }
+
+  @Test
+  void shouldSayWhereOneIsWrittenTo() {
+    server.answers("PUT /account/email", 200, "{\"email\":\"ada@example.org\"}");
+    assertEquals(
+        "engineer is written to at ada@example.org.",
+        airlock("user", "email", "ada@example.org", "--as", "engineer").out().strip());
+    assertTrue(
+        server.requests().get(0).endsWith("{\"email\":\"ada@example.org\"}"),
+        server.requests()::toString);
+    server.answers("GET /account/email", 200, "{\"email\":null}");
+    assertEquals(
+        "engineer gets no mail.", airlock("user", "email", "--as", "engineer").out().strip());
+  }
 }

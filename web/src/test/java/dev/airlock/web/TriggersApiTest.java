@@ -95,7 +95,7 @@ class TriggersApiTest {
 
   private Answer call(String delivery, String body) {
     String now = Long.toString(Instant.now().getEpochSecond());
-    return call(HOOK, now, delivery, signature("the key", now, delivery, body), body);
+    return call(HOOK, now, delivery, signature(WebFixture.HOOK_KEY, now, delivery, body), body);
   }
 
   private static String detail(Answer answer, int status) {
@@ -144,11 +144,11 @@ class TriggersApiTest {
         detail(call(HOOK, now, "d", signature("wrong", now, "d", "{}"), "{}"), 401)
             .startsWith("The signature does not fit."));
     assertTrue(
-        detail(call(HOOK, now, "other", signature("the key", now, "d", "{}"), "{}"), 401)
+        detail(call(HOOK, now, "other", signature(WebFixture.HOOK_KEY, now, "d", "{}"), "{}"), 401)
             .startsWith("The signature does not fit."),
         "the delivery is signed too");
     assertTrue(
-        detail(call(HOOK, old, "d", signature("the key", old, "d", "{}"), "{}"), 401)
+        detail(call(HOOK, old, "d", signature(WebFixture.HOOK_KEY, old, "d", "{}"), "{}"), 401)
             .contains("more than 5 minutes from now"));
     assertTrue(detail(call(HOOK, "soon", "d", "v1=", "{}"), 401).contains("'soon', expected"));
     assertEquals(

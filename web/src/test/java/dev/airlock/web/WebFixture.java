@@ -32,6 +32,12 @@ final class WebFixture implements AutoCloseable {
   /** Tests ask as fast as they can. */
   private static final int FAST = 50_000;
 
+  /** Signs what is sent to the webhook {@code new-prices} of the pipeline {@code hooked}. */
+  static final String HOOK_KEY = "the key of the new prices";
+
+  /** Signs links in mails and seals what a browser keeps, in every web process of the tests. */
+  static final String LINK_KEY = "the key that all webs share";
+
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   final Store store;
@@ -96,6 +102,11 @@ final class WebFixture implements AutoCloseable {
         false);
   }
 
+  /** The same with its own rules of who is let in. */
+  static WebFixture over(PostgresServer postgres, int port, AccessConfig access) {
+    return new WebFixture(Shared.migrated(postgres), port, false, access);
+  }
+
   /** With its own rules of who is let in. */
   static WebFixture with(int port, AccessConfig access) {
     return new WebFixture(Shared.DATABASE, port, false, access);
@@ -130,8 +141,8 @@ final class WebFixture implements AutoCloseable {
         port,
         false,
         false,
-        Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", "the key"),
-        Optional.of("the key that all webs share"),
+        Map.of("AIRLOCK_HOOKS_HOOKED__NEW_PRICES", HOOK_KEY),
+        Optional.of(LINK_KEY),
         access);
   }
 

@@ -103,7 +103,7 @@ public final class Problems {
 
   private static Problem unforeseen(Exception e, Context ctx) {
     if (Outage.isDatabase(e)) {
-      LOG.warn("{} {}: PostgreSQL does not answer: {}", ctx.method(), ctx.path(), Outage.reason(e));
+      LOG.warn("{} {}: PostgreSQL does not answer: {}", ctx.method(), route(ctx), Outage.reason(e));
       return ProblemException.unavailable(
               "PostgreSQL does not answer. Nothing was lost; try again in a few seconds.")
           .problem();
@@ -118,13 +118,18 @@ public final class Problems {
           .problem();
     }
     String reference = UUID.randomUUID().toString();
-    LOG.error("{} {} failed, reference {}", ctx.method(), ctx.path(), reference, e);
+    LOG.error("{} {} failed, reference {}", ctx.method(), route(ctx), reference, e);
     return Problem.of(
         "unforeseen",
         "Something went wrong here",
         500,
         "This was not foreseen. The log of the web process says more under " + reference + ".",
         List.of());
+  }
+
+  /** A path for the log: a link out of a mail ends in what its reader alone is to have. */
+  private static String route(Context ctx) {
+    return ctx.path().replaceFirst("/by-link/.*", "/by-link/…");
   }
 
   /** What is wrong with a request of which only its reader knows. */

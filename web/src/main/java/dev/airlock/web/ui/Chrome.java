@@ -76,7 +76,7 @@ public record Chrome(
   /**
    * How a page keeps up with what it shows.
    *
-   * @param self this very page, to ask for it again; empty where it answers a form
+   * @param self this very page, to ask for it again; empty where it answers a form or tells a problem
    * @param seen how far changes were counted before it was read
    * @param topics which changes concern it, with commas between; null where it follows nothing
    * @param every milliseconds after which it looks again in any case; null for never
@@ -93,6 +93,14 @@ public record Chrome(
   /** The same page, asked for anew now and then, too, for figures that nobody tells of. */
   Chrome lookingEvery(Duration pause) {
     return with(new Live(live.self(), live.seen(), live.topics(), Long.toString(pause.toMillis())));
+  }
+
+  /**
+   * The same page, never asked for again. Its address stands nowhere in it, which may hold what is
+   * good for something, such as the token of a link.
+   */
+  Chrome still() {
+    return with(new Live("", live.seen(), null, null));
   }
 
   private Chrome with(Live changed) {

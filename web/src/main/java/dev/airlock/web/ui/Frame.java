@@ -201,12 +201,12 @@ public final class Frame {
 
   /** Shows a problem. */
   public void problem(Context ctx, Problem problem) {
-    Chrome chrome = chrome(ctx, problem.title(), "", Chrome.Crumb.here(problem.title()));
+    Chrome chrome = chrome(ctx, problem.title(), "", Chrome.Crumb.here(problem.title())).still();
     render(ctx, "problem", new ProblemPage(chrome, problem));
   }
 
   /** Shows the form to sign in. */
   public void signIn(Context ctx, SignIn.Form form) {
-    render(ctx, "sign-in", new SignInPage(chrome(ctx, "Sign in", ""), form));
+    render(ctx, "sign-in", new SignInPage(chrome(ctx, "Sign in", "").still(), form));
   }
 }
