@@ -7,12 +7,21 @@ import com.deque.html.axecore.results.CheckedNode;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.airlock.dsl.graph.RuleSpec;
+import dev.airlock.dsl.graph.RuleSpec.Consequence;
+import dev.airlock.dsl.graph.Setting;
+import dev.airlock.dsl.graph.Signal;
+import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
+import dev.airlock.store.Alerts;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
 import io.javalin.http.HandlerType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +73,7 @@ final class AccessibilityTest {
         .post(
             "/api/v1/pipelines/" + name + "/backfills",
             "{\"from\":\"1997-01-06\",\"to\":\"1997-01-20\"}");
-    examples = examples(name, live, open, failed, rollout);
+    examples = examples(name, live, open, failed, rollout, watch(name, live));
     window = new Window("http://127.0.0.1:" + web.server.port());
   }
 
@@ -75,8 +84,37 @@ final class AccessibilityTest {
     postgres.close();
   }
 
+  /** A monitor that has found something: its alert's id. */
+  private static long watch(String name, Scene.Play live) {
+    Work.Monitor spec =
+        new Work.Monitor(
+            Setting.of("PT6H"),
+            Period.ofMonths(1),
+            500,
+            List.of(new RuleSpec(Signal.PSI.atLeast(0.2), 1, null, Consequence.OPEN_TICKET, null)));
+    long monitor =
+        web.store
+            .monitors()
+            .install(live.task("go-live", Map.of()), name, spec, Duration.ofHours(6));
+    Instant asOf = Instant.parse("1998-06-30T00:00:00Z");
+    web.store.monitors().requestCheck(monitor, asOf, Scene.by("engineer"));
+    return web.store
+        .alerts()
+        .open(
+            new Alerts.NewAlert(
+                name,
+                monitor,
+                null,
+                "monitor/%d/rule/0".formatted(monitor),
+                "open-ticket",
+                "PSI of log_recency is 2.614",
+                Map.of("psi", 2.614),
+                asOf))
+        .id();
+  }
+
   private static Map<String, List<String>> examples(
-      String name, Scene.Play live, Scene.Play open, long failed, long rollout) {
+      String name, Scene.Play live, Scene.Play open, long failed, long rollout, long alert) {
     long run = live.run.id();
     Map<String, List<String>> of = new LinkedHashMap<>();
     of.put("/runs/{id}", List.of("/runs/" + run, "/runs/" + open.run.id(), "/runs/" + failed));
@@ -94,6 +132,7 @@ final class AccessibilityTest {
         List.of("/models/%s/versions/1/lineage".formatted(name)));
     of.put("/models/{name}/rollouts", List.of("/models/%s/rollouts".formatted(name)));
     of.put("/models/{name}/monitoring", List.of("/models/%s/monitoring".formatted(name)));
+    of.put("/alerts/{id}", List.of("/alerts/" + alert));
     of.put("/rollouts/{id}", List.of("/rollouts/" + rollout));
     of.put("/datasets/{name}", List.of("/datasets/%s.orders".formatted(name)));
     of.put(
@@ -123,7 +162,7 @@ final class AccessibilityTest {
 
   /** Pages that can't be shown without what only a worker or a watcher makes, and ways to pages. */
   private static final Set<String> ELSEWHERE =
-      Set.of("/runs/{id}/stages/{stage}/items", "/alerts/{id}", "/approvals/{id}/by-link/{token}");
+      Set.of("/runs/{id}/stages/{stage}/items", "/approvals/{id}/by-link/{token}");
 
   private static List<String> pages() {
     List<String> pages = new ArrayList<>();

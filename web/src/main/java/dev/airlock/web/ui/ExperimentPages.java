@@ -60,7 +60,11 @@ public final class ExperimentPages {
   public record Column(
       String name, String kind, boolean isMetric, @Nullable String link, @Nullable String sorted) {}
 
-  /** A run in the list; a value each column, the best of a metric marked. */
+  /**
+   * A run in the list; a value each column, the best of a metric marked.
+   *
+   * @param since ISO 8601, where it is under way; null otherwise
+   */
   public record Row(
       long id,
       String pipeline,
@@ -68,6 +72,7 @@ public final class ExperimentPages {
       Instant at,
       String ago,
       String took,
+      @Nullable String since,
       String chosen,
       List<Value> values) {}
 
@@ -148,6 +153,7 @@ public final class ExperimentPages {
         run.createdAt(),
         Words.ago(run.createdAt(), now),
         Words.took(run.startedAt(), run.endedAt(), now),
+        run.startedAt() == null || run.endedAt() != null ? null : run.startedAt().toString(),
         run.chosen() == null ? "" : run.chosen(),
         shown.stream().map(one -> one.value(i)).toList());
   }

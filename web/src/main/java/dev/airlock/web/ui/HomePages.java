@@ -192,7 +192,7 @@ public final class HomePages {
         title(rollout.model(), rollout.version()),
         "waits at %d %% of customers".formatted(rollout.weight()),
         rollout.because(),
-        Timed.ago("since ", rollout.startedAt(), now, ""),
+        Timed.ago("begun ", rollout.startedAt(), now, ""),
         "/rollouts/" + rollout.id(),
         isOwn ? "Decide" : "Look",
         isOwn);
