@@ -233,8 +233,7 @@ final class AccessTest {
     web.scene.publish(pipeline);
     WebFixture.asOwner("update pipeline set owner = 'admin' where name = '" + pipeline + "'");
     assertEquals(
-        403,
-        web.client("engineer").post("/api/v1/pipelines/" + pipeline + "/runs", "{}").status());
+        403, web.client("engineer").post("/api/v1/pipelines/" + pipeline + "/runs", "{}").status());
     assertTrue(refusals("engineer").contains("it belongs to others"));
   }
 

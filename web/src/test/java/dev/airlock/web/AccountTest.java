@@ -311,8 +311,7 @@ final class AccountTest {
   }
 
   private static String token(Http browser, String name) {
-    return shown(
-        send(browser, "/settings", "/settings/tokens", Map.of("name", name, "days", "")));
+    return shown(send(browser, "/settings", "/settings/tokens", Map.of("name", name, "days", "")));
   }
 
   @Test
@@ -385,8 +384,7 @@ final class AccountTest {
     Http program = web.token(week.path("token").asText());
     for (String days : new String[] {"null", "8", "7"}) {
       Http.Answer refused =
-          program.post(
-              "/api/v1/tokens", "{\"name\":\"x\",\"expiresInDays\":%s}".formatted(days));
+          program.post("/api/v1/tokens", "{\"name\":\"x\",\"expiresInDays\":%s}".formatted(days));
       assertEquals(403, refused.status(), refused.body());
       assertTrue(refused.body().contains("expiresInDays can be 1 to 6"), refused.body());
     }
@@ -405,8 +403,7 @@ final class AccountTest {
     Http admin = web.client("admin");
     String person = "/api/v1/people/" + name;
     assertEquals(
-        403,
-        admin.method("PATCH", person, "{\"disabled\":true,\"teams\":[\"bob\"]}").status());
+        403, admin.method("PATCH", person, "{\"disabled\":true,\"teams\":[\"bob\"]}").status());
     assertTrue(admin.get(person).json().path("disabledAt").isNull());
     JsonNode changed =
         admin.method("PATCH", person, "{\"disabled\":true,\"role\":\"engineer\"}").json();
@@ -431,7 +428,6 @@ final class AccountTest {
     assertEquals(400, wrong.status());
     assertEquals("email", wrong.json().path("errors").get(0).path("at").asText());
     assertEquals("mona@example.org", program.get(path).json().path("email").asText());
-    assertTrue(
-        program.method("PUT", path, "{\"email\":null}").json().path("email").isNull());
+    assertTrue(program.method("PUT", path, "{\"email\":null}").json().path("email").isNull());
   }
 }

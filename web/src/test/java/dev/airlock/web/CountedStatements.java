@@ -89,8 +89,7 @@ final class CountedStatements implements Driver {
   }
 
   private interface After {
-    @Nullable
-    Object of(Method method, Object @Nullable [] arguments, @Nullable Object answer);
+    @Nullable Object of(Method method, Object @Nullable [] arguments, @Nullable Object answer);
   }
 
   private static <T> T wrapped(Class<T> type, T wrapped, After after) {
@@ -102,8 +101,7 @@ final class CountedStatements implements Driver {
             throw e.getCause();
           }
         };
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @Override

@@ -78,8 +78,7 @@ final class HabitsBrowserTest {
     web.store
         .logs()
         .keep(
-            List.of(
-                new NewLogLine(run, "orders", 1, number, Instant.now(), LogLevel.INFO, text)));
+            List.of(new NewLogLine(run, "orders", 1, number, Instant.now(), LogLevel.INFO, text)));
   }
 
   private static Locator at(String selector) {
@@ -95,8 +94,7 @@ final class HabitsBrowserTest {
   }
 
   private static void says(Locator what, String text) {
-    PlaywrightAssertions.assertThat(what)
-        .containsText(text);
+    PlaywrightAssertions.assertThat(what).containsText(text);
   }
 
   @Test
@@ -171,7 +169,8 @@ final class HabitsBrowserTest {
     page.navigate("/runs/" + run);
     hides(at("#sure"));
     Locator cancel =
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel").setExact(true));
+        page.getByRole(
+            AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel").setExact(true));
 
     cancel.click();
     shows(at("#sure"));
@@ -233,7 +232,8 @@ final class HabitsBrowserTest {
 
     at("#zone").click();
     PlaywrightAssertions.assertThat(line)
-        .hasText(DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.of("UTC")).format(spoken));
+        .hasText(
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.of("UTC")).format(spoken));
     at("#zone").click();
     PlaywrightAssertions.assertThat(line).hasText(said("HH:mm:ss.SSS", spoken));
   }
@@ -359,9 +359,7 @@ final class HabitsBrowserTest {
     Scene.Play play = running();
     page.navigate("/runs/" + play.run.id());
     assertEquals("", at("#told").textContent(), "nothing is said where nothing has changed");
-    play.fail(
-        "orders",
-        new StageError(StageFailure.BAD_DATA, "row 17", List.of()));
+    play.fail("orders", new StageError(StageFailure.BAD_DATA, "row 17", List.of()));
     says(at("#told"), "Run %d of %s: failed.".formatted(play.run.id(), name));
   }
 
@@ -397,14 +395,15 @@ final class HabitsBrowserTest {
   private static void look(String isHidden) {
     page.evaluate(
         "() => { Object.defineProperty(document, 'hidden', {configurable: true, get: () => %s});"
-            .formatted(isHidden)
+                .formatted(isHidden)
             + " document.dispatchEvent(new Event('visibilitychange')); }");
   }
 
   @Test
   void shouldKeepFiltersInTheAddressAndOnTheWayBack() {
     page.navigate("/runs?pipeline=" + name);
-    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^succeeded")))
+    page.getByRole(
+            AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^succeeded")))
         .first()
         .click();
     page.waitForURL(Pattern.compile("pipeline=" + name + "&state=succeeded"));

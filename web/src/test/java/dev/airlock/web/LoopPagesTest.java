@@ -323,7 +323,7 @@ final class LoopPagesTest {
     assertTrue(found.contains("Brier skill is 0.060 in January 1998"), found);
     assertTrue(found.contains("<time datetime=") && found.contains("as of "), found);
     assertTrue(found.contains("2 open"), found);
-    assertTrue(shown.contains("something is out of bounds."), shown);
+    assertTrue(shown.contains("Something is out of bounds"), shown);
     assertTrue(shown.contains("href=\"/monitoring\" aria-current=\"page\""), "in the rail");
     String name = live("nobody-watches");
     assertTrue(page(viewer, "/monitoring").contains("/models/" + name + "/monitoring"));

@@ -72,16 +72,15 @@ final class OwnersTest {
     assertEquals(400, web.client("admin").post(path, "{\"pipeline\": \" \"}").status());
     assertEquals(
         404,
-        web.client("admin")
-            .post(path, "{\"pipeline\": \"no-such\", \"reason\": \"x\"}")
-            .status());
+        web.client("admin").post(path, "{\"pipeline\": \"no-such\", \"reason\": \"x\"}").status());
 
     Http.Answer allowed = web.client("admin").post(path, wish);
     assertEquals(200, allowed.status(), allowed.body());
     assertEquals(2, allowed.json().path("pipelines").size());
     assertEquals(
         "Taken over",
-        web.client("viewer")
+        web
+            .client("viewer")
             .get("/api/v1/models/" + model)
             .json()
             .path("pipelines")
@@ -123,8 +122,7 @@ final class OwnersTest {
         engineer
             .form(
                 path,
-                Map.of(
-                    "csrf", engineer.get("/").csrf(), "pipeline", other, "why", "Mine again"))
+                Map.of("csrf", engineer.get("/").csrf(), "pipeline", other, "why", "Mine again"))
             .status());
   }
 
@@ -142,10 +140,7 @@ final class OwnersTest {
     assertTrue(page.contains("wish-pause") && page.contains("wish-abort"));
     assertFalse(page.contains("wish-promote"));
     assertTrue(
-        signedIn("admin")
-            .get("/rollouts/" + plan.rolloutId())
-            .body()
-            .contains("wish-promote"));
+        signedIn("admin").get("/rollouts/" + plan.rolloutId()).body().contains("wish-promote"));
     assertEquals(202, engineer.post(rollout + "/abort", "{\"reason\": \"On call\"}").status());
   }
 }

@@ -190,9 +190,7 @@ public final class PagesBench {
       return Optional.empty();
     }
     Matcher more = Pattern.compile("href=\"([^\"#]*cursor=[^\"#]+)").matcher(ask(path));
-    return more.find()
-        ? Optional.of(more.group(1).replace("&amp;", "&"))
-        : Optional.empty();
+    return more.find() ? Optional.of(more.group(1).replace("&amp;", "&")) : Optional.empty();
   }
 
   private String ask(String path) throws IOException, InterruptedException {
@@ -208,7 +206,10 @@ public final class PagesBench {
   private static String load() throws IOException {
     Path file = Path.of("/proc/loadavg");
     return Files.exists(file)
-        ? Files.readString(file).strip() + ", " + Runtime.getRuntime().availableProcessors() + " cores"
+        ? Files.readString(file).strip()
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores"
         : "unknown";
   }
 }

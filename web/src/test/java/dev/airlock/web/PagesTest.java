@@ -273,7 +273,8 @@ final class PagesTest {
     String shown = page(approver, "/approvals/" + open.approvalId);
     int form = shown.indexOf("id=\"decide\"");
     String asked = shown.substring(form, shown.indexOf("</form>", form));
-    assertTrue(asked.contains("<noscript><label class=\"check\"><input type=\"checkbox\" required"));
+    assertTrue(
+        asked.contains("<noscript><label class=\"check\"><input type=\"checkbox\" required"));
   }
 
   @Test

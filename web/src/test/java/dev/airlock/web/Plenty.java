@@ -130,7 +130,8 @@ final class Plenty {
             Period.ofDays(1),
             500,
             List.of(
-                new RuleSpec(Signal.PSI.atLeast(0.2), 3, null, RuleSpec.Consequence.OPEN_TICKET, null),
+                new RuleSpec(
+                    Signal.PSI.atLeast(0.2), 3, null, RuleSpec.Consequence.OPEN_TICKET, null),
                 new RuleSpec(
                     new Condition.OfMetric(Metric.BRIER_SKILL, Comparison.AT_MOST, 0.05),
                     2,

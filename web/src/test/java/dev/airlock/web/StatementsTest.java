@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A page asks the database as often among thirty of each thing as among three: eight models, of two. */
+/**
+ * A page asks the database as often among thirty of each thing as among three: eight models, of
+ * two.
+ */
 final class StatementsTest {
   /** More than any page needs; one that needs more should read more by each statement. */
   private static final int MOST = 40;
@@ -51,8 +54,7 @@ final class StatementsTest {
 
   private static String counted(List<String> statements) {
     Map<String, Integer> times = new LinkedHashMap<>();
-    statements.forEach(
-        one -> times.merge(one.replaceAll("\\s+", " "), 1, Integer::sum));
+    statements.forEach(one -> times.merge(one.replaceAll("\\s+", " "), 1, Integer::sum));
     return times.entrySet().stream()
         .map(one -> "\n  %d x %s".formatted(one.getValue(), one.getKey()))
         .collect(Collectors.joining());

@@ -92,8 +92,7 @@ public final class ModelRoutes {
         open.models().versions(summary.name()).stream()
             .map(version -> new Version(version, alias(summary, version)))
             .toList();
-    ctx.json(
-        new Shown(summary, live, versions, open.ownership().pipelines(summary.name())));
+    ctx.json(new Shown(summary, live, versions, open.ownership().pipelines(summary.name())));
   }
 
   private ModelSummary find(Context ctx) {
@@ -173,11 +172,7 @@ public final class ModelRoutes {
     String model = ctx.pathParam("name");
     Ownership ownership = store.get().ownership();
     ownership.allow(
-        model,
-        pipeline,
-        !Boolean.FALSE.equals(wish.allowed()),
-        reason,
-        Caller.of(ctx).acting(ctx));
+        model, pipeline, !Boolean.FALSE.equals(wish.allowed()), reason, Caller.of(ctx).acting(ctx));
     ctx.json(new Allowed(ownership.pipelines(model)));
   }
 

@@ -66,9 +66,7 @@ public final class SearchRoutes {
    * @param mayReadAudit whether whoever jumps may read the audit
    */
   public static List<Place> places(boolean mayReadAudit) {
-    return mayReadAudit
-        ? PLACES
-        : PLACES.stream().filter(place -> !place.equals(AUDIT)).toList();
+    return mayReadAudit ? PLACES : PLACES.stream().filter(place -> !place.equals(AUDIT)).toList();
   }
 
   /** Each place's key and address, "h=/ a=/approvals …", for the script that listens to keys. */
@@ -81,7 +79,10 @@ public final class SearchRoutes {
   /** {@code GET /search?q=}. */
   public void search(Context ctx) {
     String text = Query.text(ctx, "q");
-    ctx.json(new Answer(text == null ? "" : text, hits(store.get(), text, Caller.of(ctx).may(Permission.READ_AUDIT))));
+    ctx.json(
+        new Answer(
+            text == null ? "" : text,
+            hits(store.get(), text, Caller.of(ctx).may(Permission.READ_AUDIT))));
   }
 
   /** What the text finds; pages first. */

@@ -109,13 +109,12 @@ final class FailedSignIns {
     boolean begins = add(atPlaces, key, NAME_AT_PLACE, 1);
     begins |= add(places, place, PLACE, 1);
     begins |= add(names, name, NAME, 1);
-    return new Try(
-        Duration.ZERO, longer(left(atPlaces, key), left(places, place)), begins);
+    return new Try(Duration.ZERO, longer(left(atPlaces, key), left(places, place)), begins);
   }
 
   /**
-   * Takes a try back, and forgets the failures of the name at this place, but not what else has been
-   * tried from there.
+   * Takes a try back, and forgets the failures of the name at this place, but not what else has
+   * been tried from there.
    */
   synchronized void succeeded(String name, String address) {
     String place = Place.of(address);

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowSeal {
   private static final String ALGORITHM = "HmacSHA256";
-  private static final JWEHeader HEADER =
-      new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM);
+  private static final JWEHeader HEADER = new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM);
 
   private final Supplier<byte[]> root;
   private volatile @Nullable SecretKeySpec key;

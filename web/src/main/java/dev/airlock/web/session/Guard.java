@@ -56,7 +56,8 @@ public final class Guard {
    * Lets nobody through yet.
    *
    * @param idle after how long without a request a session is over
-   * @param vouched how long a provider's word for one of its people lasts: their tokens rest after it
+   * @param vouched how long a provider's word for one of its people lasts: their tokens rest after
+   *     it
    */
   public Guard(Supplier<Store> store, Duration idle, Duration vouched, RateLimits limits) {
     this.store = store;

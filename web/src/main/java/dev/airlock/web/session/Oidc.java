@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Signing in with a provider of OpenID Connect: the authorization code flow with PKCE, state and
  * nonce, good for ten minutes and kept by the browser that began, sealed, so that any web process
- * takes up what another began. Nobody is known by their e-mail or name, only by
- * issuer and subject; what they may do, their groups say. The provider may be away when this
- * process starts: it is asked when the first person comes.
+ * takes up what another began. Nobody is known by their e-mail or name, only by issuer and subject;
+ * what they may do, their groups say. The provider may be away when this process starts: it is
+ * asked when the first person comes.
  */
 public final class Oidc {
   private static final Logger LOG = LoggerFactory.getLogger(Oidc.class);

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is known of a provider once it has answered. It is asked when the first person comes; where
- * it is silent, everybody else is told so at once for ten seconds, so that no thread of this process
- * waits for it one after the other.
+ * it is silent, everybody else is told so at once for ten seconds, so that no thread of this
+ * process waits for it one after the other.
  */
 final class OidcProvider<C> {
   private static final Logger LOG = LoggerFactory.getLogger(OidcProvider.class);

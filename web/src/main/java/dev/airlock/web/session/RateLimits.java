@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * How often somebody may ask: each token and each session, everybody at one address together, and
- * strangers at one address; of IPv6 the whole /64 is one. A burst of three seconds' worth passes at once. Predictions are never
- * counted. Kept per process.
+ * strangers at one address; of IPv6 the whole /64 is one. A burst of three seconds' worth passes at
+ * once. Predictions are never counted. Kept per process.
  */
 public final class RateLimits {
   private static final int BURST_SECONDS = 3;

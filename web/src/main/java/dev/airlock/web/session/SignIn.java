@@ -148,8 +148,7 @@ public final class SignIn {
    *
    * @throws ProblemException 429 where too many sign in at this moment
    */
-  private Optional<Person> check(
-      Context ctx, String name, String password, FailedSignIns.Try one) {
+  private Optional<Person> check(Context ctx, String name, String password, FailedSignIns.Try one) {
     String address = Proxies.address(ctx);
     Optional<Person> person;
     try {

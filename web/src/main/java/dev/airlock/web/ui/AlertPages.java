@@ -280,8 +280,7 @@ public final class AlertPages {
               "/models/%s/monitoring?monitor=%d".formatted(alert.model(), monitor.id())));
     }
     facts.add(RunPage.Fact.of("As of", Timed.date("", alert.openedAsOf(), "")));
-    facts.add(
-        RunPage.Fact.of("Opened", Timed.moment("", alert.openedAt(), "")));
+    facts.add(RunPage.Fact.of("Opened", Timed.moment("", alert.openedAt(), "")));
     if (alert.acknowledgedBy() != null && alert.acknowledgedAt() != null) {
       facts.add(
           RunPage.Fact.of(

@@ -59,12 +59,13 @@ public final class ChangePages {
         ctx,
         "changes",
         new ComparePage(
-            frame.chrome(
-                ctx,
-                "Versions of " + name,
-                "pipelines",
-                new Crumb("Pipelines", "/pipelines"),
-                new Crumb(name, "/pipelines/" + name),
+            frame
+                .chrome(
+                    ctx,
+                    "Versions of " + name,
+                    "pipelines",
+                    new Crumb("Pipelines", "/pipelines"),
+                    new Crumb(name, "/pipelines/" + name),
                     Crumb.here("Versions %d and %d".formatted(from.version(), to.version())))
                 .following("pipelines"),
             name,

@@ -123,8 +123,7 @@ public final class ExperimentPages {
     }
     String here = link(pipeline, order, all);
     // Sorted by a figure, rows would change places under the eyes of whoever compares them.
-    Chrome chrome =
-        frame.chrome(ctx, "Experiments", "experiments", Crumb.here("Experiments"));
+    Chrome chrome = frame.chrome(ctx, "Experiments", "experiments", Crumb.here("Experiments"));
     frame.render(
         ctx,
         "experiments",

@@ -173,8 +173,7 @@ public final class Frame {
 
   private static void keep(Context ctx, String word, int seconds) {
     boolean isOverTls = Proxies.isOverTls(ctx);
-    ctx.cookie(
-        new Cookie(DONE_COOKIE, word, "/", seconds, isOverTls, true, null, SameSite.LAX));
+    ctx.cookie(new Cookie(DONE_COOKIE, word, "/", seconds, isOverTls, true, null, SameSite.LAX));
   }
 
   private long openApprovals() {

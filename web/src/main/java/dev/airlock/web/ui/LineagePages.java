@@ -59,12 +59,13 @@ public final class LineagePages {
         ctx,
         "lineage",
         new LineagePage(
-            frame.chrome(
-                ctx,
-                "Lineage of run " + id,
-                "runs",
-                new Crumb("Runs", "/runs"),
-                new Crumb("Run " + id, "/runs/" + id),
+            frame
+                .chrome(
+                    ctx,
+                    "Lineage of run " + id,
+                    "runs",
+                    new Crumb("Runs", "/runs"),
+                    new Crumb("Run " + id, "/runs/" + id),
                     Crumb.here("Lineage"))
                 .following("run:" + id),
             "Lineage of run " + id,
@@ -80,12 +81,13 @@ public final class LineagePages {
         ctx,
         "lineage",
         new LineagePage(
-            frame.chrome(
-                ctx,
-                "Lineage of " + title,
-                "models",
-                new Crumb("Models", "/models"),
-                new Crumb(version.model(), "/models/" + version.model()),
+            frame
+                .chrome(
+                    ctx,
+                    "Lineage of " + title,
+                    "models",
+                    new Crumb("Models", "/models"),
+                    new Crumb(version.model(), "/models/" + version.model()),
                     Crumb.here("Lineage of v" + version.version()))
                 .following("model:" + version.model()),
             "Lineage of " + title,
@@ -103,12 +105,13 @@ public final class LineagePages {
         ctx,
         "dataset_version",
         new VersionPage(
-            frame.chrome(
-                ctx,
-                name + " " + Words.tail(version.snapshotId()),
-                "datasets",
-                new Crumb("Datasets", "/datasets"),
-                new Crumb(name, "/datasets/" + name),
+            frame
+                .chrome(
+                    ctx,
+                    name + " " + Words.tail(version.snapshotId()),
+                    "datasets",
+                    new Crumb("Datasets", "/datasets"),
+                    new Crumb(name, "/datasets/" + name),
                     Crumb.here("Version " + Words.tail(version.snapshotId())))
                 .following("datasets"),
             name,

@@ -46,7 +46,14 @@ public final class LogPages {
 
     /** A line that was found. */
     public record Row(
-        Instant at, String says, String level, long run, String stage, int attempt, String link, String text) {}
+        Instant at,
+        String says,
+        String level,
+        long run,
+        String stage,
+        int attempt,
+        String link,
+        String text) {}
   }
 
   /** {@code GET /logs}. */

@@ -80,9 +80,7 @@ public record LogPanel(
         goesOn ? source + "?attempt=" + attempt : null,
         source + "?attempt=" + attempt,
         attempts.size() > 1 ? links : List.of(),
-        lines.stream()
-            .map(line -> line(line, line.text()))
-            .toList(),
+        lines.stream().map(line -> line(line, line.text())).toList(),
         lines.isEmpty() ? 0 : lines.get(lines.size() - 1).number(),
         lines.isEmpty() ? 0 : lines.get(0).number() - 1,
         plain.toString().strip(),

@@ -383,10 +383,7 @@ public final class ModelPages {
     }
     boolean isAllowed = !"false".equals(ctx.formParam("allowed"));
     try {
-      store
-          .get()
-          .ownership()
-          .allow(name, pipeline, isAllowed, reason, Caller.of(ctx).acting(ctx));
+      store.get().ownership().allow(name, pipeline, isAllowed, reason, Caller.of(ctx).acting(ctx));
       ctx.redirect("/models/" + name, HttpStatus.SEE_OTHER);
     } catch (ForbiddenException e) {
       show(ctx.status(HttpStatus.FORBIDDEN), null, e.getMessage());

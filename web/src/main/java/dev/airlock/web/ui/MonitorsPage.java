@@ -75,8 +75,7 @@ public record MonitorsPage(
             .collect(Collectors.toMap(MonitorCheck::monitorId, check -> check));
     List<Row> rows = new ArrayList<>();
     for (Monitor monitor : page.items()) {
-      rows.add(
-          row(monitor, live.get(monitor.model()), checks.get(monitor.id()), watches, now));
+      rows.add(row(monitor, live.get(monitor.model()), checks.get(monitor.id()), watches, now));
     }
     rows.sort(Comparator.comparingInt(Row::rank).reversed());
     return new MonitorsPage(
@@ -87,15 +86,21 @@ public record MonitorsPage(
         page.next() == null ? null : "/monitoring?cursor=" + page.next());
   }
 
+  /** Too little data is never a pass: that nothing was found may mean that nothing is known. */
   private static String summary(List<Row> rows, boolean isPart) {
-    long out = rows.stream().filter(row -> row.rank() >= 2).count();
-    String of = Words.counted(rows.size(), "monitor", "monitors") + (isPart ? " shown" : "");
     if (rows.isEmpty()) {
       return "";
     }
-    return out == 0
-        ? "None of %s has found anything out of bounds.".formatted(of)
-        : "%s of %s: something is out of bounds.".formatted(Words.few(out), of);
+    long out = rows.stream().filter(row -> row.rank() >= 2 || row.alerts() > 0).count();
+    long unknown = rows.stream().filter(row -> row.rank() == 1 && row.alerts() == 0).count();
+    String of = Words.counted(rows.size(), "monitor", "monitors") + (isPart ? " shown" : "");
+    if (out > 0) {
+      return "Something is out of bounds, or an alert is open: %d of %s.".formatted(out, of);
+    }
+    return unknown > 0
+        ? "Nothing is known to be out of bounds; too little is known yet: %d of %s."
+            .formatted(unknown, of)
+        : "Nothing is out of bounds: %s.".formatted(of);
   }
 
   private static Row row(

@@ -115,12 +115,13 @@ public final class PolicyPages {
         ctx,
         "policies",
         new PoliciesPage(
-            frame.chrome(
-                ctx,
-                "Policies of " + name,
-                "pipelines",
-                new Crumb("Pipelines", "/pipelines"),
-                new Crumb(name, "/pipelines/" + name),
+            frame
+                .chrome(
+                    ctx,
+                    "Policies of " + name,
+                    "pipelines",
+                    new Crumb("Pipelines", "/pipelines"),
+                    new Crumb(name, "/pipelines/" + name),
                     Crumb.here("Policies"))
                 .following("approvals", "pipelines"),
             name,

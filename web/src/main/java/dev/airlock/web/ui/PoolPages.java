@@ -33,8 +33,7 @@ public final class PoolPages {
   public record PoolsPage(Chrome chrome, List<PoolBox> pools, boolean mayOperate) {}
 
   /** One pool. */
-  public record PoolBox(
-      String name, int slots, int held, int waiting, Timed set, List<Row> rows) {}
+  public record PoolBox(String name, int slots, int held, int waiting, Timed set, List<Row> rows) {}
 
   /** A stage that holds slots, or waits for some. */
   public record Row(

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A version's way to all traffic, and the hands that people have on it. */
 public final class RolloutPages {
   private static final int PER_PAGE = 50;
+
   /** Traffic is counted all the time, and nobody tells of it. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 

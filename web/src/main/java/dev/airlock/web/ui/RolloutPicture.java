@@ -81,9 +81,7 @@ final class RolloutPicture {
         others.size() - listed,
         detail.controls().stream().map(this::control).toList(),
         detail.shifts().stream().map(RolloutPicture::shift).toList(),
-        rollout.state().isOver() || hindrance != null
-            ? List.of()
-            : wishes(onlyLess == null),
+        rollout.state().isOver() || hindrance != null ? List.of() : wishes(onlyLess == null),
         hindrance,
         onlyLess,
         rollout.promoteWhile().stream().map(Figures::condition).toList(),
@@ -131,8 +129,7 @@ final class RolloutPicture {
           new Verdict(
               "wait",
               weight == 0 ? "No customer meets v" + rollout.version() + " yet." : share + ".",
-              "Step %d of %d. %s"
-                  .formatted(rollout.step() + 1, rollout.steps().size(), latest()));
+              "Step %d of %d. %s".formatted(rollout.step() + 1, rollout.steps().size(), latest()));
       case PAUSED ->
           new Verdict(
               "wait", "It waits for a person, at " + weight + " %.", sentence(rollout.because()));

@@ -28,8 +28,8 @@ public final class SettingsPages {
   private static final int PER_PAGE = 50;
 
   /** As the database has it: what no mail server would take for two. */
-
   private final Supplier<Store> store;
+
   private final AccountRoutes account;
   private final SignIn signIn;
   private final Frame frame;
@@ -98,8 +98,7 @@ public final class SettingsPages {
     Instant now = Instant.now();
     Page<OpenSession> sessions =
         account.sessions(caller.name(), PER_PAGE, Query.text(ctx, "sessions"));
-    Page<ApiToken> tokens =
-        membership.tokens(caller.name(), Query.text(ctx, "tokens"), PER_PAGE);
+    Page<ApiToken> tokens = membership.tokens(caller.name(), Query.text(ctx, "tokens"), PER_PAGE);
     frame.render(
         ctx,
         "settings",

@@ -85,12 +85,13 @@ public final class VersionPages {
         ctx,
         "version",
         new VersionPage(
-            frame.chrome(
-                ctx,
-                title,
-                "models",
-                new Crumb("Models", "/models"),
-                new Crumb(name, "/models/" + name),
+            frame
+                .chrome(
+                    ctx,
+                    title,
+                    "models",
+                    new Crumb("Models", "/models"),
+                    new Crumb(name, "/models/" + name),
                     Crumb.here("v" + version.version()))
                 .following("approvals", "model:" + name),
             name,

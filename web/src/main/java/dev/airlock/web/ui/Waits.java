@@ -78,7 +78,8 @@ final class Waits {
         Fact.of(
             "Looked",
             Timed.moment(
-                (looks.looks() == 1 ? "once" : Words.count(looks.looks()) + " times") + ", last at ",
+                (looks.looks() == 1 ? "once" : Words.count(looks.looks()) + " times")
+                    + ", last at ",
                 looks.lastAt(),
                 "")));
     if (looks.nextAt() != null && !stage.state().isFinal()) {

@@ -87,7 +87,6 @@ final class Watches {
     return rule == null || streak == null || !Objects.equals(memory.version(), version)
         ? Optional.empty()
         : Optional.of(
-            new Monitors.RuleState(
-                rule, version, streak, memory.lastWindow(), memory.firedAsOf()));
+            new Monitors.RuleState(rule, version, streak, memory.lastWindow(), memory.firedAsOf()));
   }
 }
