@@ -15,6 +15,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.airlock.store.LogLevel;
 import dev.airlock.store.NewLogLine;
+import dev.airlock.store.RunStage;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -212,9 +214,10 @@ final class HabitsBrowserTest {
     Instant began =
         web.store.runs().stages(run).stream()
             .filter(stage -> stage.name().equals("orders"))
+            .map(RunStage::startedAt)
+            .filter(Objects::nonNull)
             .findFirst()
-            .orElseThrow()
-            .startedAt();
+            .orElseThrow();
     page.navigate("/runs/" + run + "?stage=orders");
     Locator time = at("#stage-orders time");
     PlaywrightAssertions.assertThat(time).hasText(said("HH:mm:ss", began));
