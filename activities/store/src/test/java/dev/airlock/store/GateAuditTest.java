@@ -197,7 +197,7 @@ final class GateAuditTest extends AtTheGate {
               UnableToExecuteStatementException.class,
               () -> write("update approval set " + change + " where id = ?", approval.id()),
               change);
-      assertTrue(refused.getMessage().contains("before"), refused::getMessage);
+      assertTrue(String.valueOf(refused.getMessage()).contains("before"), refused::toString);
     }
   }
 }

@@ -27,7 +27,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -43,22 +42,14 @@ final class GateLawPropertyTest {
   private static final List<String> PEOPLE =
       List.of("approver", "bob", "carol", "admin", "engineer", "viewer");
 
-  private static TestDatabase database;
-  private static Handle owner;
-  private static Store store;
-  private static Scene scene;
-  private static ApprovalActivities activities;
+  private static final TestDatabase database = TestDatabase.fresh();
+  private static final Handle owner = database.owner().open();
+  private static final Store store = database.store();
+  private static final ArtifactStore artifacts =
+      new FileArtifactStore(TemporaryFolder.make("gate-law"));
+  private static final Scene scene = new Scene(store, artifacts);
+  private static final ApprovalActivities activities = store.approvalActivities(artifacts);
   private static int models;
-
-  @BeforeContainer
-  static void open() {
-    database = TestDatabase.fresh();
-    owner = database.owner().open();
-    store = database.store();
-    ArtifactStore artifacts = new FileArtifactStore(TemporaryFolder.make("gate-law"));
-    scene = new Scene(store, artifacts);
-    activities = store.approvalActivities(artifacts);
-  }
 
   @AfterContainer
   static void close() {
