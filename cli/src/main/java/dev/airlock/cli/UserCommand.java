@@ -178,7 +178,9 @@ final class UserCommand extends Subcommand {
   }
 
   /** Gives one another password. */
-  @Command(name = "reset", description = "Prints a password that is good for one sign-in, within a day.")
+  @Command(
+      name = "reset",
+      description = "Prints a password that is good for one sign-in, within a day.")
   static final class Reset extends OnePerson {
 
     @Override

@@ -12,7 +12,9 @@ import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Whatever is logged while it runs, with what was thrown: our own from DEBUG on, others' from INFO. */
+/**
+ * Whatever is logged while it runs, with what was thrown: our own from DEBUG on, others' from INFO.
+ */
 final class LogTape implements AutoCloseable {
   private static final String OURS = "dev.airlock";
 

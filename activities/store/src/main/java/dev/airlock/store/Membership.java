@@ -235,8 +235,8 @@ public final class Membership {
   }
 
   /**
-   * Shuts a person out, or lets them in again; whoever decides is let in as a viewer, until a second
-   * person gives the right to decide back. Sessions end.
+   * Shuts a person out, or lets them in again; whoever decides is let in as a viewer, until a
+   * second person gives the right to decide back. Sessions end.
    *
    * @throws ForbiddenException where the law refuses it
    */

@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why; may be empty
  */
 public record PersonChange(
-    @Nullable Role role,
-    @Nullable List<String> teams,
-    @Nullable Boolean disabled,
-    String reason) {
+    @Nullable Role role, @Nullable List<String> teams, @Nullable Boolean disabled, String reason) {
 
   public PersonChange {
     teams = teams == null ? null : List.copyOf(teams);

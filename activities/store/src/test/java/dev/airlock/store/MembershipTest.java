@@ -313,8 +313,7 @@ final class MembershipTest {
     assertThrows(ForbiddenException.class, () -> membership.change("viewer", wish, by("admin")));
     assertNull(profile("viewer").disabledAt());
     assertEquals(List.of(), audited("viewer"));
-    membership.change(
-        "viewer", new PersonChange(Role.ENGINEER, null, true, "leaves"), by("admin"));
+    membership.change("viewer", new PersonChange(Role.ENGINEER, null, true, "leaves"), by("admin"));
     assertNotNull(profile("viewer").disabledAt());
     assertEquals(Role.ENGINEER, profile("viewer").role());
   }
@@ -331,8 +330,7 @@ final class MembershipTest {
       Future<?> change =
           hands.submit(() -> membership.change("carol", Role.VIEWER, List.of(), "", by("admin")));
       Deadline.within(Duration.ofSeconds(20), () -> waiting() == 1);
-      Future<?> confirmation =
-          hands.submit(() -> membership.settle(asked, true, by("approver")));
+      Future<?> confirmation = hands.submit(() -> membership.settle(asked, true, by("approver")));
       Deadline.within(Duration.ofSeconds(20), () -> waiting() == 2);
       holder.commit();
       change.get(20, TimeUnit.SECONDS);

@@ -76,7 +76,8 @@ public record Chrome(
   /**
    * How a page keeps up with what it shows.
    *
-   * @param self this very page, to ask for it again; empty where it answers a form or tells a problem
+   * @param self this very page, to ask for it again; empty where it answers a form or tells a
+   *     problem
    * @param seen how far changes were counted before it was read
    * @param topics which changes concern it, with commas between; null where it follows nothing
    * @param every milliseconds after which it looks again in any case; null for never
