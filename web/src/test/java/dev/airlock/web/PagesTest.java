@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.store.NewPerson;
+import dev.airlock.store.NewRun;
+import dev.airlock.store.Role;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
@@ -144,6 +147,34 @@ final class PagesTest {
     String asker = page(engineer, "/approvals/" + open.approvalId);
     assertTrue(asker.contains("four eyes"));
     assertFalse(asker.contains("Approve v2"));
+  }
+
+  @Test
+  void shouldTellWhoeverMadeTheAccountThatAskedToLeaveItToOthers() {
+    String dora = WebFixture.freshName("dora");
+    web.store
+        .membership()
+        .create(
+            new NewPerson(dora, Role.ENGINEER, List.of(), "one time password", "joins"),
+            Scene.by("admin"));
+    long run =
+        web.store
+            .runs()
+            .request(new NewRun(name, Map.of(), null, Scene.by(dora), dora, "", null))
+            .id();
+    Scene.Play play = web.scene.playToApproval(run);
+    Http admin = web.browser();
+    admin.signIn("admin", "password of admin");
+
+    String shown = page(admin, "/approvals/" + play.approvalId);
+
+    assertTrue(
+        shown.contains(
+            dora
+                + " asked for this run, by an account that you made or whose password you set last"),
+        shown);
+    assertFalse(shown.contains("Approve v"), shown);
+    assertTrue(page(approver, "/approvals/" + play.approvalId).contains("Approve v"));
   }
 
   @Test
