@@ -15,6 +15,11 @@ final class RunsCommand extends ListCommand {
   @Nullable String pipeline;
 
   @Override
+  int usualLimit() {
+    return 50;
+  }
+
+  @Override
   String path() {
     return "/runs?limit=50"
         + (tag == null ? "" : "&tag=" + Api.encoded(tag))

@@ -327,4 +327,21 @@ final class WatchCommandsTest {
     assertTrue(server.requests().get(1).contains("\"allowed\":false"), server.requests()::toString);
     assertEquals(2, airlock("models", "allow", "churn", "churn-quick").exit());
   }
+
+  @Test
+  void shouldFollowAListToItsEndAndSayWhereItWasCut() {
+    String page = "{\"items\":[{\"name\":\"%s\"},{\"name\":\"%s\"}],\"next\":%s}";
+    server.answers("GET /models", 200, page.formatted("a", "b", "\"c+1\""));
+    server.answers("GET /models?cursor=c%2B1", 200, page.formatted("c", "d", "null"));
+
+    Called all = airlock("models");
+    assertEquals(5, all.out().lines().count(), all::out);
+    Called cut = airlock("models", "--limit", "3");
+    assertEquals(
+        "These are the first 3; there are more: --limit 6 shows twice as many.",
+        cut.out().lines().skip(4).findFirst().orElse(""),
+        cut::out);
+    assertTrue(airlock("models", "--limit", "2", "--json").out().contains("\"more\" : true"));
+    assertEquals(2, airlock("models", "--limit", "0").exit());
+  }
 }

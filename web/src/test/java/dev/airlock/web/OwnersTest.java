@@ -9,6 +9,7 @@ import dev.airlock.store.Acting;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Role;
 import dev.airlock.workflows.RolloutPlan;
+import dev.airlock.workflows.RunState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -142,5 +143,27 @@ final class OwnersTest {
     assertTrue(
         signedIn("admin").get("/rollouts/" + plan.rolloutId()).body().contains("wish-promote"));
     assertEquals(202, engineer.post(rollout + "/abort", "{\"reason\": \"On call\"}").status());
+  }
+
+  @Test
+  void shouldShowNobodyElseAButtonThatWouldBeRefused() {
+    String pipeline = publish();
+    long run = web.scene.request(pipeline);
+    web.scene.play(run).close(RunState.FAILED, null);
+
+    for (String person : List.of("engineer", "admin")) {
+      boolean isTheirs = person.equals("admin");
+      Http browser = signedIn(person);
+      assertEquals(
+          isTheirs,
+          browser.get("/pipelines/" + pipeline).body().contains("/pipelines/" + pipeline + "/runs\""),
+          person);
+      assertEquals(
+          isTheirs,
+          browser.get("/runs/" + run).body().contains("/runs/" + run + "/resume"),
+          person);
+      assertEquals(
+          isTheirs, browser.get("/").body().contains("thing needs you"), person);
+    }
   }
 }

@@ -34,7 +34,7 @@ public interface Pipelines extends SqlObject {
     return publish(graph, codeDigest, acting, null);
   }
 
-  /** Whoever is no person, such as a watched folder, acts for those who run the system. */
+  /** Whoever is no person acts for those who run the system. */
   private static void requireOwner(Handle handle, String pipeline, String person) {
     People people = handle.attach(People.class);
     people
@@ -50,14 +50,26 @@ public interface Pipelines extends SqlObject {
   }
 
   /**
-   * The same, out of a file.
+   * The same, out of a file that somebody sent.
    *
    * @param fileName the file, or null where there is none
+   * @throws ForbiddenException where the pipeline is in other hands
    */
   @Transaction
   default int publish(Graph graph, String codeDigest, Acting acting, @Nullable String fileName) {
+    requireOwner(getHandle(), graph.name(), acting.actor());
+    return publishFound(graph, codeDigest, acting, fileName);
+  }
+
+  /**
+   * The same, out of a file that was found in a watched folder: whoever may write there runs code
+   * in the worker anyway, so nobody is asked whose the pipeline is. Who put it there is not known;
+   * {@code acting} counts as having published it, and as having asked for what its schedule starts.
+   */
+  @Transaction
+  default int publishFound(
+      Graph graph, String codeDigest, Acting acting, @Nullable String fileName) {
     Handle handle = getHandle();
-    requireOwner(handle, graph.name(), acting.actor());
     PipelineAudit.Standing before = PipelineAudit.standing(handle, graph.name());
     String digest = Json.digest(graph);
     handle

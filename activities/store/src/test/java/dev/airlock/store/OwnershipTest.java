@@ -171,6 +171,19 @@ final class OwnershipTest {
   }
 
   @Test
+  void shouldAskNobodyWhoseAPipelineIsThatIsFoundInAFolder() {
+    publish(OTHER, "bob", "bob");
+    Graph graph = Scene.graph("approver", 2);
+    Graph next = new Graph(OTHER, "bob", null, graph.params(), graph.stages());
+
+    assertThrows(
+        ForbiddenException.class,
+        () -> store.pipelines().publish(next, Scene.CODE, by("engineer"), "Other.java"));
+    assertEquals(
+        2, store.pipelines().publishFound(next, Scene.CODE, by("engineer"), "Other.java"));
+  }
+
+  @Test
   void shouldLetOwnersAndAdminsAloneSayWhichPipelinesRegister() {
     publish(Scene.PIPELINE, "bob", "bob");
     scene.register(scene.run("engineer"), "first");

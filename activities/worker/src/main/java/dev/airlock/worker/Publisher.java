@@ -229,13 +229,16 @@ final class Publisher {
         Origin.within(Origin.Channel.WORKFLOW, "publication " + publication.id()));
   }
 
+  private static int version(Graph graph, Publication publication, Pipelines pipelines) {
+    Acting acting = acting(publication);
+    String code = publication.codeDigest();
+    return publication.folder() == null
+        ? pipelines.publish(graph, code, acting, publication.fileName())
+        : pipelines.publishFound(graph, code, acting, publication.fileName());
+  }
+
   private void publish(DefinedPipeline pipeline, Publication publication, Pipelines pipelines) {
-    int version =
-        pipelines.publish(
-            pipeline.graph(),
-            publication.codeDigest(),
-            acting(publication),
-            publication.fileName());
+    int version = version(pipeline.graph(), publication, pipelines);
     try {
       schedules.accept(pipeline.graph());
     } catch (RuntimeException e) {

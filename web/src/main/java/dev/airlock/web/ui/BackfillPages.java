@@ -11,6 +11,7 @@ import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
+import dev.airlock.web.session.Owners;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -73,7 +74,8 @@ public final class BackfillPages {
                     ? ""
                     : " %s has cancelled it; runs that were under way went on."
                         .formatted(backfill.cancelledBy())),
-        backfill.pending() > 0 && Caller.of(ctx).may(Permission.START),
+        backfill.pending() > 0 && Owners.mayOperate(
+                store.get().ownership(), Caller.of(ctx), Permission.START, backfill.pipeline()),
         backfills.dates(id));
   }
 

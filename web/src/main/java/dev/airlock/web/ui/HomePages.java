@@ -10,6 +10,7 @@ import dev.airlock.store.Run;
 import dev.airlock.store.Store;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
+import dev.airlock.web.session.Owners;
 import dev.airlock.web.ui.Chrome.Crumb;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.RolloutState;
@@ -99,7 +100,12 @@ public final class HomePages {
     boolean maySeeTo = caller.may(Permission.ACKNOWLEDGE);
     open.alerts().untaken(MOST_ALERTS).forEach(alert -> needs.add(alert(alert, maySeeTo, now)));
     boolean mayResume = caller.may(Permission.STEER_RUN);
-    open.runs().newestFailed(MOST_FAILED).forEach(run -> needs.add(failure(run, mayResume, now)));
+    Set<String> foreign = Owners.foreignPipelines(open.ownership(), caller);
+    open.runs()
+        .newestFailed(MOST_FAILED)
+        .forEach(
+            run ->
+                needs.add(failure(run, mayResume && !foreign.contains(run.pipeline()), now)));
     boolean mayMend = caller.may(Permission.PUBLISH);
     RefusedFile.all(open, now).forEach(refused -> needs.add(broken(refused, mayMend)));
     List<HomePage.Need> own = needs.stream().filter(HomePage.Need::primary).toList();

@@ -17,6 +17,7 @@ import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.Query;
+import dev.airlock.web.session.Owners;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -119,6 +120,8 @@ public final class PipelinePages {
         pipelines.versions(name, VERSIONS_PER_PAGE, Query.text(ctx, "cursor"));
     PipelineVersion before = versions.next() == null ? null : oldestBefore(pipelines, versions);
     String stage = Query.text(ctx, "stage");
+    boolean mayOperate =
+        Owners.mayOperate(store.get().ownership(), Caller.of(ctx), Permission.START, name);
     frame.render(
         ctx,
         "pipeline",
@@ -133,19 +136,19 @@ public final class PipelinePages {
             graph.schedule() != null,
             summary.paused(),
             summary.unpublishedAt() == null,
-            Caller.of(ctx).may(Permission.START),
+            mayOperate,
             current.version(),
             summary.fileName() == null ? "" : summary.fileName(),
             summary.unpublishedAt(),
             typed == null
                 ? StartForm.fresh(
-                    graph, Caller.of(ctx).may(Permission.START), summary.unpublishedAt() == null)
+                    graph, mayOperate, summary.unpublishedAt() == null)
                 : StartForm.of(graph, true, summary.unpublishedAt() == null, typed, faults),
             RefusedFile.of(store.get(), summary, now),
             GraphDrawing.of(graph, box -> look(graph, box, stage)),
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
             PipelineStarts.of(
-                store.get(), summary, graph, Caller.of(ctx).may(Permission.START), now),
+                store.get(), summary, graph, mayOperate, now),
             policies(current, now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
             VersionRow.of(versions.items(), before, pipelines.uses(name), current.version()),

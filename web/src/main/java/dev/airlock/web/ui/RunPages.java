@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.store.Approval;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.FailureStreak;
+import dev.airlock.store.Ownership;
 import dev.airlock.store.Page;
 import dev.airlock.store.PipelineVersion;
 import dev.airlock.store.Run;
@@ -19,6 +20,7 @@ import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Query;
+import dev.airlock.web.session.Owners;
 import dev.airlock.web.ui.Chrome.Crumb;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.RunState;
@@ -160,7 +162,7 @@ public final class RunPages {
   /** {@code GET /runs/{id}}. */
   public void show(Context ctx) {
     long id = Query.id(ctx, "run");
-    boolean mayOperate = Caller.of(ctx).may(Permission.STEER_RUN);
+    boolean mayOperate = mayOperate(Caller.of(ctx), id);
     String followed = "run:" + id;
     Wanted wanted =
         new Wanted(
@@ -183,6 +185,15 @@ public final class RunPages {
         ctx,
         "run",
         read.page().within(read.isOver() ? chrome : chrome.following(followed, "approvals")));
+  }
+
+  private boolean mayOperate(Caller caller, long run) {
+    Ownership ownership = store.get().ownership();
+    return ownership
+        .pipelineOfRun(run)
+        .filter(
+            pipeline -> Owners.mayOperate(ownership, caller, Permission.STEER_RUN, pipeline))
+        .isPresent();
   }
 
   /** What a page of a run depends on, but for who looks at it. */
