@@ -156,14 +156,16 @@ final class OwnersTest {
       Http browser = signedIn(person);
       assertEquals(
           isTheirs,
-          browser.get("/pipelines/" + pipeline).body().contains("/pipelines/" + pipeline + "/runs\""),
+          browser
+              .get("/pipelines/" + pipeline)
+              .body()
+              .contains("/pipelines/" + pipeline + "/runs\""),
           person);
       assertEquals(
           isTheirs,
           browser.get("/runs/" + run).body().contains("/runs/" + run + "/resume"),
           person);
-      assertEquals(
-          isTheirs, browser.get("/").body().contains("thing needs you"), person);
+      assertEquals(isTheirs, browser.get("/").body().contains("thing needs you"), person);
     }
   }
 }

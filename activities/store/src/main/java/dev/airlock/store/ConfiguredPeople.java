@@ -237,7 +237,8 @@ final class ConfiguredPeople {
                     person.role(),
                     people.teams(name),
                     handle
-                        .createQuery("select disabled_at is not null from person where name = :name")
+                        .createQuery(
+                            "select disabled_at is not null from person where name = :name")
                         .bind("name", name)
                         .mapTo(Boolean.class)
                         .one()));
@@ -311,10 +312,7 @@ final class ConfiguredPeople {
           List.of(
               "%s puts %s into team %s, but there is no such person: expected one of %s."
                   .formatted(
-                      TEAMS,
-                      member,
-                      team,
-                      people.list().stream().map(Person::name).toList())));
+                      TEAMS, member, team, people.list().stream().map(Person::name).toList())));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.airlock.store;
 
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline whose runs may register versions of a model.

@@ -91,8 +91,7 @@ public interface Ownership extends SqlObject {
    *     model's pipelines, or the model would be left without one
    */
   @Transaction
-  default void allow(
-      String model, String pipeline, boolean allowed, String reason, Acting acting) {
+  default void allow(String model, String pipeline, boolean allowed, String reason, Acting acting) {
     if (getHandle().attach(Models.class).find(model).isEmpty()) {
       throw new UnknownEntityException("There is no model " + model + ".");
     }

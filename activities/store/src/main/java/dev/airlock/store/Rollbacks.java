@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands to go back to a version that was live before under an approval that was not revoked
- * since. While a rollout is under way, or written
- * down and about to begin, the way back without a version is its abort: all traffic to the
- * champion. Commands are carried out in their order, so the rollout has begun by then.
+ * since. While a rollout is under way, or written down and about to begin, the way back without a
+ * version is its abort: all traffic to the champion. Commands are carried out in their order, so
+ * the rollout has begun by then.
  */
 final class Rollbacks {
 

@@ -156,8 +156,7 @@ final class OwnershipTest {
                                 from model_version where version = 1
                                 """,
                                 run)));
-    assertEquals(
-        INSUFFICIENT_PRIVILEGE, ((SQLException) refusal.getCause()).getSQLState());
+    assertEquals(INSUFFICIENT_PRIVILEGE, ((SQLException) refusal.getCause()).getSQLState());
     for (String forged :
         List.of(
             "insert into model_pipeline values ('repeat-purchase', 'quick-purchase', 'x', 'x')",
@@ -179,8 +178,7 @@ final class OwnershipTest {
     assertThrows(
         ForbiddenException.class,
         () -> store.pipelines().publish(next, Scene.CODE, by("engineer"), "Other.java"));
-    assertEquals(
-        2, store.pipelines().publishFound(next, Scene.CODE, by("engineer"), "Other.java"));
+    assertEquals(2, store.pipelines().publishFound(next, Scene.CODE, by("engineer"), "Other.java"));
   }
 
   @Test
@@ -242,13 +240,11 @@ final class OwnershipTest {
 
     CommandRequest.Forbidden refused =
         assertInstanceOf(
-            CommandRequest.Forbidden.class,
-            rollouts.start(MODEL, 2, steps, by("carol"), "Please"));
+            CommandRequest.Forbidden.class, rollouts.start(MODEL, 2, steps, by("carol"), "Please"));
     assertTrue(refused.reason().startsWith("repeat-purchase belongs to ml-leads, and carol is"));
     long command = recorded(rollouts.start(MODEL, 2, steps, by("bob"), "It is better"));
     CommandOutcome.Begun begun =
-        assertInstanceOf(
-            CommandOutcome.Begun.class, store.routing(HaltPoint.NONE).shift(command));
+        assertInstanceOf(CommandOutcome.Begun.class, store.routing(HaltPoint.NONE).shift(command));
     long rollout = begun.plan().rolloutId();
 
     for (RolloutControl.Kind more :
@@ -257,8 +253,7 @@ final class OwnershipTest {
           CommandRequest.Forbidden.class, rollouts.request(rollout, more, by("carol"), "Go"));
       recorded(rollouts.request(rollout, more, by("admin"), "Go"));
     }
-    for (RolloutControl.Kind less :
-        List.of(RolloutControl.Kind.PAUSE, RolloutControl.Kind.ABORT)) {
+    for (RolloutControl.Kind less : List.of(RolloutControl.Kind.PAUSE, RolloutControl.Kind.ABORT)) {
       recorded(rollouts.request(rollout, less, by("carol"), "I am on call"));
     }
     recorded(store.models().requestRollback(MODEL, null, by("carol"), "I am on call"));

@@ -145,7 +145,9 @@ final class TestDatabase implements AutoCloseable {
       return "test_template";
     }
 
-    /** Tests tell of their own changes: the people of the configuration are there from the start. */
+    /**
+     * Tests tell of their own changes: the people of the configuration are there from the start.
+     */
     private static void forgetAudit(Handle handle) {
       handle.execute("set local session_replication_role = replica");
       handle.execute("delete from airlock.audit_event");

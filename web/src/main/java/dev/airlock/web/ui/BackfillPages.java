@@ -74,7 +74,8 @@ public final class BackfillPages {
                     ? ""
                     : " %s has cancelled it; runs that were under way went on."
                         .formatted(backfill.cancelledBy())),
-        backfill.pending() > 0 && Owners.mayOperate(
+        backfill.pending() > 0
+            && Owners.mayOperate(
                 store.get().ownership(), Caller.of(ctx), Permission.START, backfill.pipeline()),
         backfills.dates(id));
   }

@@ -104,8 +104,7 @@ public final class HomePages {
     open.runs()
         .newestFailed(MOST_FAILED)
         .forEach(
-            run ->
-                needs.add(failure(run, mayResume && !foreign.contains(run.pipeline()), now)));
+            run -> needs.add(failure(run, mayResume && !foreign.contains(run.pipeline()), now)));
     boolean mayMend = caller.may(Permission.PUBLISH);
     RefusedFile.all(open, now).forEach(refused -> needs.add(broken(refused, mayMend)));
     List<HomePage.Need> own = needs.stream().filter(HomePage.Need::primary).toList();

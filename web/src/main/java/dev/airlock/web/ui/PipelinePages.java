@@ -141,14 +141,12 @@ public final class PipelinePages {
             summary.fileName() == null ? "" : summary.fileName(),
             summary.unpublishedAt(),
             typed == null
-                ? StartForm.fresh(
-                    graph, mayOperate, summary.unpublishedAt() == null)
+                ? StartForm.fresh(graph, mayOperate, summary.unpublishedAt() == null)
                 : StartForm.of(graph, true, summary.unpublishedAt() == null, typed, faults),
             RefusedFile.of(store.get(), summary, now),
             GraphDrawing.of(graph, box -> look(graph, box, stage)),
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
-            PipelineStarts.of(
-                store.get(), summary, graph, mayOperate, now),
+            PipelineStarts.of(store.get(), summary, graph, mayOperate, now),
             policies(current, now),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
             VersionRow.of(versions.items(), before, pipelines.uses(name), current.version()),

@@ -191,8 +191,7 @@ public final class RunPages {
     Ownership ownership = store.get().ownership();
     return ownership
         .pipelineOfRun(run)
-        .filter(
-            pipeline -> Owners.mayOperate(ownership, caller, Permission.STEER_RUN, pipeline))
+        .filter(pipeline -> Owners.mayOperate(ownership, caller, Permission.STEER_RUN, pipeline))
         .isPresent();
   }
 
