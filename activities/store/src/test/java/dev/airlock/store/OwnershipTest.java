@@ -156,7 +156,8 @@ final class OwnershipTest {
                                 from model_version where version = 1
                                 """,
                                 run)));
-    assertEquals(INSUFFICIENT_PRIVILEGE, ((SQLException) refusal.getCause()).getSQLState());
+    SQLException cause = assertInstanceOf(SQLException.class, refusal.getCause());
+    assertEquals(INSUFFICIENT_PRIVILEGE, cause.getSQLState());
     for (String forged :
         List.of(
             "insert into model_pipeline values ('repeat-purchase', 'quick-purchase', 'x', 'x')",
