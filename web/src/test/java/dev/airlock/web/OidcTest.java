@@ -207,7 +207,7 @@ final class OidcTest {
       willSay("21", CLIENT, Map.of("email", "fay@example.org", "groups", "data"), 600);
       Http browser = web.browser();
       String back = callbackOf(browser, browser.get("/sign-in/oidc?then=/models"));
-      Http.Answer answer = browser.getAbsolute("http://127.0.0.1:" + port + back);
+      Http.Answer answer = browser.getAbsolute("http://127.0.0.1:" + other.server.port() + back);
       assertEquals(303, answer.status(), answer.body());
       assertEquals("/models", answer.header("Location"));
       assertEquals(200, browser.get("/runs").status());
