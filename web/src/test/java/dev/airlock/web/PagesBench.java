@@ -203,7 +203,7 @@ public final class PagesBench {
     return answer.body();
   }
 
-  private static String load() throws IOException {
+  static String load() throws IOException {
     Path file = Path.of("/proc/loadavg");
     return Files.exists(file)
         ? Files.readString(file).strip()

@@ -122,8 +122,6 @@ public record ExperimentOrder(By by, String name, boolean descending) {
   /** What to order by. */
   String sorted() {
     String way = descending ? "desc" : "asc";
-    return by == By.RUN
-        ? "r.id " + way
-        : "%s %s, %s desc".formatted(figure(), way, id());
+    return by == By.RUN ? "r.id " + way : "%s %s, %s desc".formatted(figure(), way, id());
   }
 }

@@ -288,8 +288,8 @@ public interface Monitors extends SqlObject {
   List<MonitorWindow> windows(long monitorId, int most);
 
   /**
-   * What these versions' monitors have measured last: of each aspect the newest window that rests on
-   * sufficient data, and the newest that does not.
+   * What these versions' monitors have measured last: of each aspect the newest window that rests
+   * on sufficient data, and the newest that does not.
    */
   default List<MonitorWindow> newest(Collection<LiveRoute> live) {
     return getHandle()

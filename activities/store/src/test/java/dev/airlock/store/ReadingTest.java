@@ -134,9 +134,7 @@ final class ReadingTest {
                             .createQuery("explain " + statement)
                             .configure(
                                 SqlStatements.class,
-                                statements ->
-                                    statements.setSqlParser(
-                                        new HashPrefixSqlParser()))
+                                statements -> statements.setSqlParser(new HashPrefixSqlParser()))
                             .mapTo(String.class)
                             .list()));
                 plans.append('\n');
@@ -203,8 +201,7 @@ final class ReadingTest {
   @Test
   void shouldReadLogsFromTheirEnd() {
     String plans =
-        plans(
-            () -> store.logs().search(new LogSearch("line 7", null, null, null, null), 50, null));
+        plans(() -> store.logs().search(new LogSearch("line 7", null, null, null, null), 50, null));
 
     byIndex("log_line_pkey", plans);
     withoutReadingAllOf("log_line", plans);
