@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jdbi.v3.core.generic.GenericType;
 import org.jdbi.v3.core.statement.HashPrefixSqlParser;
 import org.jdbi.v3.core.statement.SqlLogger;
@@ -245,7 +246,7 @@ final class ReadingTest {
   void shouldComeToEachExperimentOnce() {
     for (String by : List.of("run", "took", "metric.auc", "param.depth", "metric.none")) {
       for (boolean descending : List.of(true, false)) {
-        ExperimentOrder order = ExperimentOrder.read(by, descending);
+        ExperimentOrder order = Objects.requireNonNull(ExperimentOrder.read(by, descending));
         List<Long> seen = new ArrayList<>();
         String cursor = null;
         do {
