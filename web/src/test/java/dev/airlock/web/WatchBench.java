@@ -1,5 +1,8 @@
 package dev.airlock.web;
 
+import dev.airlock.local.PostgresServer;
+import dev.airlock.store.LogLevel;
+import dev.airlock.store.NewLogLine;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageState;
 import java.net.http.HttpClient;
@@ -7,7 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,18 +24,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A live run that changes twice a second, 50 people whose browsers follow it, and 50 API requests a
- * second, of which one in ten changes something: {@code bench/watch [SECONDS] [PEOPLE] [REQUESTS]}.
- * A browser asks for the page anew as the page's script does. Requests are sent at their times
+ * A live run that changes twice a second and says four lines a second, 50 sessions of five people,
+ * and 50 API requests a second over many routes, of which one in ten changes something: {@code
+ * bench/watch [SECONDS] [SESSIONS] [REQUESTS]}. A third of the browsers follows the run, a third
+ * one of its stages with its log, a third Home, in a database of 2,000 runs and ten live models. A
+ * browser asks for the page anew as the page's script does. Requests are sent at their times
  * whether or not earlier ones were answered, and are measured from these times on. Those who ask
  * live in the process that answers, so they take their part of the cores.
  */
 public final class WatchBench {
   private static final Duration CHANGE_EVERY = Duration.ofMillis(500);
+  private static final Duration LINE_EVERY = Duration.ofMillis(250);
+  private static final List<String> PEOPLE =
+      List.of("engineer", "approver", "bob", "admin", "viewer");
+  private static final Pattern LOGGED =
+      Pattern.compile("data-log-source=\"([^\"]+)\" data-log-last=\"([0-9]+)\"");
   private static final Pattern FOLLOWED =
       Pattern.compile("data-follow=\"([^\"]+)\" data-seen=\"([^\"]+)\"");
 
@@ -43,6 +54,8 @@ public final class WatchBench {
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
   private final AtomicLong pageBytes = new AtomicLong();
   private final AtomicInteger told = new AtomicInteger();
+  private final AtomicInteger lines = new AtomicInteger();
+  private final AtomicInteger logs = new AtomicInteger();
   private final AtomicBoolean isMeasured = new AtomicBoolean();
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(4);
   private final HttpClient api =
@@ -53,31 +66,50 @@ public final class WatchBench {
     this.run = run;
   }
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
+    try {
+      run(arguments);
+      System.exit(0);
+    } catch (Exception e) {
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] arguments) throws Exception {
     int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 60;
     int people = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 50;
     int perSecond = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 50;
-    try (WebFixture web = WebFixture.start()) {
+    try (PostgresServer postgres = PostgresServer.temporary();
+        WebFixture web = WebFixture.over(postgres)) {
+      new Plenty(web, postgres).fill(new Plenty.Amount(10, 60, 2_000, 50, 20_000, 500));
       web.scene.publish("watched");
       Scene.Play play = web.scene.play(web.scene.request("watched"));
       play.begin("orders", StageState.RUNNING);
       play.flush(RunState.RUNNING);
       new WatchBench(web, play.run.id()).measure(play, seconds, people, perSecond);
     }
-    System.exit(0);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored")
   private void measure(Scene.Play play, int seconds, int people, int perSecond) throws Exception {
-    List<Http> browsers = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      Http browser = web.browser();
-      browser.signIn("engineer", "password of engineer");
-      browsers.add(browser);
-    }
+    line(0);
+    List<String> shown = List.of("/runs/" + run, "/runs/%d?stage=orders".formatted(run), "/");
     for (int i = 0; i < people; i++) {
-      new Browser(browsers.get(i % browsers.size())).open();
+      String person = PEOPLE.get(i % PEOPLE.size());
+      Http session = web.browser();
+      int status = session.signIn(person, "password of " + person).status();
+      if (status != 303) {
+        throw new IllegalStateException(person + " can't sign in: " + status);
+      }
+      new Browser(session, shown.get(i % shown.size())).open();
     }
+    AtomicInteger said = new AtomicInteger();
+    clock.scheduleAtFixedRate(
+        () -> line(said.incrementAndGet()),
+        LINE_EVERY.toMillis(),
+        LINE_EVERY.toMillis(),
+        TimeUnit.MILLISECONDS);
     AtomicInteger sent = new AtomicInteger();
     long everyNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     long start = System.nanoTime();
@@ -101,20 +133,41 @@ public final class WatchBench {
     isMeasured.set(true);
     int before = changes.get();
     int toldBefore = told.get();
+    int linesBefore = lines.get();
+    System.out.println("load " + PagesBench.load());
     Thread.sleep(Duration.ofSeconds(seconds).toMillis());
     isMeasured.set(false);
     System.out.printf(
-        "%d s, %d people, %d requests/s, %d changes, of which each was told of %.0f%n",
+        "%d s, %d sessions of %d people, %d requests/s, %d changes, told %.0f times to each, %d lines to each of %d logs%n",
         seconds,
         people,
+        PEOPLE.size(),
         perSecond,
         changes.get() - before,
-        (told.get() - toldBefore) / (double) people);
+        (told.get() - toldBefore) / (double) people,
+        (lines.get() - linesBefore) / Math.max(1, logs.get()),
+        logs.get());
+    System.out.println("load " + PagesBench.load());
     say("API", requests);
     say("page", pages);
     System.out.printf(
         Locale.ROOT, "a page has %,d bytes%n", pageBytes.get() / Math.max(1, pages.size()));
     System.out.println(errors.isEmpty() ? "no error" : errors.size() + " errors: " + errors.peek());
+  }
+
+  private void line(int number) {
+    web.store
+        .logs()
+        .keep(
+            List.of(
+                new NewLogLine(
+                    run,
+                    "orders",
+                    1,
+                    number + 1,
+                    Instant.now(),
+                    LogLevel.INFO,
+                    "Read row " + number)));
   }
 
   private static void say(String what, Queue<Double> taken) {
@@ -131,13 +184,24 @@ public final class WatchBench {
   }
 
   private void request(long start, int number, long everyNanos) {
-    String[] paths = {
-      "/api/v1/runs/" + run,
-      "/api/v1/runs?limit=20",
-      "/api/v1/pipelines",
-      "/api/v1/approvals",
-      "/api/v1/models"
-    };
+    List<String> paths =
+        List.of(
+            "/runs/" + run,
+            "/runs?limit=20",
+            "/runs?state=failed&limit=20",
+            "/runs/%d/stages/orders/logs".formatted(run),
+            "/pipelines",
+            "/approvals",
+            "/models",
+            "/models/plenty-1-00",
+            "/datasets",
+            "/alerts?limit=20",
+            "/rollouts?limit=20",
+            "/monitors?limit=20",
+            "/experiments?limit=20",
+            "/search?q=plenty",
+            "/people");
+    Http caller = web.client(PEOPLE.get(number % 3));
     boolean isChange = number % 10 == 9;
     HttpRequest.Builder request =
         isChange
@@ -147,7 +211,7 @@ public final class WatchBench {
                 .method(
                     "PATCH",
                     HttpRequest.BodyPublishers.ofString("{\"note\":\"look " + number + "\"}"))
-            : web.client("engineer").request(paths[number % paths.length]).GET();
+            : caller.request("/api/v1" + paths.get(number % paths.size())).GET();
     long due = start + number * everyNanos;
     boolean counts = isMeasured.get();
     var unused =
@@ -171,18 +235,20 @@ public final class WatchBench {
   /** What the script of a page does. */
   private final class Browser {
     private final Http session;
+    private final String shown;
     private final AtomicBoolean isBusy = new AtomicBoolean();
     private final AtomicBoolean isStale = new AtomicBoolean();
 
-    Browser(Http session) {
+    Browser(Http session, String shown) {
       this.session = session;
+      this.shown = shown;
     }
 
     void open() throws Exception {
       String page =
           session
               .client()
-              .send(session.request("/runs/" + run).GET().build(), BodyHandlers.ofString())
+              .send(session.request(shown).GET().build(), BodyHandlers.ofString())
               .body();
       Matcher matcher = FOLLOWED.matcher(page);
       if (!matcher.find()) {
@@ -191,12 +257,34 @@ public final class WatchBench {
       String events =
           "/events?topics=%s&since=%s"
               .formatted(matcher.group(1).replace("&#39;", ""), matcher.group(2));
+      stream(
+          events,
+          line -> {
+            if (line.equals("event: changed")) {
+              told.incrementAndGet();
+              refresh();
+            }
+          });
+      Matcher log = LOGGED.matcher(page);
+      if (log.find()) {
+        logs.incrementAndGet();
+        stream(
+            log.group(1).replace("&amp;", "&") + "&after=" + log.group(2),
+            line -> {
+              if (line.equals("event: line")) {
+                lines.incrementAndGet();
+              }
+            });
+      }
+    }
+
+    private void stream(String path, Consumer<String> reader) {
       var unused =
           session
               .client()
               .sendAsync(
-                  session.request(events).header("Accept", "text/event-stream").GET().build(),
-                  BodyHandlers.fromLineSubscriber(new Lines(this)))
+                  session.request(path).header("Accept", "text/event-stream").GET().build(),
+                  BodyHandlers.fromLineSubscriber(new Lines(reader)))
               .whenComplete((answer, failure) -> errors.add("A stream has ended: " + failure));
     }
 
@@ -217,7 +305,7 @@ public final class WatchBench {
           session
               .client()
               .sendAsync(
-                  session.request("/runs/" + run).header("HX-Request", "true").GET().build(),
+                  session.request(shown).header("HX-Request", "true").GET().build(),
                   BodyHandlers.ofByteArray())
               .whenComplete(
                   (answer, failure) -> {
@@ -235,10 +323,10 @@ public final class WatchBench {
 
   /** Takes each line of a stream as it comes. */
   private final class Lines implements Flow.Subscriber<String> {
-    private final Browser browser;
+    private final Consumer<String> reader;
 
-    Lines(Browser browser) {
-      this.browser = browser;
+    Lines(Consumer<String> reader) {
+      this.reader = reader;
     }
 
     @Override
@@ -248,10 +336,7 @@ public final class WatchBench {
 
     @Override
     public void onNext(String line) {
-      if (line.equals("event: changed")) {
-        told.incrementAndGet();
-        browser.refresh();
-      }
+      reader.accept(line);
     }
 
     @Override
