@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -97,7 +98,7 @@ final class Plenty {
       values.put("runs", String.valueOf(amount.runs));
       values.put("each", String.valueOf(amount.each));
       values.put("lines", String.valueOf(amount.lines));
-      for (String one : FILL.split(";\n")) {
+      for (String one : FILL.split(";\n", -1)) {
         run(statement, one, values);
       }
       // A commit a part: each change of the audit holds the end of its chain.
@@ -204,7 +205,7 @@ final class Plenty {
 
   /** Of a place that {@link #pages} fills in, such as {@code run} or {@code name}. */
   String place(String name) {
-    return places.get(name);
+    return Objects.requireNonNull(places.get(name), name);
   }
 
   private static final Map<String, String> EXAMPLES =
