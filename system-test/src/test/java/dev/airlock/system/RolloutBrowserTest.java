@@ -84,6 +84,7 @@ final class RolloutBrowserTest {
       page.locator("main a[href='/rollouts/%d']".formatted(rollout)).first().click();
       says(page, "No customer meets v2 any more.");
       assertThat(page.locator("main")).containsText("ended here");
+      Browser.picture(page, "rollout-taken-back");
     }
   }
 

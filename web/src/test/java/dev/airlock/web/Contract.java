@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,6 +50,7 @@ final class Contract {
   private final SchemaRegistry registry;
   private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
   private final List<Operation> operations = new ArrayList<>();
+  private final Set<String> answered = ConcurrentHashMap.newKeySet();
 
   /** What may be done under a path. */
   record Operation(String method, String path, Pattern pattern, JsonNode node) {
@@ -103,6 +105,11 @@ final class Contract {
 
   List<Operation> operations() {
     return List.copyOf(operations);
+  }
+
+  /** The names of the operations that have answered something else than a problem so far. */
+  Set<String> answered() {
+    return Set.copyOf(answered);
   }
 
   private static ObjectNode parse(String yaml) {
@@ -172,6 +179,9 @@ final class Contract {
         checkSchema(what, path.startsWith("/v2/") ? "InferenceProblem" : "Problem", body);
       }
       return;
+    }
+    if (status < 400) {
+      answered.add(operation.get().name());
     }
     JsonNode answers = operation.get().node().path("responses");
     JsonNode answer = answers.path(Integer.toString(status));

@@ -6,22 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Condition;
-import dev.airlock.dsl.graph.Metric;
-import dev.airlock.dsl.graph.Requirement.Comparison;
-import dev.airlock.dsl.graph.RuleSpec;
-import dev.airlock.dsl.graph.RuleSpec.Consequence;
-import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.Signal;
-import dev.airlock.dsl.graph.StageSpec;
-import dev.airlock.dsl.graph.Work;
 import dev.airlock.store.Alert;
 import dev.airlock.store.Alerts;
 import dev.airlock.store.CommandRequest;
 import dev.airlock.store.HaltPoint;
-import dev.airlock.store.MonitorWindow;
-import dev.airlock.store.Monitors.RuleState;
 import dev.airlock.store.RolloutDetail;
-import dev.airlock.store.RuleVerdict;
 import dev.airlock.store.ServiceSample;
 import dev.airlock.workflows.CommandOutcome;
 import dev.airlock.workflows.Json;
@@ -31,11 +21,9 @@ import dev.airlock.workflows.RolloutAnalysis.Verdict;
 import dev.airlock.workflows.RolloutControl;
 import dev.airlock.workflows.RolloutPlan;
 import dev.airlock.workflows.RolloutState;
-import dev.airlock.workflows.StageTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.Period;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +35,6 @@ import org.junit.jupiter.api.Test;
 
 /** Pages of what happens after a model went live: monitoring, alerts, rollouts. */
 final class LoopPagesTest {
-  private static final Instant JANUARY = Instant.parse("1998-01-01T00:00:00Z");
   private static final Instant FEBRUARY = Instant.parse("1998-02-01T00:00:00Z");
   private static final Instant MARCH = Instant.parse("1998-03-01T00:00:00Z");
   private static final String CANARY =
@@ -72,7 +59,7 @@ final class LoopPagesTest {
     approver = signedIn("approver");
     viewer = signedIn("viewer");
     watched = live("watched");
-    watch();
+    monitor = Watched.play(web, watched);
     List<Alert> alerts = web.store.alerts().list(watched, "open", null, 10);
     ticket = find(alerts, "open-ticket");
     retrain = find(alerts, "retrain");
@@ -96,119 +83,11 @@ final class LoopPagesTest {
     return name;
   }
 
-  /** A monitor that has seen two months: the first calm, the second moved and worse. */
-  private static void watch() {
-    Scene.Play play = web.scene.play(web.scene.request(watched));
-    Work.Monitor spec =
-        new Work.Monitor(
-            Setting.of("PT6H"),
-            Period.ofMonths(1),
-            500,
-            List.of(
-                new RuleSpec(Signal.PSI.atLeast(0.2), 1, null, Consequence.OPEN_TICKET, null),
-                new RuleSpec(
-                    new Condition.OfMetric(Metric.BRIER_SKILL, Comparison.AT_MOST, 0.05),
-                    2,
-                    0.08,
-                    Consequence.RETRAIN,
-                    Setting.of("PT720H"))));
-    StageTask task = play.task("go-live", Map.of());
-    StageSpec stage = task.stage();
-    assertEquals("go-live", stage.name());
-    monitor = web.store.monitors().install(task, watched, spec, Duration.ofHours(6));
-    long check =
-        web.store
-            .monitors()
-            .requestCheck(monitor, Instant.parse("1998-06-30T00:00:00Z"), by("engineer"));
-    drift(check, JANUARY, FEBRUARY, 0.004, 0.151);
-    drift(check, FEBRUARY, MARCH, 2.614, 0.012);
-    keep(
-        check,
-        JANUARY,
-        FEBRUARY,
-        "performance",
-        true,
-        Map.of("brier_skill", 0.06, "predicted_over_observed", 1.04, "auc", 0.771, "brier", 0.1003),
-        "{\"labelled\": 23000, \"unlabelled\": 570, \"intervals\": {\"auc\": [0.762, 0.78]}}");
-    keep(
-        check,
-        JANUARY,
-        FEBRUARY,
-        "service",
-        true,
-        Map.of("error_rate", 0.0123, "p99_millis", 4.06),
-        "{\"requests\": 23570, \"errors\": 290}");
-    web.store.monitors().noteState(check, "measured");
-    web.store
-        .monitors()
-        .conclude(
-            check,
-            web.store.monitors().memories(watched),
-            List.of(
-                new RuleVerdict(
-                    new RuleState(0, 1, 1, FEBRUARY, Instant.parse("1998-06-30T00:00:00Z")),
-                    "monitor/%d/rule/0".formatted(monitor),
-                    new RuleVerdict.Firing(
-                        Consequence.OPEN_TICKET,
-                        "PSI of log_recency is 2.614",
-                        Map.of("psi", 2.614)),
-                    null),
-                new RuleVerdict(
-                    new RuleState(1, 1, 2, FEBRUARY, Instant.parse("1998-06-30T00:00:00Z")),
-                    "monitor/%d/rule/1".formatted(monitor),
-                    new RuleVerdict.Firing(
-                        Consequence.RETRAIN,
-                        "Brier skill is 0.031 in two windows",
-                        Map.of("brier_skill", 0.031)),
-                    null)));
-  }
-
   private static Alert find(List<Alert> alerts, String consequence) {
     return alerts.stream()
         .filter(alert -> alert.consequence().equals(consequence))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static void drift(
-      long check, Instant opens, Instant closes, double recency, double frequency) {
-    String shift =
-        "{\"psi\": %s, \"bins\": 10, \"epsilon\": 0.0001, \"ks\": 0.4, \"jensenShannon\": 0.3, \"rows\": 23570, \"noise\": 0.002}";
-    keep(
-        check,
-        opens,
-        closes,
-        "drift",
-        true,
-        Map.of("psi", Math.max(recency, frequency), "score_shift", 0.05, "predictions", 23570.0),
-        "{\"features\": {\"log_frequency\": %s, \"log_recency\": %s}, \"score\": %s}"
-            .formatted(
-                shift.formatted(frequency), shift.formatted(recency), shift.formatted(0.05)));
-  }
-
-  private static void keep(
-      long check,
-      Instant opens,
-      Instant closes,
-      String aspect,
-      boolean sufficient,
-      Map<String, Double> figures,
-      String detail) {
-    web.store
-        .monitors()
-        .keep(
-            new MonitorWindow(
-                monitor,
-                1,
-                opens,
-                closes,
-                aspect,
-                sufficient,
-                23_570,
-                figures,
-                detail,
-                check,
-                Instant.now()));
   }
 
   private static String page(Http browser, String path) {

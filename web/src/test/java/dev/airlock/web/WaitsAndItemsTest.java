@@ -13,19 +13,15 @@ import dev.airlock.dsl.Pool;
 import dev.airlock.dsl.Stage;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.Work;
-import dev.airlock.store.ItemAttempt;
-import dev.airlock.store.ItemEnd;
 import dev.airlock.workflows.EventStanding;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageChange;
-import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -294,7 +290,7 @@ final class WaitsAndItemsTest {
     String name = WebFixture.freshName("mapped");
     long run = run(name);
     change(run, 1, "prices", StageState.RUNNING);
-    playItems(run);
+    Mapped.play(web, run, "prices");
 
     String api = "/api/v1/runs/%d/stages/prices/items".formatted(run);
     JsonNode failed = viewer.get(api + "?state=failed").json().path("items");
@@ -329,45 +325,5 @@ final class WaitsAndItemsTest {
     assertFalse(onlyFailed.contains(api + "/0/result"), onlyFailed);
     assertTrue(page(link + "?state=cancelled").contains("No such item."));
     assertEquals(404, viewer.get("/runs/%d/stages/load/items".formatted(run)).status());
-  }
-
-  /** Of 120 items the first succeeds, the second fails twice, the third is under way. */
-  private static void playItems(long run) {
-    var items = web.store.items();
-    items.open(run, "prices", 120);
-    Instant now = Instant.now();
-    for (ItemAttempt attempt : items.claim(run, "prices", 0, 3, "worker-1")) {
-      if (attempt.index() == 0) {
-        end(run, attempt, now, null, "12");
-      } else if (attempt.index() == 1) {
-        items.claim(run, "prices", 1, 2, "worker-2");
-        StageError error = new StageError("broken", "The shop <1> is closed.", List.of());
-        end(run, new ItemAttempt(1, 2, 2), now, error, null);
-      }
-    }
-  }
-
-  private static void end(
-      long run,
-      ItemAttempt attempt,
-      Instant at,
-      @Nullable StageError error,
-      @Nullable String result) {
-    web.store
-        .items()
-        .finish(
-            run,
-            "prices",
-            List.of(
-                new ItemEnd(
-                    attempt.index(),
-                    attempt.attempt(),
-                    attempt.claimed(),
-                    error == null ? StageState.SUCCEEDED : StageState.FAILED,
-                    at,
-                    at.plusMillis(30),
-                    error,
-                    result,
-                    null)));
   }
 }

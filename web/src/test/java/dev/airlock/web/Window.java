@@ -1,5 +1,6 @@
 package dev.airlock.web;
 
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
@@ -7,17 +8,23 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A window of the machine's own Chromium, which shows nothing on a screen. */
 final class Window implements AutoCloseable {
-  static final int DESKTOP = 1360;
+  static final int DESKTOP = 1280;
   static final int PHONE = 390;
   private static final int HEIGHT = 860;
+  private static final int HIGHEST = 4200;
+  private static final int QUALITY = 80;
 
   private static final List<Path> PLACES =
       List.of(
@@ -28,20 +35,34 @@ final class Window implements AutoCloseable {
 
   final Page page;
   final List<String> faults = new ArrayList<>();
-  private final Playwright playwright;
+  private final @Nullable Playwright playwright;
+  private final Browser chromium;
+  private final String url;
 
   /** One that a person has opened, and in which nobody has signed in. */
   Window(String url) {
-    playwright =
+    this(
         Playwright.create(
-            new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    Browser chromium =
+            new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))),
+        url);
+  }
+
+  private Window(Playwright playwright, String url) {
+    this(
+        playwright,
         playwright
             .chromium()
             .launch(
                 new LaunchOptions()
                     .setExecutablePath(executable())
-                    .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+                    .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage"))),
+        url);
+  }
+
+  private Window(@Nullable Playwright playwright, Browser chromium, String url) {
+    this.playwright = playwright;
+    this.chromium = chromium;
+    this.url = url;
     BrowserContext context =
         chromium.newContext(
             new Browser.NewContextOptions()
@@ -57,6 +78,11 @@ final class Window implements AutoCloseable {
             faults.add(page.url() + ": " + message.text());
           }
         });
+  }
+
+  /** Another person's window of the same browser, which ends with this one. */
+  Window another() {
+    return new Window(null, chromium, url);
   }
 
   /** Signs in by the form. */
@@ -76,9 +102,31 @@ final class Window implements AutoCloseable {
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
   }
 
+  /** Keeps a picture of the whole page as WebP: Playwright itself knows none, which is smaller. */
+  void picture(Path file) {
+    // As high as its content, so that what sticks to the window's edges reaches them.
+    int height = (int) page.evaluate("document.documentElement.scrollHeight");
+    page.setViewportSize(page.viewportSize().width, Math.min(HIGHEST, Math.max(HEIGHT, height)));
+    JsonObject how = new JsonObject();
+    how.addProperty("format", "webp");
+    how.addProperty("quality", QUALITY);
+    JsonObject taken = page.context().newCDPSession(page).send("Page.captureScreenshot", how);
+    page.setViewportSize(page.viewportSize().width, HEIGHT);
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, Base64.getDecoder().decode(taken.get("data").getAsString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
-    playwright.close();
+    if (playwright == null) {
+      page.context().close();
+    } else {
+      playwright.close();
+    }
   }
 
   private static Path executable() {
