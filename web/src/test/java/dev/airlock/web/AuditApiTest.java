@@ -188,6 +188,7 @@ final class AuditApiTest {
     String page = browser.get("/audit?entity=pool&entityId=" + pool).body();
     assertTrue(page.contains("<b>resize pool</b>"), page);
     assertTrue(page.contains("pool " + pool));
+    assertTrue(page.contains("<span class=\"dim\">slots</span>"), page);
     assertTrue(page.contains("api · 127.0.0.1"));
     assertTrue(browser.get("/audit?verify=yes").body().contains("Nothing was altered"));
     assertTrue(browser.get("/audit?actor=nobody").body().contains("No such change."));

@@ -71,14 +71,14 @@ final class Tables {
     } catch (AlreadyExistsException e) {
       // Another stage made it at the same moment.
     }
-    Transaction creation =
-        catalog
-            .buildTable(name.identifier(), Columns.schema(columns))
-            .withProperties(PROPERTIES)
-            .createTransaction();
-    // Main begins with an empty snapshot, so that branches have something to begin at.
-    creation.newAppend().commit();
     try {
+      Transaction creation =
+          catalog
+              .buildTable(name.identifier(), Columns.schema(columns))
+              .withProperties(PROPERTIES)
+              .createTransaction();
+      // Main begins with an empty snapshot, so that branches have something to begin at.
+      creation.newAppend().commit();
       creation.commitTransaction();
     } catch (AlreadyExistsException | CommitFailedException e) {
       LOG.info("{} was made by another stage at the same moment.", name);

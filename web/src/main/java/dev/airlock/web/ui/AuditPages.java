@@ -88,9 +88,12 @@ public final class AuditPages {
         String thing,
         String thingLink,
         @Nullable String link,
-        @Nullable String before,
-        @Nullable String after,
-        String from) {}
+        List<Changed> changes,
+        String from) {
+      public Row {
+        changes = List.copyOf(changes);
+      }
+    }
   }
 
   /** {@code GET /audit}. */
@@ -169,8 +172,7 @@ public final class AuditPages {
         row.entity() + " " + row.entityId(),
         "/audit?entity=%s&entityId=%s".formatted(encoded(row.entity()), encoded(row.entityId())),
         place == null ? null : place + encoded(row.entityId()).replace("+", "%20"),
-        row.before(),
-        row.after(),
+        Changed.between(row.before(), row.after()),
         from(row));
   }
 
