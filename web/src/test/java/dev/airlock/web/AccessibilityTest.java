@@ -385,7 +385,7 @@ final class AccessibilityTest {
     page.locator("#%s[open]".formatted(dialog))
         .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
     // Until then its field still gets what is typed.
-    page.waitForFunction("document.activeElement === document.body");
+    page.waitForFunction("() => document.activeElement === document.body");
   }
 
   private static void look(Window theirs, String person, String dialog) {

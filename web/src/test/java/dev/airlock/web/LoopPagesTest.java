@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Condition;
 import dev.airlock.dsl.graph.Signal;
+import dev.airlock.local.PostgresServer;
 import dev.airlock.store.Alert;
 import dev.airlock.store.Alerts;
 import dev.airlock.store.CommandRequest;
@@ -43,6 +44,7 @@ final class LoopPagesTest {
        "promoteWhile": [%s, %s]}
       """;
 
+  private static PostgresServer postgres;
   private static WebFixture web;
   private static Http engineer;
   private static Http approver;
@@ -54,7 +56,9 @@ final class LoopPagesTest {
 
   @BeforeAll
   static void start() {
-    web = WebFixture.start();
+    // Of its own: Home and lists show no more than a first part of what other tests have left.
+    postgres = PostgresServer.temporary();
+    web = WebFixture.over(postgres);
     engineer = signedIn("engineer");
     approver = signedIn("approver");
     viewer = signedIn("viewer");
@@ -74,6 +78,7 @@ final class LoopPagesTest {
   @AfterAll
   static void stop() {
     web.close();
+    postgres.close();
   }
 
   private static String live(String word) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.local.PostgresServer;
 import dev.airlock.store.NewPerson;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.Role;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class PagesTest {
+  private static PostgresServer postgres;
   private static WebFixture web;
   private static String name;
   private static Http approver;
@@ -28,7 +30,9 @@ final class PagesTest {
 
   @BeforeAll
   static void start() {
-    web = WebFixture.start(0, true);
+    // Of its own: Home and lists show no more than a first part of what other tests have left.
+    postgres = PostgresServer.temporary();
+    web = WebFixture.forgetful(postgres);
     name = WebFixture.freshName("pages");
     web.scene.publish(name);
     live = web.scene.playToLive(web.scene.request(name));
@@ -51,6 +55,7 @@ final class PagesTest {
   @AfterAll
   static void stop() {
     web.close();
+    postgres.close();
   }
 
   private static String page(Http browser, String path) {

@@ -92,6 +92,11 @@ final class WebFixture implements AutoCloseable {
     return new WebFixture(Shared.migrated(postgres), 0, false);
   }
 
+  /** The same, where Temporal forgets what it knows when it ends. */
+  static WebFixture forgetful(PostgresServer postgres) {
+    return new WebFixture(Shared.migrated(postgres), 0, true);
+  }
+
   /** The same, where {@link CountedStatements} notes what requests ask the database. */
   static WebFixture counted(PostgresServer postgres) {
     StoreConfig database = Shared.migrated(postgres);
