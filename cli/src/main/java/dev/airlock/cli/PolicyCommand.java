@@ -21,6 +21,11 @@ final class PolicyCommand extends Subcommand {
 
   private static final Pattern BOUND = Pattern.compile("([a-z_]+)(>=|<=)(-?[0-9.eE+-]+)");
 
+  /** Beside the champion, by at most so much worse. */
+  private static final Pattern BESIDE =
+      Pattern.compile(
+          "([a-z_]+)(?:(>=)champion(?:-([0-9.eE-]+))?|(<=)champion(?:\\+([0-9.eE-]+))?)");
+
   @Parameters(paramLabel = "PIPELINE")
   String pipeline = "";
 
@@ -40,7 +45,8 @@ final class PolicyCommand extends Subcommand {
   @Option(
       names = "--bound",
       paramLabel = "METRIC>=X",
-      description = "A bound such as auc>=0.7 or log_loss<=0.4; may be repeated.")
+      description =
+          "A bound such as auc>=0.7, log_loss<=0.4, auc>=champion-0.01 or log_loss<=champion+0.002; may be repeated.")
   List<String> bounds = new ArrayList<>();
 
   @Option(names = "--rows", paramLabel = "N", description = "The fewest rows of the holdout.")
@@ -77,21 +83,36 @@ final class PolicyCommand extends Subcommand {
   }
 
   private static Map<String, Object> bound(String text) {
-    Matcher parts = BOUND.matcher(text);
-    try {
-      if (parts.matches()) {
-        return Map.of(
-            "metric",
-            parts.group(1),
-            "comparison",
-            parts.group(2).equals(">=") ? "at-least" : "at-most",
-            "bound",
-            Double.valueOf(parts.group(3)));
-      }
-    } catch (NumberFormatException e) {
-      throw CommandException.wrongUse("--bound " + text + ": " + parts.group(3) + " is no number.");
+    Matcher alone = BOUND.matcher(text);
+    if (alone.matches()) {
+      return bound(
+          text,
+          alone.group(1),
+          alone.group(2).equals(">=") ? "at-least" : "at-most",
+          alone.group(3));
+    }
+    Matcher beside = BESIDE.matcher(text);
+    if (beside.matches()) {
+      boolean isAbove = beside.group(2) != null;
+      String margin = beside.group(isAbove ? 3 : 5);
+      return bound(
+          text,
+          beside.group(1),
+          isAbove ? "not-below-champion-by" : "not-above-champion-by",
+          margin == null ? "0" : margin);
     }
     throw CommandException.wrongUse(
-        "--bound is '" + text + "', expected a metric, >= or <=, and a number, such as auc>=0.7");
+        "--bound is '"
+            + text
+            + "', expected a metric, >= or <=, and a number, such as auc>=0.7, or what is live, such as auc>=champion-0.01");
+  }
+
+  private static Map<String, Object> bound(
+      String text, String metric, String comparison, String number) {
+    try {
+      return Map.of("metric", metric, "comparison", comparison, "bound", Double.valueOf(number));
+    } catch (NumberFormatException e) {
+      throw CommandException.wrongUse("--bound " + text + ": " + number + " is no number.");
+    }
   }
 }

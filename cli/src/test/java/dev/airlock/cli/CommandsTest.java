@@ -151,15 +151,23 @@ final class CommandsTest {
             "--bound",
             "auc>=0.7",
             "--bound",
-            "log_loss<=0.4");
+            "log_loss<=0.4",
+            "--bound",
+            "pr_auc>=champion-0.01",
+            "--bound",
+            "brier<=champion");
 
     assertEquals(0, called.exit(), called::err);
     String sent = server.requests().get(0);
+    assertTrue(sent.contains("\"comparison\":\"not-below-champion-by\""), sent);
+    assertTrue(sent.contains("0.01"), sent);
+    assertTrue(sent.contains("\"comparison\":\"not-above-champion-by\""), sent);
     assertTrue(sent.contains("\"comparison\":\"at-least\""), sent);
     assertTrue(sent.contains("\"metric\":\"log_loss\""), sent);
     Called wrong =
         airlock("policy", "churn", "--as", "approver", "--reason", "R", "--bound", "auc>0.7");
     assertEquals(2, wrong.exit());
+    assertTrue(wrong.err().contains("auc>=champion-0.01"), wrong::err);
   }
 
   @Test

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.airlock.dsl.graph.Graph;
-import dev.airlock.workflows.Json;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +129,7 @@ final class OperationsTest {
     String pipeline = WebFixture.freshName("policed");
     web.store
         .pipelines()
-        .publish(withPolicies(Scene.graph(pipeline)), "c".repeat(64), Scene.by("engineer"));
+        .publish(Scene.graphThatTakesPolicies(pipeline), "c".repeat(64), Scene.by("engineer"));
     String path = "/api/v1/pipelines/" + pipeline + "/policies";
     long policy =
         ok(approver.post(
@@ -148,16 +145,6 @@ final class OperationsTest {
     JsonNode listed = ok(engineer.get(path)).path("items").get(0);
     assertEquals(policy, listed.path("id").asLong());
     assertEquals("The source has changed", listed.path("revokedBecause").asText());
-  }
-
-  private static Graph withPolicies(Graph graph) {
-    JsonNode document = Json.mapper().valueToTree(graph);
-    for (JsonNode stage : document.path("stages")) {
-      if (stage.path("name").asText().equals("promote")) {
-        ((ObjectNode) stage.path("work")).put("policyAllowed", true);
-      }
-    }
-    return Json.read(document.toString(), Graph.class);
   }
 
   @Test

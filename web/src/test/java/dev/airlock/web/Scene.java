@@ -5,6 +5,8 @@ import static dev.airlock.dsl.Expectations.rows;
 import static dev.airlock.dsl.Metrics.AUC;
 import static dev.airlock.dsl.Metrics.LOG_LOSS;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.airlock.dsl.Approved;
 import dev.airlock.dsl.Candidate;
 import dev.airlock.dsl.Dataset;
@@ -125,6 +127,17 @@ final class Scene {
             .orReject();
     pipeline.deploy("go-live", approved).blueGreen();
     return pipeline.build().graph();
+  }
+
+  /** The same, whose approval takes the votes of signed policies. */
+  static Graph graphThatTakesPolicies(String name) {
+    JsonNode document = Json.mapper().valueToTree(graph(name));
+    for (JsonNode stage : document.path("stages")) {
+      if (stage.path("name").asText().equals("promote")) {
+        ((ObjectNode) stage.path("work")).put("policyAllowed", true);
+      }
+    }
+    return Json.read(document.toString(), Graph.class);
   }
 
   /** A later version of it: another default, two more params, and no last stage. */

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The policies of a pipeline, and the form that signs one. */
@@ -154,19 +155,30 @@ public final class PolicyPages {
     return new Form(
         stages,
         metrics(graph).stream()
-            .map(
+            .flatMap(
                 metric ->
-                    new Form.Bound(
-                        field(metric),
-                        "%s %s"
-                            .formatted(
-                                Figures.name(field(metric)),
-                                metric.isHigherBetter() ? "at least" : "at most"),
-                        typed(ctx, field(metric), "")))
+                    Stream.of(
+                        bound(ctx, metric, field(metric), "at least", "at most"),
+                        bound(
+                            ctx,
+                            metric,
+                            besideChampion(metric),
+                            "below the champion's by at most",
+                            "above the champion's by at most")))
             .toList(),
         typed(ctx, "rows", "100"),
         typed(ctx, "days", "30"),
         typed(ctx, "reason", ""));
+  }
+
+  private static Form.Bound bound(
+      Context ctx, Metric metric, String field, String whereHigher, String whereLower) {
+    return new Form.Bound(
+        field,
+        "%s %s"
+            .formatted(
+                Figures.name(field(metric)), metric.isHigherBetter() ? whereHigher : whereLower),
+        typed(ctx, field, ""));
   }
 
   /** The metrics that the pipeline's evidence holds. */
@@ -184,6 +196,10 @@ public final class PolicyPages {
 
   private static String field(Metric metric) {
     return metric.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String besideChampion(Metric metric) {
+    return field(metric) + "-beside-champion";
   }
 
   private static Row row(ApprovalPolicy policy, boolean maySign, Instant now) {
@@ -253,6 +269,14 @@ public final class PolicyPages {
       if (!text.isEmpty()) {
         double bound = decimal(Words.metric(field(metric)), text);
         bounds.add(metric.isHigherBetter() ? metric.atLeast(bound) : metric.atMost(bound));
+      }
+      String margin = typed(ctx, besideChampion(metric), "");
+      if (!margin.isEmpty()) {
+        double by = decimal(Words.metric(field(metric)), margin);
+        bounds.add(
+            metric.isHigherBetter()
+                ? metric.notBelowChampionBy(by)
+                : metric.notAboveChampionBy(by));
       }
     }
     long days = Query.number("The number of days", typed(ctx, "days", ""));
