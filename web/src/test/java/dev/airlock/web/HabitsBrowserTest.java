@@ -345,6 +345,7 @@ final class HabitsBrowserTest {
     assertEquals("odd", at("[data-log-filter]").inputValue());
     assertEquals(1, at("#log .line").count(), "the filter holds");
     assertEquals("the same one", page.evaluate("document.getElementById('log').dataset.mine"));
+    assertEquals(0, at("noscript").count(), "fields for those without script would block a form");
   }
 
   @Test

@@ -66,6 +66,14 @@ const ahead = (old, fresh, wanted) => {
   return found;
 };
 
+// A part that is fetched is read as if there were no script: what is meant for that case would be fields like others,
+// unseen, and a form with one that is required could never be sent.
+const withoutNoscript = part => {
+  part.querySelectorAll("noscript").forEach(one => one.remove());
+  return part;
+};
+withoutNoscript(document);
+document.addEventListener("htmx:afterSwap", () => withoutNoscript(document));
 document.addEventListener("htmx:configRequest", event => {
   const token = document.querySelector("meta[name=csrf-token]");
   if (token && token.content) event.detail.headers["X-CSRF-Token"] = token.content;
@@ -76,7 +84,7 @@ if (window.htmx) {
     handleSwap: (style, target, fragment) => {
       if (style !== "calm") return false;
       const fresh = fragment.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? fragment.firstElementChild : fragment;
-      if (fresh) morph(target, fresh);
+      if (fresh) morph(target, withoutNoscript(fresh));
       document.dispatchEvent(new Event("airlock:swapped"));
       return [target];
     },
