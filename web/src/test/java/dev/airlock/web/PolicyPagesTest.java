@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class PolicyPagesTest {
   private static WebFixture web;
   private static Http approver;
+  private String pipeline = "";
   private String path = "";
 
   @BeforeAll
@@ -35,7 +36,7 @@ class PolicyPagesTest {
 
   @BeforeEach
   void publish() {
-    String pipeline = WebFixture.freshName("signed");
+    pipeline = WebFixture.freshName("signed");
     web.store
         .pipelines()
         .publish(Scene.graphThatTakesPolicies(pipeline), "c".repeat(64), Scene.by("engineer"));
@@ -47,7 +48,7 @@ class PolicyPagesTest {
   }
 
   private List<ApprovalPolicy> signed() {
-    return web.store.policies().list(path.split("/")[2], 10, null).items();
+    return web.store.policies().list(pipeline, 10, null).items();
   }
 
   private Http.Answer sign(Map<String, String> bounds) {
