@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +44,7 @@ final class AuditTrail {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final SignedHeads signed;
+  private final Set<String> known;
   private final Map<Long, List<SignedHeads.Head>> bySequence;
   private final List<SignedHeads.Head> astray = new ArrayList<>();
   private final List<Restored> restores = new ArrayList<>();
@@ -50,8 +53,14 @@ final class AuditTrail {
   private long rows;
   private String lastHash = "0".repeat(64);
 
-  AuditTrail(SignedHeads signed) {
+  /**
+   * Begins.
+   *
+   * @param known the backups' files of which the asker knows that the system was restored from them
+   */
+  AuditTrail(SignedHeads signed, Collection<String> known) {
     this.signed = signed;
+    this.known = Set.copyOf(known);
     this.bySequence =
         signed.heads().stream().collect(Collectors.groupingBy(SignedHeads.Head::sequence));
     this.faults = new ArrayList<>(signed.faults());
@@ -61,8 +70,13 @@ final class AuditTrail {
    * A row that says that the system was restored: what came after its backup is gone, and so are
    * the rows that heads of that time have seen.
    */
-  private record Restored(long sequence, Instant at, String from) {
+  private record Restored(long sequence, Instant at, String file, String from, boolean isKnown) {
     boolean explains(SignedHeads.Head head) {
+      return isKnown && saw(head);
+    }
+
+    /** Whether the head may have seen what the restore has left behind. */
+    boolean saw(SignedHeads.Head head) {
       return head.sequence() >= sequence && head.at().isBefore(at);
     }
   }
@@ -116,8 +130,10 @@ final class AuditTrail {
           new Restored(
               sequence,
               Instant.parse(row.path("at").asText()),
+              row.path("entityId").asText(),
               "%s, a backup of %s"
-                  .formatted(row.path("entityId").asText(), after.path("cutAt").asText())));
+                  .formatted(row.path("entityId").asText(), after.path("cutAt").asText()),
+              known.contains(row.path("entityId").asText())));
     } catch (JsonProcessingException | DateTimeException e) {
       fault("Row %d says that the system was restored, and not from what.".formatted(sequence));
     }
@@ -187,8 +203,19 @@ final class AuditTrail {
               .formatted(cut.sequence(), last));
     }
     signed.forks().stream()
-        .filter(fork -> restores.stream().noneMatch(restored -> !fork.at().isBefore(restored.at())))
+        .filter(
+            fork ->
+                restores.stream()
+                    .filter(Restored::isKnown)
+                    .noneMatch(restored -> !fork.at().isBefore(restored.at())))
         .forEach(fork -> fault(fork.fault()));
+    restores.stream()
+        .filter(restored -> !restored.isKnown() && astray.stream().anyMatch(restored::saw))
+        .forEach(
+            restored ->
+                fault(
+                    "Row %d says that %s was restored, which would explain it: if you know of that, say --restored %s."
+                        .formatted(restored.sequence(), restored.from(), restored.file())));
     return List.copyOf(faults);
   }
 
@@ -198,7 +225,7 @@ final class AuditTrail {
   }
 
   private String words(Restored restored) {
-    long lost = astray.stream().filter(restored::explains).count();
+    long lost = astray.stream().filter(restored::saw).count();
     String heads =
         lost == 0
             ? ""

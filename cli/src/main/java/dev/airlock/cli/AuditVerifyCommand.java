@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,18 @@ final class AuditVerifyCommand extends Subcommand {
       description = "The public key that signed them; HOME/audit/anchor-public.pem.")
   @Nullable Path key;
 
+  @Option(
+      names = "--restored",
+      paramLabel = "FILE",
+      description =
+          "The name of a backup that the system was restored from, as far as you know; explains heads that were signed before. May be repeated.")
+  List<String> restored = new ArrayList<>();
+
   @Override
   void run() {
     // Heads come first: what is signed while the rows are read is not among the rows.
     SignedHeads signed = heads();
-    AuditTrail trail = new AuditTrail(signed);
+    AuditTrail trail = new AuditTrail(signed, restored);
     read(trail);
     List<String> faults = trail.end();
     if (!faults.isEmpty()) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,10 @@ final class AuditCommandTest {
     }
   }
 
-  private Called verify() {
+  private Called verify(String... more) {
     server.answers("GET /audit/export", 200, String.join("\n", rows) + "\n");
-    return server.airlock(home, "audit", "verify");
+    return server.airlock(
+        home, Stream.concat(Stream.of("audit", "verify"), Stream.of(more)).toArray(String[]::new));
   }
 
   private void assertFinds(String fault) {
@@ -165,10 +167,13 @@ final class AuditCommandTest {
   }
 
   @Test
-  void shouldNameARestoreInsteadOfCallingHeadsFromElsewhereAFault() {
+  void shouldTakeARestoreForTheReasonOnlyWhereTheAskerKnowsOfIt() {
     restoreAt("2026-03-03T08:00:00.000000Z");
 
-    Called called = verify();
+    assertFinds("The tail was cut: a head was signed at row 8, and the rows end at 7.");
+    assertFinds("if you know of that, say --restored monday.tar.gz");
+    assertEquals(CommandException.FAILED, verify("--restored", "sunday.tar.gz").exit());
+    Called called = verify("--restored", "monday.tar.gz");
 
     assertEquals(0, called.exit(), called.err());
     assertTrue(

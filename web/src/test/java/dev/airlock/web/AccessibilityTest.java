@@ -158,7 +158,9 @@ final class AccessibilityTest {
         "/models/{name}/versions/{version}/lineage",
         List.of(Example.of("version-lineage", model + "/versions/1/lineage")));
     of.put("/models/{name}/rollouts", List.of(Example.of("rollouts", model + "/rollouts")));
-    of.put("/models/{name}/monitoring", List.of(Example.of("monitoring", model + "/monitoring")));
+    of.put(
+        "/models/{name}/monitoring",
+        List.of(Example.of("model-monitoring", model + "/monitoring")));
     of.put("/rollouts/{id}", List.of(Example.of("rollout", "/rollouts/" + rollout)));
     of.put("/alerts/{id}", List.of(Example.of("alert", "/alerts/" + newest("alerts"))));
     of.put("/datasets/{name}", List.of(Example.of("dataset", table)));

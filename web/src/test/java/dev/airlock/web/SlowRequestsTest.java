@@ -10,13 +10,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hundreds who send a byte now and then keep nobody else from an answer. */
 final class SlowRequestsTest {
@@ -85,6 +93,36 @@ final class SlowRequestsTest {
       assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
       assertTrue(answer.contains("application/problem+json"), answer);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/v1/publications?file=mine.jar", "/api/v1/feedback"})
+  void shouldAnswerALongBodyOfUnknownLengthThatArrivesInPieces(String path)
+      throws IOException, InterruptedException {
+    byte[] piece = new byte[64_000];
+    Iterable<byte[]> pieces =
+        () ->
+            IntStream.range(0, 100)
+                .mapToObj(
+                    i -> {
+                      // So that the server has to wait for more of it, again and again.
+                      LockSupport.parkNanos(2_000_000);
+                      return piece;
+                    })
+                .iterator();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.server.port() + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .header("Authorization", "Bearer token of engineer")
+            .header("Content-Type", "application/octet-stream")
+            .timeout(Duration.ofSeconds(20))
+            .POST(HttpRequest.BodyPublishers.ofByteArrays(pieces))
+            .build();
+
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertEquals(4, answer.statusCode() / 100, answer.body());
+    shouldServeOthers();
   }
 
   private static void shouldServeOthers() {

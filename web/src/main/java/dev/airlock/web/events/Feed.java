@@ -19,6 +19,10 @@ final class Feed {
 
   private final Source source;
   private final List<Reader> readers = new CopyOnWriteArrayList<>();
+
+  /** Who has fallen behind, until somebody is told; a look that fails in between forgets nobody. */
+  private final List<Reader> behind = new ArrayList<>();
+
   private final Deque<Frame> kept = new ArrayDeque<>();
   private final AtomicBoolean isDue = new AtomicBoolean();
   private @Nullable Look newest;
@@ -185,7 +189,6 @@ final class Feed {
   /** Looks, and tells everybody who has had all so far; answers who has fallen behind by it. */
   synchronized List<Reader> advance() {
     isDue.set(false);
-    List<Reader> behind = new ArrayList<>();
     List<Reader> caughtUp =
         new ArrayList<>(readers.stream().filter(reader -> reader.hasCaughtUp).toList());
     while (!caughtUp.isEmpty()) {
@@ -207,7 +210,9 @@ final class Feed {
       }
       caughtUp.removeIf(reader -> reader.writer.isOver());
     }
-    return behind;
+    List<Reader> all = List.copyOf(behind);
+    behind.clear();
+    return all;
   }
 
   private void keep(Frame row) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -62,6 +63,9 @@ public final class PatientBodies extends Handler.Wrapper {
     private ByteArrayOutputStream held = new ByteArrayOutputStream();
     private long counted;
     private boolean isWhole;
+
+    /** Whether this goes on where Jetty told that there is more to read. */
+    private boolean isToldOf;
 
     /** Whether the clock has nothing to say any more. */
     private boolean isSettled;
@@ -125,7 +129,7 @@ public final class PatientBodies extends Handler.Wrapper {
       while (held.size() < MOST_HELD && heldInAll.get() < MOST_HELD_IN_ALL) {
         Content.Chunk chunk = readOne();
         if (chunk == null) {
-          getWrapped().demand(this::collect);
+          getWrapped().demand(this::goOn);
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
@@ -141,7 +145,18 @@ public final class PatientBodies extends Handler.Wrapper {
           break;
         }
       }
-      hand();
+      if (isToldOf) {
+        // Jetty tells of one thing after the other: a route that waits here for more would wait for
+        // itself.
+        getContext().execute(this::hand);
+      } else {
+        hand();
+      }
+    }
+
+    private void goOn() {
+      isToldOf = true;
+      collect();
     }
 
     /** A chunk may hold on to far more memory than it has bytes. */
@@ -162,6 +177,10 @@ public final class PatientBodies extends Handler.Wrapper {
         if (chunk.isLast() && !Content.Chunk.isFailure(chunk)) {
           isWhole = true;
           settle();
+        }
+        // Jetty's own patience with a silent connection may end a moment before ours.
+        if (Content.Chunk.isFailure(chunk) && chunk.getFailure() instanceof TimeoutException) {
+          return Content.Chunk.from(new Late(patience), true);
         }
       }
       return chunk;

@@ -47,11 +47,11 @@ public final class Turns extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    String path = String.valueOf(request.getHttpURI().getPath());
+    String path = String.valueOf(request.getHttpURI().getCanonicalPath());
     boolean isKept =
         path.startsWith("/v2/") || path.equals("/api/v1/health") || path.equals("/api/v1/ready");
     Lane lane = isKept ? kept : usual;
-    Turn turn = new Turn(request, response, callback, lane, proxies.sender(request));
+    Turn turn = new Turn(request, response, callback, lane, Place.of(proxies.sender(request)));
     switch (lane.ask(turn)) {
       case NOW -> turn.run();
       case LATER -> {}

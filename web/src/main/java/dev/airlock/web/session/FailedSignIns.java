@@ -1,5 +1,6 @@
 package dev.airlock.web.session;
 
+import dev.airlock.web.http.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package dev.airlock.web.session;
 
+import dev.airlock.web.http.Place;
 import dev.airlock.web.http.ProblemException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;

@@ -6,6 +6,15 @@ alter table person
   -- When the provider last said that this is one of its people; null where no provider keeps them.
   add column vouched_at timestamptz;
 update person set vouched_at = now() where origin = 'provider';
+-- Their day begins now: nobody has told them of one before.
+update person set password_changed_at = now() where must_change and password_changed_at is not null;
+-- Resets of before have left the token of the person's file as it was.
+update api_token as known set revoked_at = now(), revoked_by = 'a new password'
+where origin = 'file' and revoked_at is null
+  and exists (
+    select from audit_event
+    where entity = 'person' and entity_id = known.person and action = 'reset-password'
+      and at > known.created_at);
 
 -- Votes and runs are somebody's by their name: nobody is to bear one by which the system itself acts.
 create or replace function name_objection(wanted text) returns text
@@ -185,6 +194,8 @@ declare
   own api_token;
   made bigint;
 begin
+  -- A reset of the password waits until this is over, or has been: it ends this token, too.
+  perform from person where name = actor for key share;
   if by_token is not null then
     select * into own from api_token
       where person = actor and name = by_token and revoked_at is null;

@@ -1,4 +1,4 @@
-package dev.airlock.web.session;
+package dev.airlock.web.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -6,14 +6,14 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** From where somebody comes, as counts of tries and requests are kept. */
-final class Place {
+public final class Place {
   /** What a network hands out to one household is at least as wide as this. */
   private static final int PREFIX_BYTES = 8;
 
   private Place() {}
 
   /** An IPv4 address as it is; of an IPv6 address its /64, since whoever has one has all of it. */
-  static String of(String address) {
+  public static String of(String address) {
     if (!address.contains(":")) {
       return address;
     }
