@@ -369,18 +369,29 @@ final class GateLawTest extends AtTheGate {
     otherAdmin(
         "carol", () -> store.membership().resetPassword("dora", "another password", by("carol")));
 
-    long scheduled =
+    assertEquals(List.of(), store.approvals().voters(scheduled("dora").id()));
+  }
+
+  @Test
+  void shouldTakeTheVoteOfWhoeverHasResetAPublisherOnWhatTheClockStartsLater() {
+    scene.askedOf("admin", 1);
+    store.pipelines().publish(Scene.graph("admin", 1), "d".repeat(64), by("engineer"));
+    store.membership().resetPassword("engineer", "a new password", by("admin"));
+
+    assertEquals(List.of("admin"), store.approvals().voters(scheduled("engineer").id()));
+  }
+
+  private Approval scheduled(String publisher) {
+    long run =
         store
             .runs()
-            .request(new NewRun(Scene.PIPELINE, Map.of(), null, by("dora"), "schedule", "", null))
+            .request(
+                new NewRun(Scene.PIPELINE, Map.of(), null, by(publisher), "schedule", "", null))
             .id();
-    Approval approval =
-        store
-            .approvals()
-            .find(scene.open(scheduled, scene.register(scheduled, "by the clock")))
-            .orElseThrow();
-
-    assertEquals(List.of(), store.approvals().voters(approval.id()));
+    return store
+        .approvals()
+        .find(scene.open(run, scene.register(run, "by the clock")))
+        .orElseThrow();
   }
 
   private void give(String engineer, Acting admin) {

@@ -93,7 +93,7 @@ public record MonitorsPage(
     }
     long out = rows.stream().filter(row -> row.rank() >= 2 || row.alerts() > 0).count();
     long unknown = rows.stream().filter(row -> row.rank() == 1 && row.alerts() == 0).count();
-    String of = Words.counted(rows.size(), "monitor", "monitors") + (isPart ? " shown" : "");
+    String of = Words.counted(rows.size(), "monitor", "monitors") + (isPart ? " in this part" : "");
     if (out > 0) {
       return "Something is out of bounds, or an alert is open: %d of %s.".formatted(out, of);
     }

@@ -194,7 +194,10 @@ language sql stable set search_path = airlock, pg_temp as $$
     select asked.requested_by as name where asked.requested_by = voter
     union all
     select requested_by from behind
-    where voter in (requested_by, account_holder(requested_by, created_at))
+    where voter = requested_by
+       -- Nobody's hand is in what starts by itself, but for who published it.
+       or (triggered_by not in ('schedule', 'monitor', 'dataset', 'webhook', 'code')
+           and account_holder(requested_by, created_at) = voter)
     union all
     select behind.requested_by
     from behind join pipeline_version as published using (pipeline, version)
