@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExperimentOrder(By by, String name, boolean descending) {
 
+  private static final String TOOK =
+      "extract(epoch from r.ended_at - coalesce(r.started_at, r.created_at))";
+
   /** The newest first. */
   public static final ExperimentOrder NEWEST = new ExperimentOrder(By.RUN, "", true);
 
@@ -58,9 +61,6 @@ public record ExperimentOrder(By by, String name, boolean descending) {
       case PARAM -> "param." + name;
     };
   }
-
-  private static final String TOOK =
-      "extract(epoch from r.ended_at - coalesce(r.started_at, r.created_at))";
 
   /** Whether it sorts by what every run has. */
   boolean isOfAll() {

@@ -44,7 +44,7 @@ public final class Owners {
    * @throws ProblemException 403 where the pipeline is in other hands
    */
   static void check(Ownership ownership, Context ctx, Caller caller, Permission wanted) {
-    if (!THEIRS.contains(wanted) || isAdmin(caller)) {
+    if (!isForOwners(caller, wanted)) {
       return;
     }
     Optional<String> pipeline = pipeline(ownership, ctx.path());
@@ -60,9 +60,13 @@ public final class Owners {
 
   private static Optional<String> foreignOwner(
       Ownership ownership, Caller caller, Permission wanted, String pipeline) {
-    return THEIRS.contains(wanted) && !isAdmin(caller)
+    return isForOwners(caller, wanted)
         ? ownership.foreignOwner(caller.name(), pipeline)
         : Optional.empty();
+  }
+
+  private static boolean isForOwners(Caller caller, Permission wanted) {
+    return THEIRS.contains(wanted) && !isAdmin(caller);
   }
 
   private static boolean isAdmin(Caller caller) {

@@ -8,8 +8,6 @@ import dev.airlock.web.audit.AuditAnchor;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -143,12 +141,8 @@ public final class AuditPages {
     return "/audit?"
         + query.entrySet().stream()
             .filter(entry -> entry.getValue() != null)
-            .map(entry -> entry.getKey() + "=" + encoded(String.valueOf(entry.getValue())))
+            .map(entry -> entry.getKey() + "=" + Words.inQuery(String.valueOf(entry.getValue())))
             .collect(Collectors.joining("&"));
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static AuditPage.Proof proof(AuditVerdict verdict) {
@@ -167,11 +161,12 @@ public final class AuditPages {
         row.sequence(),
         row.at(),
         row.actor(),
-        "/audit?actor=" + encoded(row.actor()),
+        "/audit?actor=" + Words.inQuery(row.actor()),
         row.action().replace('-', ' '),
         row.entity() + " " + row.entityId(),
-        "/audit?entity=%s&entityId=%s".formatted(encoded(row.entity()), encoded(row.entityId())),
-        place == null ? null : place + encoded(row.entityId()).replace("+", "%20"),
+        "/audit?entity=%s&entityId=%s"
+            .formatted(Words.inQuery(row.entity()), Words.inQuery(row.entityId())),
+        place == null ? null : place + Words.inQuery(row.entityId()).replace("+", "%20"),
         Changed.between(row.before(), row.after()),
         from(row));
   }

@@ -8,8 +8,6 @@ import dev.airlock.web.api.TriedRun;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,20 +176,16 @@ public final class ExperimentPages {
   private static String link(@Nullable String pipeline, ExperimentOrder order, boolean all) {
     List<String> parts = new ArrayList<>();
     if (pipeline != null) {
-      parts.add("pipeline=" + encoded(pipeline));
+      parts.add("pipeline=" + Words.inQuery(pipeline));
     }
     if (!order.equals(ExperimentOrder.NEWEST)) {
-      parts.add("sort=" + encoded(order.word()));
+      parts.add("sort=" + Words.inQuery(order.word()));
       parts.add("order=" + (order.descending() ? "desc" : "asc"));
     }
     if (all) {
       parts.add("columns=all");
     }
     return parts.isEmpty() ? "/experiments" : "/experiments?" + String.join("&", parts);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** {@code GET /experiments/compare?run=12&run=14}. */

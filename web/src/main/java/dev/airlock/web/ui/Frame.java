@@ -12,8 +12,6 @@ import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
 import io.javalin.http.SameSite;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -135,13 +133,11 @@ public final class Frame {
             .flatMap(
                 parameter ->
                     parameter.getValue().stream()
-                        .map(value -> encoded(parameter.getKey()) + "=" + encoded(value)))
+                        .map(
+                            value ->
+                                Words.inQuery(parameter.getKey()) + "=" + Words.inQuery(value)))
             .collect(Collectors.joining("&"));
     return ctx.path() + (query.isEmpty() ? "" : "?" + query);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static String theme(Context ctx) {

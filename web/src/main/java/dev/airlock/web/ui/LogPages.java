@@ -10,8 +10,6 @@ import dev.airlock.web.api.StageLogs;
 import dev.airlock.web.http.Query;
 import dev.airlock.web.ui.Chrome.Crumb;
 import io.javalin.http.Context;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +100,7 @@ public final class LogPages {
       String value = Query.text(ctx, name);
       if (value != null) {
         link.append('&').append(name).append('=');
-        link.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+        link.append(Words.inQuery(value));
       }
     }
     return link.toString();
