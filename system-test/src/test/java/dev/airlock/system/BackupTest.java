@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A backup taken while runs wait, compute and predictions are answered; the system killed and its
  * home gone; the backup restored into another home, where everything goes on.
  */
+@Tag("waits")
 final class BackupTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);

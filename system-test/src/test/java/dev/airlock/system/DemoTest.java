@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The first command of the README. */
+@Tag("waits")
 final class DemoTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -8,6 +8,7 @@ import dev.airlock.system.RunningSystem.Part;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code kill -9} of each process, three times in the life of one run: while it trains, while it
  * waits for a person, and while it deploys.
  */
+@Tag("waits")
 @ExtendWith(SharedSystem.class)
 final class KillTest {
 

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A project of one's own, outside this repository. */
+@Tag("waits")
 @ExtendWith(SharedSystem.class)
 final class NewProjectTest {
 

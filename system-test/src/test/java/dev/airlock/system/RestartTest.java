@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * again between the commit of its promotion and the end of that activity; then another, whose
  * worker is killed likewise after a shift of its canary and after the canary's promotion.
  */
+@Tag("waits")
 final class RestartTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
