@@ -8,11 +8,17 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends mail by SMTP. Taken is what the server has taken. */
@@ -72,7 +78,7 @@ final class MailPost {
     } catch (MessagingException e) {
       throw new UndeliveredException(
           "The mail server %s:%d did not take it: %s"
-              .formatted(server.host(), server.port(), firstLine(e)),
+              .formatted(server.host(), server.port(), reason(e)),
           e);
     }
   }
@@ -99,7 +105,29 @@ final class MailPost {
     return text.replaceAll("\\p{Cntrl}+", " ");
   }
 
-  private static String firstLine(MessagingException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+  /** What the library says of a broken handshake is that there was no connection. */
+  private static String reason(MessagingException e) {
+    List<Throwable> causes =
+        Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause).toList();
+    String last = firstLine(causes.get(causes.size() - 1));
+    if (holds(causes, CertPathBuilderException.class)
+        || holds(causes, CertPathValidatorException.class)) {
+      return "its certificate is not trusted (%s). Where an authority of your own has signed it, give the worker a truststore: AIRLOCK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE"
+          .formatted(last);
+    }
+    if (holds(causes, CertificateException.class)) {
+      return "its certificate is that of another server (%s). Name the server in AIRLOCK_SMTP_URL as its certificate does"
+          .formatted(last);
+    }
+    String first = firstLine(e);
+    return last.isEmpty() || first.contains(last) ? first : first + ": " + last;
+  }
+
+  private static boolean holds(List<Throwable> causes, Class<? extends Throwable> type) {
+    return causes.stream().anyMatch(type::isInstance);
+  }
+
+  private static String firstLine(Throwable e) {
+    return Objects.requireNonNullElse(e.getMessage(), "").lines().findFirst().orElse("").strip();
   }
 }
