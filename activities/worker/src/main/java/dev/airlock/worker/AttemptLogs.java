@@ -1,60 +1,56 @@
 package dev.airlock.worker;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.airlock.store.Logs;
 import dev.airlock.store.NewLogLine;
-import dev.airlock.workflows.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what attempts say. A line is in this process's journal, a file, before whoever said it goes
  * on, and in PostgreSQL within a quarter of a second; where PostgreSQL is away, when it is back.
- * What a worker that was killed had not brought there yet, the next one in the same home brings.
+ * What a worker that was killed had not brought there yet, the next one in the same home brings. A
+ * journal whose lines are all there stays for a minute more under the name {@code
+ * *.journal.shipped}: a backup that saw PostgreSQL before they came finds them in it. Bringing a
+ * line twice does no harm, since it is unique under its number.
  */
 final class AttemptLogs implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(AttemptLogs.class);
   private static final int AT_ONCE = 1_000;
   private static final int MOST_PENDING = 50_000;
-  private static final long LARGEST_EMPTIED = 1L << 20;
-  private static final String JOURNAL = ".journal";
+  private static final long LARGEST = 1L << 20;
+
+  /** Longer than a backup takes from PostgreSQL's snapshot to the journals. */
+  private static final Duration KEPT = Duration.ofMinutes(1);
 
   private final Path folder;
   private final Logs logs;
-  private final Path file;
-  private final FileChannel journal;
   private final Deque<NewLogLine> pending = new ArrayDeque<>();
   private final Object shipping = new Object();
+  private AttemptJournal journal;
   private boolean isBehind;
 
   private AttemptLogs(Path folder, Logs logs) throws IOException {
-    this.folder = Files.createDirectories(folder);
+    this.folder = Files.createDirectories(folder).toRealPath();
     this.logs = logs;
-    this.file = folder.resolve("worker-" + UUID.randomUUID() + JOURNAL);
-    this.journal = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    if (journal.tryLock() == null) {
-      throw new IOException(file + " is locked by another process");
-    }
+    this.journal = begin(this.folder);
+  }
+
+  private static AttemptJournal begin(Path folder) throws IOException {
+    return AttemptJournal.create(
+        folder.resolve("worker-" + UUID.randomUUID() + AttemptJournal.NAME));
   }
 
   /** Opens a journal of this process's own in the folder. */
@@ -70,12 +66,9 @@ final class AttemptLogs implements AutoCloseable {
   void add(NewLogLine line) {
     synchronized (pending) {
       try {
-        ByteBuffer bytes = ByteBuffer.wrap((Json.write(line) + "\n").getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-          journal.write(bytes);
-        }
+        journal.write(line);
       } catch (IOException e) {
-        log.debug("The journal {} can't be written.", file, e);
+        log.debug("The journal {} can't be written.", journal, e);
       }
       if (pending.size() < MOST_PENDING) {
         pending.add(line);
@@ -104,9 +97,9 @@ final class AttemptLogs implements AutoCloseable {
           forget(some.size());
         }
         catchUp();
-        emptyJournal();
+        beginAnother();
       } catch (IOException | RuntimeException e) {
-        log.debug("What attempts say can't be kept yet; it stays in {}.", file, e);
+        log.debug("What attempts say can't be kept yet; it stays in {}.", folder, e);
       }
     }
   }
@@ -127,89 +120,92 @@ final class AttemptLogs implements AutoCloseable {
 
   /** After an outage in which more was said than memory holds. */
   private void catchUp() throws IOException {
-    boolean isDue;
+    long end;
     synchronized (pending) {
-      isDue = isBehind;
+      if (!isBehind) {
+        return;
+      }
+      end = journal.length();
+      isBehind = false;
     }
-    if (isDue) {
-      read(file, logs::keep);
-      synchronized (pending) {
-        isBehind = false;
+    boolean isThere = false;
+    try {
+      journal.read(end, logs::keep);
+      isThere = true;
+    } finally {
+      if (!isThere) {
+        synchronized (pending) {
+          isBehind = true;
+        }
       }
     }
   }
 
-  private void emptyJournal() throws IOException {
+  private void beginAnother() throws IOException {
     synchronized (pending) {
-      if (pending.isEmpty() && !isBehind && journal.position() > LARGEST_EMPTIED) {
-        journal.truncate(0);
+      if (pending.isEmpty() && !isBehind && journal.length() > LARGEST) {
+        AttemptJournal next = begin(folder);
+        try (AttemptJournal full = journal) {
+          journal = next;
+          full.ship();
+        }
       }
     }
   }
 
-  /** Brings what workers of this home have left that are no more. */
+  /**
+   * Brings what workers of this home have left that are no more, and removes what has been there
+   * for long enough.
+   */
   void recover() {
     try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(path -> path.toString().endsWith(JOURNAL) && !path.equals(file))
-          .forEach(this::recover);
+      for (Path path : files.toList()) {
+        if (AttemptJournal.isOfNoUse(path)) {
+          sweep(path);
+        } else if (path.toString().endsWith(AttemptJournal.NAME)) {
+          recover(path);
+        }
+      }
     } catch (IOException e) {
       log.warn("{} can't be listed.", folder, e);
     }
   }
 
+  /** Another worker of this home may be at it, too. */
+  private static void sweep(Path old) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(old).toInstant().isBefore(Instant.now().minus(KEPT))) {
+        Files.deleteIfExists(old);
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("{} is gone already.", old, e);
+    }
+  }
+
   private void recover(Path left) {
-    try (FileChannel channel = FileChannel.open(left, StandardOpenOption.WRITE);
-        FileLock lock = lock(channel)) {
-      if (lock != null) {
-        read(left, logs::keep);
-        Files.delete(left);
+    try (AttemptJournal taken = AttemptJournal.take(left)) {
+      if (taken != null) {
+        taken.read(taken.length(), logs::keep);
+        taken.ship();
       }
     } catch (IOException | RuntimeException e) {
       log.warn("What a worker left in {} can't be kept yet. {}", left, e.toString());
     }
   }
 
-  /** Null where the process that writes there lives. */
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
-  }
-
-  private static void read(Path journal, Consumer<List<NewLogLine>> keep) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(journal)) {
-      List<NewLogLine> lines = new ArrayList<>();
-      for (String json = reader.readLine(); json != null; json = reader.readLine()) {
-        try {
-          lines.add(Json.read(json, NewLogLine.class));
-        } catch (IllegalArgumentException e) {
-          // A line that its worker died in the middle of.
-          continue;
-        }
-        if (lines.size() == AT_ONCE) {
-          keep.accept(lines);
-          lines.clear();
-        }
-      }
-      if (!lines.isEmpty()) {
-        keep.accept(lines);
-      }
-    }
-  }
-
   @Override
   public void close() throws IOException {
     flush();
-    boolean isDone;
-    synchronized (pending) {
-      isDone = pending.isEmpty() && !isBehind;
-      journal.close();
-    }
-    if (isDone) {
-      Files.deleteIfExists(file);
+    synchronized (shipping) {
+      synchronized (pending) {
+        try {
+          if (pending.isEmpty() && !isBehind) {
+            journal.ship();
+          }
+        } finally {
+          journal.close();
+        }
+      }
     }
   }
 }

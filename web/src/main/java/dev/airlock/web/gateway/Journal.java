@@ -140,11 +140,14 @@ public final class Journal implements AutoCloseable {
     number++;
     Path nextFile = folder.resolve(name(number));
     FileChannel next = create(nextFile);
-    segment.force(false);
-    segment.close();
+    // Before anything else can fail: what has failed once, or is closed, is written to no more.
+    FileChannel full = segment;
     segment = next;
     segmentFile = nextFile;
     written = 0;
+    try (full) {
+      full.force(false);
+    }
   }
 
   private void force() {

@@ -9,13 +9,17 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -167,20 +171,40 @@ public final class JournalShipper implements AutoCloseable {
       if (predictions.isEmpty()) {
         return;
       }
-      ByteBuffer lines = ByteBuffer.wrap(Journal.lines(predictions));
+      // A segment comes again where its process ended before it was moved, and after a restore.
+      Map<UUID, Prediction> all = new LinkedHashMap<>();
+      if (Files.exists(file)) {
+        Journal.read(file).forEach(prediction -> all.put(prediction.id(), prediction));
+      }
+      int before = all.size();
+      predictions.forEach(prediction -> all.putIfAbsent(prediction.id(), prediction));
+      if (all.size() == before) {
+        return;
+      }
+      replace(file, Journal.lines(List.copyOf(all.values())));
+      LOG.error(
+          "PostgreSQL refuses the values of {} predictions; they are kept in {}, all others go on. The first is {}",
+          all.size() - before,
+          file,
+          predictions.get(0).id(),
+          first);
+    }
+
+    private static void replace(Path file, byte[] bytes) throws IOException {
+      Path part = file.resolveSibling(file.getFileName() + ".part");
       try (FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer lines = ByteBuffer.wrap(bytes);
         while (lines.hasRemaining()) {
           channel.write(lines);
         }
         channel.force(true);
       }
-      LOG.error(
-          "PostgreSQL refuses the values of {} predictions; they are kept in {}, all others go on. The first is {}",
-          predictions.size(),
-          file,
-          predictions.get(0).id(),
-          first);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

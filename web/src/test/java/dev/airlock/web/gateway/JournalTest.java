@@ -93,6 +93,23 @@ final class JournalTest {
     assertEquals(2, Journal.read(segment).size());
   }
 
+  /** An interrupt closes the file that is being written. */
+  @Test
+  void shouldTakeTheNextRequestWhenOneIsInterrupted() throws IOException {
+    try (Journal journal = Journal.open(root, "a")) {
+      journal.append(List.of(prediction(1)));
+      Thread.currentThread().interrupt();
+      assertThrows(UncheckedIOException.class, () -> journal.append(List.of(prediction(2))));
+      assertTrue(Thread.interrupted());
+      journal.append(List.of(prediction(3)));
+
+      List<Path> closed = journal.closedSegments();
+      assertEquals(2, closed.size());
+      assertEquals(List.of(prediction(1)), Journal.read(closed.get(0)));
+      assertEquals(List.of(prediction(3)), Journal.read(closed.get(1)));
+    }
+  }
+
   @Test
   void shouldCarryWhatWaitedOnceTheDatabaseIsBack() throws IOException {
     Map<UUID, Prediction> database = new ConcurrentHashMap<>();
@@ -246,6 +263,25 @@ final class JournalTest {
     }
     assertEquals(List.of(nul, early), Journal.read(root.resolve("a.rejected")));
     assertEquals(List.of(late), Journal.read(root.resolve("dead.rejected")));
+  }
+
+  @Test
+  void shouldSetAsideOnceWhatComesAgainAfterARestore() throws IOException {
+    Prediction nul = with(2, good(2).asOf(), "c\0");
+    Prediction other = with(3, good(3).asOf(), "c\0");
+    try (Journal restored = Journal.open(root, "restored")) {
+      restored.append(List.of(nul, other, nul));
+    }
+    Files.write(root.resolve("restored.rejected"), Journal.lines(List.of(nul)));
+    try (PostgresServer postgres = migrated();
+        Store store = open(postgres);
+        Journal journal = Journal.open(root, "a");
+        JournalShipper shipper =
+            new JournalShipper(root, journal, batch -> store.predictions().store(batch))) {
+      shipper.start();
+      await(() -> shipped().size() == 1);
+    }
+    assertEquals(List.of(nul, other), Journal.read(root.resolve("restored.rejected")));
   }
 
   @Test
