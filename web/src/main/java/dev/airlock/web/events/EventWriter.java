@@ -59,15 +59,21 @@ public final class EventWriter {
     ctx.future(
         () -> {
           try {
-            EventWriter writer = new EventWriter(response.getOutputStream());
-            writer.send(comment("open"));
-            writer.output.setWriteListener(writer.new Listener());
+            EventWriter writer = over(response.getOutputStream());
             begin.accept(writer);
             return writer.end;
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /** One that says at once that it is open. */
+  static EventWriter over(ServletOutputStream output) {
+    EventWriter writer = new EventWriter(output);
+    writer.send(comment("open"));
+    output.setWriteListener(writer.new Listener());
+    return writer;
   }
 
   /** An event as it goes over the wire; the id is left out where it is empty. */

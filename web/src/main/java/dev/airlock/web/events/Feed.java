@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed {
   private static final int MOST_KEPT = 2_000;
-  private static final long MOST_KEPT_BYTES = 2L << 20;
+
+  private static final byte[] BEAT = EventWriter.event("beat", "{}", "");
 
   private final Source source;
+  private final LongSupplier mostBytes;
   private final List<Reader> readers = new CopyOnWriteArrayList<>();
 
   /** Who has fallen behind, until somebody is told; a look that fails in between forgets nobody. */
   private final List<Reader> behind = new ArrayList<>();
 
   private final Deque<Frame> kept = new ArrayDeque<>();
-  private final AtomicBoolean isDue = new AtomicBoolean();
+
+  /** How many looks were asked for since the one that is under way began, with that one. */
+  private final AtomicInteger due = new AtomicInteger();
+
+  /** Without its rows, which are kept or not. */
   private @Nullable Look newest;
+
   private long keptBytes;
 
   /** Everything up to this number was read; {@code kept} begins after {@code floor}. */
@@ -33,8 +41,15 @@ final class Feed {
 
   private int floor;
 
-  Feed(Source source, int after) {
+  /**
+   * A feed that has read nothing yet.
+   *
+   * @param after the number of a row that the source has, or 0: rows up to it are never looked for
+   * @param mostBytes how much may be kept as things are; less where others need room, too
+   */
+  Feed(Source source, int after, LongSupplier mostBytes) {
     this.source = source;
+    this.mostBytes = mostBytes;
     this.number = after;
     this.floor = after;
   }
@@ -64,16 +79,34 @@ final class Feed {
    * @param state said to each reader when it differs from the one before; null for none
    * @param isOver whether nothing will follow
    * @param isCut whether there are more rows already
+   * @param upTo up to which number nothing else is to be found, though no row may carry it
    */
-  record Look(List<Frame> frames, @Nullable Word state, boolean isOver, boolean isCut) {
+  record Look(List<Frame> frames, @Nullable Word state, boolean isOver, boolean isCut, int upTo) {
     Look {
       frames = List.copyOf(frames);
     }
+
+    private Look withoutRows() {
+      return new Look(List.of(), state, isOver, isCut, upTo);
+    }
+  }
+
+  /** How a turn of catching up has ended. */
+  enum Turn {
+    /** There is nothing more to catch up with. */
+    LAST,
+    /** There is more, and room for it. */
+    MORE,
+    /** The reader has to take what waits first. */
+    FULL
   }
 
   /** Reads. */
   interface Source {
     Look after(int number);
+
+    /** The number of the newest row that there is; 0 where there is none. */
+    int last();
   }
 
   /** One who follows, and how far. */
@@ -125,7 +158,12 @@ final class Feed {
 
   /** Whether a look has to be asked for; one that is due serves all who ask meanwhile. */
   boolean becomesDue() {
-    return isDue.compareAndSet(false, true);
+    return due.getAndIncrement() == 0;
+  }
+
+  /** After a look: whether somebody has asked for one since it began. */
+  boolean isDueAgain() {
+    return !due.compareAndSet(1, 0);
   }
 
   boolean isEmpty() {
@@ -141,40 +179,55 @@ final class Feed {
   }
 
   /**
-   * Sends a reader what all others have had; what follows comes with the looks. False where the
-   * reader has to take what waits first: then this is to be called once more.
+   * Sends a reader a part of what all others have had, by one read at most, so that those who catch
+   * up take turns. Once they have had all, what follows comes with the looks.
    */
-  boolean catchUp(Reader reader) {
-    while (!reader.writer.isOver()) {
-      if (isWithinReach(reader)) {
-        return finish(reader);
-      }
+  Turn catchUp(Reader reader) {
+    if (reader.writer.isOver()) {
+      return Turn.LAST;
+    }
+    int known = reach();
+    if (!isWithinReach(reader)) {
       Look earlier = source.after(reader.number);
       if (!tellAll(earlier.frames(), reader)) {
-        return false;
+        return Turn.FULL;
       }
-      if (!earlier.isCut()) {
-        return finish(reader);
+      if (earlier.isCut()) {
+        return Turn.MORE;
       }
+      reader.number = Math.max(reader.number, known);
     }
-    return true;
+    return takeUp(reader);
+  }
+
+  private synchronized int reach() {
+    return number;
+  }
+
+  /** Whether it has come as far as this already. */
+  boolean reaches(int row) {
+    return reach() >= row;
   }
 
   private synchronized boolean isWithinReach(Reader reader) {
     return reader.number >= floor;
   }
 
-  private synchronized boolean finish(Reader reader) {
+  /** The same without any read: there is more where what is kept does not reach back so far. */
+  synchronized Turn takeUp(Reader reader) {
+    if (!isWithinReach(reader)) {
+      return Turn.MORE;
+    }
     for (Frame row : kept) {
       if (!reader.tell(row)) {
-        return false;
+        return Turn.FULL;
       }
     }
     reader.hasCaughtUp = true;
     if (newest != null) {
       reader.settle(newest);
     }
-    return true;
+    return Turn.LAST;
   }
 
   private static boolean tellAll(List<Frame> rows, Reader reader) {
@@ -186,30 +239,45 @@ final class Feed {
     return true;
   }
 
-  /** Looks, and tells everybody who has had all so far; answers who has fallen behind by it. */
-  synchronized List<Reader> advance() {
-    isDue.set(false);
-    List<Reader> caughtUp =
-        new ArrayList<>(readers.stream().filter(reader -> reader.hasCaughtUp).toList());
-    while (!caughtUp.isEmpty()) {
-      Look look = source.after(number);
-      for (Frame row : look.frames()) {
-        keep(row);
-      }
-      for (Reader reader : List.copyOf(caughtUp)) {
-        if (!tellAll(look.frames(), reader)) {
-          reader.hasCaughtUp = false;
-          caughtUp.remove(reader);
-          behind.add(reader);
-        }
-      }
-      if (!look.isCut()) {
-        newest = look;
-        caughtUp.forEach(reader -> reader.settle(look));
-        break;
-      }
-      caughtUp.removeIf(reader -> reader.writer.isOver());
+  /**
+   * Looks, and tells everybody who has had all so far; answers who has fallen behind by it. Not to
+   * be called by two at a time. Whoever joins does not wait for the read.
+   */
+  List<Reader> advance() {
+    due.set(1);
+    boolean isCut = true;
+    while (isCut && isFollowed()) {
+      isCut = tell(source.after(reach()));
     }
+    return fallen();
+  }
+
+  private synchronized boolean isFollowed() {
+    return readers.stream().anyMatch(reader -> reader.hasCaughtUp && !reader.writer.isOver());
+  }
+
+  private synchronized boolean tell(Look look) {
+    look.frames().forEach(this::keep);
+    makeRoom();
+    number = Math.max(number, look.upTo());
+    for (Reader reader : readers) {
+      if (!reader.hasCaughtUp) {
+        continue;
+      }
+      if (!tellAll(look.frames(), reader)) {
+        reader.hasCaughtUp = false;
+        behind.add(reader);
+      } else if (!look.isCut()) {
+        reader.settle(look);
+      }
+    }
+    if (!look.isCut()) {
+      newest = look.withoutRows();
+    }
+    return look.isCut();
+  }
+
+  private synchronized List<Reader> fallen() {
     List<Reader> all = List.copyOf(behind);
     behind.clear();
     return all;
@@ -219,15 +287,21 @@ final class Feed {
     number = row.number;
     kept.add(row);
     keptBytes += row.bytes.length;
-    while (kept.size() > MOST_KEPT || keptBytes > MOST_KEPT_BYTES) {
+  }
+
+  /** Whoever would have needed what is dropped here reads it again. */
+  private void makeRoom() {
+    long most = mostBytes.getAsLong();
+    while (kept.size() > MOST_KEPT || keptBytes > most) {
       Frame oldest = kept.remove();
       keptBytes -= oldest.bytes.length;
       floor = oldest.number;
     }
   }
 
-  void ping() {
-    readers.forEach(reader -> reader.writer.send(EventWriter.comment("still here")));
+  /** Says that all is well, so that silence means that the connection is lost. */
+  void beat() {
+    readers.forEach(reader -> reader.writer.send(BEAT));
   }
 
   void close() {

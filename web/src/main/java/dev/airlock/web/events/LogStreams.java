@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends the lines of an attempt as they are kept: each as an event {@code line} whose id is its
  * number, so that {@code Last-Event-ID} goes on where a stream broke off; an event {@code end} when
- * the attempt has ended and all was sent. Whoever reads the same is served by one look.
+ * the attempt has ended and all was sent; an event {@code beat} every few seconds. Whoever reads
+ * the same is served by one look.
  */
 public final class LogStreams implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(400);
@@ -44,7 +45,11 @@ public final class LogStreams implements AutoCloseable {
   public void follow(
       Context ctx, long run, LogPlace place, int attempt, int after, @Nullable String text) {
     Said said = new Said(run, place, attempt, text);
-    streams.open(ctx, writer -> feeds.join(said, writer, after));
+    if (text == null) {
+      streams.open(ctx, writer -> feeds.join(said, writer, after));
+    } else {
+      streams.openFiltered(ctx, writer -> feeds.join(said, writer, after));
+    }
   }
 
   @Override
@@ -63,11 +68,8 @@ public final class LogStreams implements AutoCloseable {
     @Override
     public Feed.Look after(int number) {
       boolean isOver = isOver();
-      List<LogLine> lines =
-          store
-              .get()
-              .logs()
-              .lines(said.run, said.place.key(), said.attempt, number, said.text, AT_ONCE);
+      int upTo = said.text == null ? number : last();
+      List<LogLine> lines = said.text != null && upTo <= number ? List.of() : linesAfter(number);
       boolean isCut = lines.size() == AT_ONCE;
       return new Feed.Look(
           lines.stream()
@@ -75,7 +77,21 @@ public final class LogStreams implements AutoCloseable {
               .toList(),
           isOver && !isCut ? new Feed.Word("end", "{}") : null,
           isOver && !isCut,
-          isCut);
+          isCut,
+          isCut ? number : upTo);
+    }
+
+    private List<LogLine> linesAfter(int number) {
+      return store
+          .get()
+          .logs()
+          .lines(said.run, said.place.key(), said.attempt, number, said.text, AT_ONCE);
+    }
+
+    /** Lines that do not hold the text are counted, too: they are looked through once only. */
+    @Override
+    public int last() {
+      return store.get().logs().lastNumber(said.run, said.place.key(), said.attempt);
     }
 
     private boolean isOver() {

@@ -8,6 +8,7 @@ import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,16 +31,19 @@ import org.slf4j.LoggerFactory;
 final class OpenStreams implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OpenStreams.class);
 
-  /** Each holds a connection for hours. */
-  private static final int MOST_OF_ONE = 200;
-
   private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
   private static final byte[] SIGNED_OUT = EventWriter.event("signed-out", "{}", "");
 
   private final Supplier<Store> store;
   private final Duration idle;
+
+  /** Each holds a connection for hours. */
+  private final Allowance all = new Allowance(200, "streams of events");
+
+  /** Each is read by itself: hardly anybody else looks for the same words. */
+  private final Allowance filtered = new Allowance(20, "streams of filtered logs");
+
   private final Set<Open> streams = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> byPerson = new ConcurrentHashMap<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -78,22 +82,33 @@ final class OpenStreams implements AutoCloseable {
    * @throws ProblemException 429 where the person has too many
    */
   void open(Context ctx, Consumer<EventWriter> begin) {
+    open(ctx, List.of(all), begin);
+  }
+
+  /**
+   * The same for a stream of which a person may hold fewer.
+   *
+   * @throws ProblemException 429 where the person has too many
+   */
+  void openFiltered(Context ctx, Consumer<EventWriter> begin) {
+    open(ctx, List.of(all, filtered), begin);
+  }
+
+  private void open(Context ctx, List<Allowance> allowances, Consumer<EventWriter> begin) {
     Caller caller = Caller.of(ctx);
-    if (byPerson.merge(caller.name(), 1, Integer::sum) > MOST_OF_ONE) {
-      closed(caller.name());
-      ctx.header("Retry-After", "30");
-      throw ProblemException.tooMany(
-          "%s holds %d streams of events open already. Close some, then try again."
-              .formatted(caller.name(), MOST_OF_ONE));
-    }
+    List<Allowance> taken = new ArrayList<>();
     AtomicBoolean isCounted = new AtomicBoolean(true);
     Runnable uncount =
         () -> {
           if (isCounted.getAndSet(false)) {
-            closed(caller.name());
+            taken.forEach(allowance -> allowance.giveBack(caller.name()));
           }
         };
     try {
+      for (Allowance allowance : allowances) {
+        allowance.take(ctx, caller.name());
+        taken.add(allowance);
+      }
       EventWriter.open(
           ctx,
           writer -> {
@@ -110,10 +125,6 @@ final class OpenStreams implements AutoCloseable {
       uncount.run();
       throw e;
     }
-  }
-
-  private void closed(String person) {
-    byPerson.computeIfPresent(person, (name, open) -> open == 1 ? null : open - 1);
   }
 
   /** One query for all sessions and one for all tokens, however many streams they hold. */

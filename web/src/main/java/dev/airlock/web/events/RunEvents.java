@@ -3,7 +3,6 @@ package dev.airlock.web.events;
 import dev.airlock.store.Changes;
 import dev.airlock.store.Page;
 import dev.airlock.store.Run;
-import dev.airlock.store.Runs;
 import dev.airlock.store.StageEvent;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /runs/{id}/events}: each change of a stage as an event {@code stage}, whose id is its
  * number in the run, so that {@code Last-Event-ID} goes on where a stream broke off; each change of
- * the run's own state as an event {@code run}. The stream ends with the run. PostgreSQL wakes it,
- * and it looks by itself every two seconds; a look serves everybody who follows the run.
+ * the run's own state as an event {@code run}; an event {@code beat} every few seconds. The stream
+ * ends with the run. PostgreSQL wakes it, and it looks by itself every two seconds; a look serves
+ * everybody who follows the run.
  */
 public final class RunEvents implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
@@ -30,7 +30,7 @@ public final class RunEvents implements AutoCloseable {
 
   private final Supplier<Store> store;
   private final OpenStreams streams;
-  private final Feeds<Long> feeds = new Feeds<>("run-events", LOOK_EVERY, this::source);
+  private final Feeds<Long> feeds = new Feeds<>("run-events", LOOK_EVERY, Sequence::new);
 
   RunEvents(Supplier<Store> store, OpenStreams streams) {
     this.store = store;
@@ -89,12 +89,18 @@ public final class RunEvents implements AutoCloseable {
     return text == null ? 0 : Query.count("Last-Event-ID", text);
   }
 
-  private Feed.Source source(long id) {
-    return after -> {
+  private final class Sequence implements Feed.Source {
+    private final long id;
+
+    Sequence(long id) {
+      this.id = id;
+    }
+
+    @Override
+    public Feed.Look after(int number) {
       // The run is read before its stages, so at its end nothing is missing.
       Run run = find(id);
-      Runs runs = store.get().runs();
-      List<StageEvent> events = runs.eventsSince(id, after);
+      List<StageEvent> events = store.get().runs().eventsSince(id, number);
       boolean isCut = events.size() == AT_ONCE;
       return new Feed.Look(
           events.stream()
@@ -102,8 +108,14 @@ public final class RunEvents implements AutoCloseable {
               .toList(),
           new Feed.Word("run", Json.write(Map.of("id", id, "state", run.state()))),
           run.state().isFinal() && !isCut,
-          isCut);
-    };
+          isCut,
+          number);
+    }
+
+    @Override
+    public int last() {
+      return store.get().runs().lastSequence(id);
+    }
   }
 
   @Override

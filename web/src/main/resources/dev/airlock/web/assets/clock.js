@@ -24,14 +24,19 @@ const relative = {
   for: ms => coarse(Math.max(0, ms)),
   until: ms => ms > 0 ? "now" : -ms >= 86400000 ? "in " + Math.floor(-ms / 86400000) + " d " + Math.floor(-ms % 86400000 / 3600000) + " h" : "in " + coarse(-ms),
 };
+// A warning is not read out again because a minute has passed.
+const put = (at, text) => {
+  if (at.textContent === text) return;
+  if (at.closest("[role=alert], [role=status]")) at.setAttribute("aria-live", "off");
+  at.textContent = text;
+};
 const tick = () => {
   const now = Date.now() + ahead;
   for (const at of document.querySelectorAll("[data-since]")) {
-    at.textContent = (at.dataset.prefix || "") + words(now - Date.parse(at.dataset.since));
+    put(at, (at.dataset.prefix || "") + words(now - Date.parse(at.dataset.since)));
   }
   for (const at of document.querySelectorAll("time[data-tick]")) {
-    const text = relative[at.dataset.tick](now - Date.parse(at.dateTime));
-    if (at.textContent !== text) at.textContent = text;
+    put(at, relative[at.dataset.tick](now - Date.parse(at.dateTime)));
   }
 };
 tick();

@@ -6,7 +6,9 @@ const live = document.getElementById("live");
 const lost = document.getElementById("lost");
 const longestSilence = 25000, soonest = 1000, latest = 30000;
 const pause = failures => Math.min(latest, soonest * 2 ** failures) * (0.5 + Math.random() / 2);
-let stream, followed, last, heardAt, isBusy = false, isStale = false, isGone = false, timer, retry, retryRead, warning;
+const steadyAfter = 5000;
+let stream, followed, last, openedAt, heardAt, timer, retry, retryRead, warning;
+let isBusy = false, isStale = false, isGone = false, isOut = false;
 // What keeps the page from being as it is now. Each is told of until it has gone itself: that the stream goes on does
 // not mean that the page could be read.
 const wrong = {stream: "", page: ""};
@@ -32,7 +34,6 @@ const show = () => {
   }, lost.hidden ? 1500 : 0);
 };
 const well = what => {
-  failures[what] = 0;
   if (!wrong[what]) return;
   wrong[what] = "";
   show();
@@ -69,11 +70,13 @@ document.addEventListener("htmx:afterRequest", event => {
   isBusy = false;
   const status = event.detail.xhr.status;
   if (event.detail.successful) {
+    isOut = false;
+    failures.page = 0;
     well("page");
     if (isStale) refresh();
     follow();
   } else if (status === 401 || status === 403) {
-    location.reload();
+    leave(status === 401 ? "out" : "shut");
   } else if (status === 404 || status === 410) {
     isGone = true;
     close();
@@ -88,7 +91,16 @@ const close = () => {
   if (stream) stream.close();
   stream = undefined;
 };
+// The page leads to the form to sign in; where somebody is writing it stays, and is read anew once they can.
+const leave = word => {
+  close();
+  isOut = true;
+  if (document.dispatchEvent(new CustomEvent("airlock:leave", {cancelable: true, detail: word}))) location.reload();
+  else readAgain(pause(failures.page++));
+};
+// What opens and is closed at once is as good as refused: each time it is tried again later.
 const again = () => {
+  if (stream && openedAt && Date.now() - openedAt > steadyAfter) failures.stream = 0;
   close();
   if (!document.hidden) retry = setTimeout(follow, ill("stream", "lost"));
 };
@@ -99,7 +111,7 @@ const heard = event => {
 };
 const follow = () => {
   const topics = live && live.dataset.follow;
-  if (!topics || isGone || document.hidden) {
+  if (!topics || isGone || isOut || document.hidden) {
     close();
     if (!topics) followed = undefined;
     return;
@@ -109,17 +121,15 @@ const follow = () => {
   if (followed !== topics) last = live.dataset.seen;
   followed = topics;
   heardAt = Date.now();
+  openedAt = undefined;
   stream = new EventSource("/events?topics=" + encodeURIComponent(topics) + "&since=" + encodeURIComponent(last));
+  stream.onopen = () => openedAt = Date.now();
   stream.addEventListener("beat", heard);
   stream.addEventListener("changed", event => {
     heard(event);
     refresh();
   });
-  // The session is over: the page leads to the form to sign in.
-  stream.addEventListener("signed-out", () => {
-    close();
-    location.reload();
-  });
+  stream.addEventListener("signed-out", () => leave("out"));
   // A browser would try again at once and for ever, all at the same pace.
   stream.onerror = again;
 };
@@ -128,9 +138,11 @@ document.addEventListener("visibilitychange", () => {
     close();
     return;
   }
-  if (isStale) refresh();
+  if (isStale) readAgain(0);
   follow();
 });
+// Whoever has signed in elsewhere comes back.
+addEventListener("focus", () => { if (isOut) readAgain(0); });
 // Figures that move without anybody telling.
 const look = () => {
   const every = Number(live && live.dataset.every);

@@ -91,8 +91,16 @@ for (const [selector, act] of [["[data-search]", search], ["[data-keys]", help]]
   });
 }
 for (const close of document.querySelectorAll("dialog [data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
-// A click beside a dialog closes it.
-for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
+// A click beside a dialog closes it; one on its own margin does not, nor one that began inside, as a selection may.
+const isBeside = (dialog, event) => {
+  const box = dialog.getBoundingClientRect();
+  return event.target === dialog && (event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom);
+};
+for (const dialog of document.querySelectorAll("dialog")) {
+  let began = false;
+  dialog.addEventListener("pointerdown", event => began = isBeside(dialog, event));
+  dialog.addEventListener("click", event => { if (began && isBeside(dialog, event)) dialog.close(); });
+}
 
 // Whoever speaks to their machine, or whose hand slips, switches the keys of a single letter off; the browser keeps it.
 const areOn = () => !/(?:^|; )airlock_keys=off(?:;|$)/.test(document.cookie);
