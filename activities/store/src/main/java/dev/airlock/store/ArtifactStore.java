@@ -1,5 +1,7 @@
 package dev.airlock.store;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -28,6 +30,14 @@ public interface ArtifactStore {
    * @return their digest
    */
   String put(byte[] bytes);
+
+  /**
+   * Keeps all that is left of the stream, for good before it returns; never in memory as a whole.
+   * What the stream throws comes through, and then nothing is kept. Idempotent.
+   *
+   * @return their digest
+   */
+  String put(InputStream bytes) throws IOException;
 
   /**
    * The bytes of this digest, held against it.

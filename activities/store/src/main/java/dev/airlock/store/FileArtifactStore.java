@@ -2,17 +2,35 @@ package dev.airlock.store;
 
 import dev.airlock.workflows.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Artifacts as files: {@code sha256/ab/abcd…}. */
+/**
+ * Artifacts as files: {@code sha256/ab/abcd…}. What is being written is a draft beside the folders;
+ * those of a process that was killed are removed when a store is opened.
+ */
 final class FileArtifactStore implements ArtifactStore {
+  private static final Logger LOG = LoggerFactory.getLogger(FileArtifactStore.class);
+
+  /** Nobody writes to a draft any more to which nothing was written for as long. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
@@ -20,6 +38,24 @@ final class FileArtifactStore implements ArtifactStore {
 
   FileArtifactStore(Path root) {
     this.root = root.resolve("sha256");
+    removeAbandonedDrafts();
+  }
+
+  private void removeAbandonedDrafts() {
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    FileTime latest = FileTime.from(Instant.now().minus(ABANDONED));
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(root, "*.part")) {
+      for (Path draft : drafts) {
+        if (Files.getLastModifiedTime(draft).compareTo(latest) < 0) {
+          Files.deleteIfExists(draft);
+          LOG.info("{} was never finished, and is removed", draft);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.warn("Drafts in {} that were never finished can't be removed", root, e);
+    }
   }
 
   @Override
@@ -30,7 +66,7 @@ final class FileArtifactStore implements ArtifactStore {
       return digest;
     }
     Path folder = folder(digest);
-    Path draft = folder.resolve(digest + "." + UUID.randomUUID() + ".part");
+    Path draft = draft();
     try {
       Files.createDirectories(folder);
       write(draft, bytes);
@@ -43,15 +79,50 @@ final class FileArtifactStore implements ArtifactStore {
     }
   }
 
+  @Override
+  public String put(InputStream bytes) throws IOException {
+    Files.createDirectories(root);
+    Path draft = draft();
+    try {
+      String digest = write(draft, bytes);
+      Path target = place(digest);
+      if (!Files.exists(target)) {
+        Files.createDirectories(folder(digest));
+        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder(folder(digest));
+      }
+      return digest;
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private Path draft() {
+    return root.resolve(UUID.randomUUID() + ".part");
+  }
+
   private static void write(Path file, byte[] bytes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = begin(file)) {
       ByteBuffer left = ByteBuffer.wrap(bytes);
       while (left.hasRemaining()) {
         channel.write(left);
       }
       channel.force(true);
     }
+  }
+
+  private static String write(Path file, InputStream bytes) throws IOException {
+    try (FileChannel channel = begin(file)) {
+      DigestOutputStream digested =
+          new DigestOutputStream(Channels.newOutputStream(channel), Json.sha256());
+      bytes.transferTo(digested);
+      channel.force(true);
+      return HexFormat.of().formatHex(digested.getMessageDigest().digest());
+    }
+  }
+
+  private static FileChannel begin(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   /** The new name itself must survive a power cut, too. */

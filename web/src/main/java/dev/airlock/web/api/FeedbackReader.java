@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.airlock.store.Feedback;
 import dev.airlock.web.http.Body;
 import dev.airlock.web.http.ProblemException;
@@ -22,7 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class FeedbackReader {
   static final int MOST_ITEMS = 100_000;
   static final int LARGEST_BODY = 32 << 20;
-  private static final JsonFactory JSON = new JsonFactory();
+
+  /** In characters. Nothing that a label needs is as long, and what comes is kept and answered. */
+  private static final int LONGEST_TEXT = 1_000;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(LONGEST_TEXT)
+                  .maxNameLength(LONGEST_TEXT)
+                  .maxNumberLength(LONGEST_TEXT)
+                  .build())
+          .build();
   private static final int UUID_LENGTH = 36;
 
   private final JsonParser json;
@@ -43,11 +57,16 @@ final class FeedbackReader {
   /**
    * Every item, in order.
    *
-   * @throws ProblemException 400 where the body is no array, 413 where it is too long
+   * @param body of at most {@link #LARGEST_BODY} bytes
+   * @throws ProblemException 400 where the body is no array, 413 where it has too many items
    */
   static List<Item> read(InputStream body) throws IOException {
-    try (JsonParser json = JSON.createParser(new Bounded(body))) {
+    try (JsonParser json = JSON.createParser(body)) {
       return new FeedbackReader(json).items();
+    } catch (StreamConstraintsException e) {
+      throw ProblemException.badRequest(
+          "A name, text or number is longer than 1,000 characters or too deep within others, %s; a label has none such. Nothing was counted."
+              .formatted(Body.where(e)));
     } catch (JsonProcessingException e) {
       throw ProblemException.badRequest(
           "The body is no JSON array, %s: %s Nothing was counted."
@@ -185,38 +204,6 @@ final class FeedbackReader {
       }
       fault("predictionId", "is no UUID");
       return null;
-    }
-  }
-
-  /** A stream that says so when it is too long, before it fills the memory. */
-  private static final class Bounded extends InputStream {
-    private final InputStream body;
-    private long read;
-
-    Bounded(InputStream body) {
-      this.body = body;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int next = body.read();
-      count(next < 0 ? 0 : 1);
-      return next;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int got = body.read(bytes, offset, length);
-      count(Math.max(0, got));
-      return got;
-    }
-
-    private void count(int more) {
-      read += more;
-      if (read > LARGEST_BODY) {
-        throw ProblemException.tooLarge(
-            "The body is larger than 32 MB; send the labels in parts. Nothing was counted.");
-      }
     }
   }
 }

@@ -2,12 +2,11 @@ package dev.airlock.web.api;
 
 import dev.airlock.store.Feedback;
 import dev.airlock.store.Store;
+import dev.airlock.web.http.BoundedBody;
 import dev.airlock.web.http.Caller;
-import dev.airlock.web.http.ProblemException;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -74,16 +73,11 @@ public final class FeedbackRoutes {
   }
 
   private static List<FeedbackReader.Item> read(Context ctx) {
-    try (InputStream body = ctx.req().getInputStream()) {
-      long length = ctx.req().getContentLengthLong();
-      if (length > FeedbackReader.LARGEST_BODY) {
-        if (length <= 2L * FeedbackReader.LARGEST_BODY) {
-          // Whoever is still sending would find the connection broken, and never read the answer.
-          body.transferTo(OutputStream.nullOutputStream());
-        }
-        throw ProblemException.tooLarge(
-            "The body is larger than 32 MB; send the labels in parts. Nothing was counted.");
-      }
+    try (InputStream body =
+        BoundedBody.of(
+            ctx,
+            FeedbackReader.LARGEST_BODY,
+            "The body is larger than 32 MB; send the labels in parts. Nothing was counted.")) {
       return FeedbackReader.read(body);
     } catch (IOException e) {
       throw new UncheckedIOException("The labels can't be read", e);

@@ -6,6 +6,7 @@ import dev.airlock.store.Store;
 import dev.airlock.store.Trial;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
+import dev.airlock.web.http.BoundedBody;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem.Fault;
 import dev.airlock.web.http.ProblemException;
@@ -13,7 +14,7 @@ import dev.airlock.web.http.Query;
 import dev.airlock.workflows.TrialRequest;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,19 +61,19 @@ public final class TrialRoutes {
           "file is '%s', expected a file's name, such as my-model.jar or MyModel.java."
               .formatted(file));
     }
-    ctx.status(201).json(Map.of("codeDigest", artifacts.put(bytes(ctx)), "codeFile", file));
+    ctx.status(201).json(Map.of("codeDigest", keep(ctx), "codeFile", file));
   }
 
-  private static byte[] bytes(Context ctx) {
-    try (InputStream body = ctx.bodyInputStream()) {
-      byte[] bytes = body.readNBytes(LARGEST_FILE + 1);
-      if (bytes.length == 0) {
+  private String keep(Context ctx) {
+    try (PushbackInputStream body =
+        new PushbackInputStream(
+            BoundedBody.of(ctx, LARGEST_FILE, "The file has more than 64 MB."))) {
+      int first = body.read();
+      if (first < 0) {
         throw ProblemException.badRequest("The body is empty; send the file itself.");
       }
-      if (bytes.length > LARGEST_FILE) {
-        throw ProblemException.tooLarge("The file has more than 64 MB.");
-      }
-      return bytes;
+      body.unread(first);
+      return artifacts.put(body);
     } catch (IOException e) {
       throw new UncheckedIOException("The body can't be read", e);
     }

@@ -9,6 +9,7 @@ import dev.airlock.workflows.StageOutput;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings of its trainers, by {@code STAGE.setting}
  * @param candidates what it has trained
  * @param chosen the stage whose candidate was chosen; null before
+ * @param judgedOn the snapshot of the holdout; null before
  * @param metrics of the chosen one on the holdout; empty before
  * @param evidenceDigest of the whole evidence; null before
  */
@@ -41,6 +43,7 @@ public record TriedRun(
     SortedMap<String, String> settings,
     List<Candidate> candidates,
     @Nullable String chosen,
+    @Nullable LocalDate judgedOn,
     SortedMap<String, Double> metrics,
     @Nullable String evidenceDigest) {
 
@@ -81,6 +84,7 @@ public record TriedRun(
         settings(experiment.version().graph().stages()),
         candidates,
         judgement == null ? null : judgement.chosen().stage(),
+        judgement == null ? null : judgement.judgedOn(),
         judgement == null ? new TreeMap<>() : judgement.metrics(),
         judgement == null ? null : judgement.evidenceDigest());
   }

@@ -6,8 +6,8 @@ import java.time.Duration;
  * How long a request's body may take to come.
  *
  * @param usual for a whole body
- * @param upload for one of which at least {@link #UPLOAD_BYTES} came within the usual time, such as
- *     a jar over a slow line
+ * @param upload for that of an upload, such as a jar over a slow line, of which at least {@link
+ *     #UPLOAD_BYTES} came within the usual time
  */
 public record BodyPatience(Duration usual, Duration upload) {
   static final long UPLOAD_BYTES = 1L << 20;

@@ -72,15 +72,15 @@ public final class EarlyErrors extends ErrorHandler {
               .problem();
       case 404 -> ProblemException.notFound("There is nothing here.").problem();
       case 408 -> of(code, "Too slow", "The request was given up: %s.".formatted(reason));
-      case 413 ->
-          ProblemException.tooLarge("The body is larger than is taken; send less.").problem();
+      case 413 -> ProblemException.tooLarge("%s.".formatted(reason)).problem();
       case 414 -> of(code, "Too long", "The URL is longer than 8 kB; send less in it.");
-      case 429 -> of(code, "Too many at once", "%s.".formatted(reason));
+      case 429 -> ProblemException.tooMany("%s.".formatted(reason)).problem();
       case 431 ->
           of(
               code,
               "Too large",
               "The headers are larger than 8 kB in all; send fewer, or shorter ones.");
+      case 503 -> ProblemException.unavailable("%s.".formatted(reason)).problem();
       default ->
           code < 500
               ? of(code, "Not possible", "The request can't be served: %s.".formatted(reason))

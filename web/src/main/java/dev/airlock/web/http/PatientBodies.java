@@ -1,13 +1,11 @@
 package dev.airlock.web.http;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -15,30 +13,39 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for a request's body before any thread is given to the request, so that those who send a
- * byte now and then hold no thread; and ends whoever has not sent it in time with 408. What is
- * larger than {@value #MOST_HELD} bytes is read by its route as it comes, within the same time.
+ * byte now and then hold no thread; and ends whoever has not sent it in time with 408. What finds
+ * no memory is refused with 503, what is too large with 413. Only an upload is read by its route as
+ * it comes, within the same time or longer.
  */
 public final class PatientBodies extends Handler.Wrapper {
-  /** More than any route but the uploads takes. */
-  private static final int MOST_HELD = (4 << 20) + 1;
+  /** The most that a body may have, but for an upload; bytes. */
+  public static final int LARGEST = 4 << 20;
 
-  /** Of all requests together; beyond it, routes read for themselves. */
-  private static final long MOST_HELD_IN_ALL = 48L << 20;
+  /** Whoever is still sending would find the connection broken, and never read the answer. */
+  private static final long MOST_PASSED_OVER = 2L * LARGEST;
+
+  private static final int RETRY_SECONDS = 5;
 
   private final BodyPatience patience;
-  private final AtomicLong heldInAll = new AtomicLong();
+  private final Proxies proxies;
+  private final BodyMemory predictions = new BodyMemory(8L << 20, 32L << 20);
+  private final BodyMemory usual = new BodyMemory(8L << 20, 16L << 20);
 
-  /** Hands whole requests on to another handler. */
-  public PatientBodies(Handler next, BodyPatience patience) {
+  /**
+   * Hands whole requests on to another handler.
+   *
+   * @param proxies know where a request came from
+   */
+  public PatientBodies(Handler next, BodyPatience patience, Proxies proxies) {
     super(next);
     this.patience = patience;
+    this.proxies = proxies;
   }
 
   @Override
@@ -51,18 +58,25 @@ public final class PatientBodies extends Handler.Wrapper {
     if (!hasBody) {
       return super.handle(request, response, callback);
     }
-    new Arriving(request, response, callback).begin();
+    RequestKind kind = RequestKind.of(request);
+    HeldBody held =
+        new HeldBody(
+            kind == RequestKind.PREDICTION ? predictions : usual,
+            Place.of(proxies.sender(request)));
+    new Arriving(request, response, callback, held, kind == RequestKind.UPLOAD).begin();
     return true;
   }
 
   private final class Arriving extends Request.Wrapper {
     private final Response response;
     private final Callback callback;
-    private final long beganAt = System.nanoTime();
+    private final HeldBody held;
+    private final boolean isUpload;
     private final Deque<Content.Chunk> ahead = new ArrayDeque<>();
-    private ByteArrayOutputStream held = new ByteArrayOutputStream();
-    private long counted;
     private boolean isWhole;
+
+    /** Why the rest is passed over; null as long as all is well. */
+    private @Nullable Refusal refusal;
 
     /** Whether this goes on where Jetty told that there is more to read. */
     private boolean isToldOf;
@@ -71,29 +85,47 @@ public final class PatientBodies extends Handler.Wrapper {
     private boolean isSettled;
 
     private Scheduler.@Nullable Task deadline;
+    private long beganAt;
 
     /** Counted as it is read, by whomever. */
     private long arrived;
 
-    Arriving(Request request, Response response, Callback callback) {
+    Arriving(
+        Request request, Response response, Callback callback, HeldBody held, boolean isUpload) {
       super(request);
       this.response = response;
+      this.held = held;
+      this.isUpload = isUpload;
       this.callback =
           Callback.from(
               callback,
               () -> {
                 settle();
-                heldInAll.addAndGet(-counted);
+                held.release();
               });
     }
 
     void begin() {
-      long declared = getLength();
-      schedule(patience.usual().toNanos());
-      if (declared > MOST_HELD) {
+      if (isUpload) {
+        // Its route may have to wait for a turn: the clock begins when it first reads.
         hand();
-      } else {
-        collect();
+        return;
+      }
+      startClock();
+      if (getLength() > MOST_PASSED_OVER) {
+        refuse(Refusal.TOO_LARGE);
+        return;
+      }
+      if (getLength() > LARGEST) {
+        refusal = Refusal.TOO_LARGE;
+      }
+      collect();
+    }
+
+    private synchronized void startClock() {
+      if (deadline == null && !isSettled) {
+        beganAt = System.nanoTime();
+        schedule(patience.usual().toNanos());
       }
     }
 
@@ -102,19 +134,21 @@ public final class PatientBodies extends Handler.Wrapper {
     }
 
     private void isDue() {
+      Late late;
       synchronized (this) {
         if (isSettled) {
           return;
         }
         long left = patience.upload().toNanos() - (System.nanoTime() - beganAt);
-        if (arrived >= BodyPatience.UPLOAD_BYTES && left > 0) {
+        if (isUpload && arrived >= BodyPatience.UPLOAD_BYTES && left > 0) {
           schedule(left);
           return;
         }
         isSettled = true;
+        late = new Late(left > 0 ? patience.usual() : patience.upload());
       }
       // Whoever waits for more of it, here or in a route, is told.
-      getWrapped().fail(new Late(patience));
+      getWrapped().fail(late);
     }
 
     private synchronized void settle() {
@@ -126,23 +160,24 @@ public final class PatientBodies extends Handler.Wrapper {
     }
 
     private void collect() {
-      while (held.size() < MOST_HELD && heldInAll.get() < MOST_HELD_IN_ALL) {
+      while (!isWhole) {
         Content.Chunk chunk = readOne();
         if (chunk == null) {
           getWrapped().demand(this::goOn);
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
-          if (chunk.getFailure() instanceof Late late) {
-            refuse(late);
-            return;
+          if (refusal == null && !(chunk.getFailure() instanceof Late)) {
+            ahead.add(chunk);
+            break;
           }
-          ahead.add(chunk);
-          break;
+          refuse(refusal == null ? Refusal.LATE : refusal);
+          return;
         }
         keep(chunk);
-        if (isWhole) {
-          break;
+        if (refusal != null && (isWhole || arrived > MOST_PASSED_OVER)) {
+          refuse(refusal);
+          return;
         }
       }
       if (isToldOf) {
@@ -159,12 +194,15 @@ public final class PatientBodies extends Handler.Wrapper {
       collect();
     }
 
-    /** A chunk may hold on to far more memory than it has bytes. */
     private void keep(Content.Chunk chunk) {
-      byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
-      held.writeBytes(bytes);
-      counted += bytes.length;
-      heldInAll.addAndGet(bytes.length);
+      if (refusal == null && held.size() + chunk.remaining() > LARGEST) {
+        refusal = Refusal.TOO_LARGE;
+      } else if (refusal == null && !held.add(chunk.getByteBuffer())) {
+        refusal = Refusal.NO_ROOM;
+      }
+      if (refusal != null) {
+        held.release();
+      }
       chunk.release();
     }
 
@@ -180,21 +218,23 @@ public final class PatientBodies extends Handler.Wrapper {
         }
         // Jetty's own patience with a silent connection may end a moment before ours.
         if (Content.Chunk.isFailure(chunk) && chunk.getFailure() instanceof TimeoutException) {
-          return Content.Chunk.from(new Late(patience), true);
+          return Content.Chunk.from(new Late(patience.usual()), true);
         }
       }
       return chunk;
     }
 
-    private void refuse(Late late) {
-      Response.writeError(getWrapped(), response, callback, late.getCode(), late.getReason());
+    private void refuse(Refusal why) {
+      if (why == Refusal.NO_ROOM) {
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+      }
+      Response.writeError(
+          getWrapped(), response, callback, why.status, why.reason(patience.usual()));
     }
 
     private void hand() {
-      if (held.size() > 0 || isWhole) {
-        ahead.addFirst(Content.Chunk.from(ByteBuffer.wrap(held.toByteArray()), isWhole));
-        held = new ByteArrayOutputStream(0);
-      }
+      // What failed comes after what was there before.
+      held.chunks(isWhole).descendingIterator().forEachRemaining(ahead::addFirst);
       try {
         if (!PatientBodies.super.handle(this, response, callback)) {
           Response.writeError(this, response, callback, HttpStatus.NOT_FOUND_404);
@@ -208,6 +248,7 @@ public final class PatientBodies extends Handler.Wrapper {
     public Content.@Nullable Chunk read() {
       Content.Chunk next = ahead.peek();
       if (next == null) {
+        startClock();
         return readOne();
       }
       if (!next.isLast()) {
@@ -229,17 +270,37 @@ public final class PatientBodies extends Handler.Wrapper {
     }
   }
 
+  /** Why a body never reaches its route. */
+  private enum Refusal {
+    LATE(HttpStatus.REQUEST_TIMEOUT_408),
+    NO_ROOM(HttpStatus.SERVICE_UNAVAILABLE_503),
+    TOO_LARGE(HttpStatus.PAYLOAD_TOO_LARGE_413);
+
+    private final int status;
+
+    Refusal(int status) {
+      this.status = status;
+    }
+
+    String reason(Duration patience) {
+      return switch (this) {
+        case LATE ->
+            String.format(
+                Locale.ROOT, "its body was not here after %d s", Math.max(1, patience.toSeconds()));
+        case NO_ROOM ->
+            "The bodies that arrive now take all the memory there is for them, or for those from one address; try again in %d s"
+                .formatted(RETRY_SECONDS);
+        case TOO_LARGE -> "The body is larger than %d MB; send less".formatted(LARGEST >> 20);
+      };
+    }
+  }
+
   /** The body did not come in time. */
   private static final class Late extends HttpException.RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Late(BodyPatience patience) {
-      super(
-          HttpStatus.REQUEST_TIMEOUT_408,
-          String.format(
-              Locale.ROOT,
-              "its body was not here after %d s",
-              Math.max(1, patience.usual().toSeconds())));
+    Late(Duration patience) {
+      super(Refusal.LATE.status, Refusal.LATE.reason(patience));
     }
   }
 }

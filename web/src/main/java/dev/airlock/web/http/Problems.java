@@ -5,6 +5,7 @@ import dev.airlock.store.ForbiddenException;
 import dev.airlock.store.InvalidBackfillException;
 import dev.airlock.store.InvalidCursorException;
 import dev.airlock.store.InvalidParamsException;
+import dev.airlock.store.LastConfirmerException;
 import dev.airlock.store.NotResumableException;
 import dev.airlock.store.NulCharacter;
 import dev.airlock.store.TakenNameException;
@@ -56,6 +57,9 @@ public final class Problems {
         (e, ctx) -> answer(ctx, ProblemException.forbidden(message(e)).problem()));
     routes.exception(
         TakenNameException.class,
+        (e, ctx) -> answer(ctx, ProblemException.conflict(message(e)).problem()));
+    routes.exception(
+        LastConfirmerException.class,
         (e, ctx) -> answer(ctx, ProblemException.conflict(message(e)).problem()));
     routes.exception(
         NotResumableException.class,
