@@ -7,8 +7,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Iterator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,6 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = "Writes every row of the audit, oldest first, as JSON lines.")
 final class AuditExportCommand extends Subcommand {
+  private static final String ROWS = "/audit/export";
 
   @Parameters(
       arity = "0..1",
@@ -27,28 +26,49 @@ final class AuditExportCommand extends Subcommand {
   @Override
   void run() {
     Path target = file;
-    try (Stream<String> lines = api().lines("/audit/export")) {
-      if (target == null) {
-        lines.forEach(this::print);
-        return;
-      }
-      print("%,d rows are in %s.".formatted(write(lines, target), target));
+    if (target == null) {
+      api().lines(ROWS, this::print);
+    } else {
+      print("%,d rows are in %s.".formatted(write(api(), target), target));
     }
   }
 
-  private static long write(Stream<String> lines, Path target) {
-    long rows = 0;
+  /** What breaks off leaves no file: its end could be taken for the chain's. */
+  private static long write(Api api, Path target) {
+    boolean isWhole = false;
     try (BufferedWriter writer = Files.newBufferedWriter(target, StandardOpenOption.CREATE_NEW)) {
-      for (Iterator<String> each = lines.iterator(); each.hasNext(); rows++) {
-        writer.write(each.next());
-        writer.write('\n');
-      }
+      long rows = api.lines(ROWS, line -> write(writer, line));
+      writer.flush();
+      isWhole = true;
+      return rows;
     } catch (FileAlreadyExistsException e) {
+      isWhole = true;
       throw CommandException.wrongUse(
           target + " is there already: name a new file, so that nothing is overwritten.");
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + target, e);
+    } catch (IOException | UncheckedIOException e) {
+      throw CommandException.failed(
+          "%s can't be written, and is not there: %s".formatted(target, e));
+    } finally {
+      if (!isWhole) {
+        delete(target);
+      }
     }
-    return rows;
+  }
+
+  private static void write(BufferedWriter writer, String line) {
+    try {
+      writer.write(line);
+      writer.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " is not whole, and can't be deleted", e);
+    }
   }
 }

@@ -150,6 +150,10 @@ final class AuditTrail {
     }
     FIELDS.forEach(name -> field(text, row.path(name)));
     field(text, row.path("previousHash").asText());
+    // Rows of before it was kept have none, and nothing in its place.
+    if (row.hasNonNull("writtenBy")) {
+      field(text, row.path("writtenBy"));
+    }
     return sha256(text.toString());
   }
 

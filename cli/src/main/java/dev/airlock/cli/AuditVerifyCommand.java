@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,9 +77,7 @@ final class AuditVerifyCommand extends Subcommand {
   private void read(AuditTrail trail) {
     Path export = file;
     if (export == null) {
-      try (Stream<String> lines = api().lines("/audit/export")) {
-        lines.forEach(trail::add);
-      }
+      api().lines("/audit/export", trail::add);
       return;
     }
     try (BufferedReader lines = Files.newBufferedReader(export)) {

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,10 +78,22 @@ final class Backup {
 
   private void refuse() {
     Home home = settings.home();
-    if (!Files.isDirectory(home.root())
-        || (ownsPostgres() && !Files.exists(home.postgres().resolve("PG_VERSION")))) {
+    if (running.isPresent() && ownsPostgres() && part("postgres").isEmpty()) {
+      throw CommandException.wrongUse(
+          "The running system uses a PostgreSQL of its own. Give this command the AIRLOCK_ settings that `up` was started with.");
+    }
+    if (running.isPresent() && !ownsPostgres() && part("postgres").isPresent()) {
+      throw CommandException.wrongUse(
+          "The running system keeps its rows in its home, but AIRLOCK_DATABASE_URL names another PostgreSQL. Take that setting away.");
+    }
+    if (!Files.isDirectory(home.root())) {
       throw CommandException.failed(
           "There is no system in " + home.root() + ". Name its home: --home DIR.");
+    }
+    if (ownsPostgres() && !Files.exists(home.postgres().resolve("PG_VERSION"))) {
+      throw CommandException.failed(
+          "There is no PostgreSQL in %s. Name the system's home: --home DIR. If it uses a PostgreSQL of its own, give this command the AIRLOCK_ settings that `up` gets."
+              .formatted(home.root()));
     }
     if (Files.exists(file)) {
       throw CommandException.failed(file + " is there already. Choose another name.");
@@ -90,10 +101,6 @@ final class Backup {
     if (file.startsWith(home.root())) {
       throw CommandException.wrongUse(
           file + " lies in the home that is backed up. Choose a place outside of " + home.root());
-    }
-    if (running.isPresent() && ownsPostgres() && part("postgres").isEmpty()) {
-      throw CommandException.wrongUse(
-          "The running system uses a PostgreSQL of its own. Give this command the AIRLOCK_ settings that `up` was started with.");
     }
   }
 
@@ -104,13 +111,13 @@ final class Backup {
     copy(HomeFiles.small(settings.home()), staged);
     settings
         .folder("AIRLOCK_PIPELINES")
-        .ifPresent(folder -> copyQuietly(folder, "pipelines", staged));
+        .ifPresent(folder -> copyFolder(folder, "pipelines", staged));
     dump(dump, staged);
     JsonNode database = Api.parse(Files.readString(dump.resolve("database.json")));
     return pack(staged, dump, database);
   }
 
-  private void copyQuietly(Path folder, String name, Path staged) {
+  private void copyFolder(Path folder, String name, Path staged) {
     try {
       copy(HomeFiles.under(folder, name), staged);
     } catch (IOException e) {
@@ -124,14 +131,10 @@ final class Backup {
       Path copy = target.resolve(one.getKey());
       Files.createDirectories(copy.resolve("..").normalize());
       try {
-        Files.copy(
-            one.getValue(),
-            copy,
-            StandardCopyOption.REPLACE_EXISTING,
-            StandardCopyOption.COPY_ATTRIBUTES);
+        HomeFiles.copy(one.getValue(), copy);
         meter.moved(Files.size(copy));
       } catch (NoSuchFileException e) {
-        // Shipped, or replaced, in between.
+        // Swept, or replaced, in between.
       }
     }
   }

@@ -18,7 +18,12 @@ import java.util.stream.Stream;
 record Distribution(Path folder) {
 
   private static final List<String> SMALL =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xmx256m",
+          // The store logs nowhere here, which is nobody's fault.
+          "-Dslf4j.internal.verbosity=ERROR");
 
   static Distribution found() {
     String folder = System.getProperty("airlock.dist");

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,7 +35,7 @@ final class HomeFiles {
   /** What lies here is on its way into PostgreSQL, which then holds it alone. */
   private static final List<String> ON_THEIR_WAY = List.of("journal", "logs/attempts");
 
-  /** How the gateway calls what has reached PostgreSQL. */
+  /** How the gateway and workers call what has reached PostgreSQL. */
   private static final String SHIPPED = ".shipped";
 
   private HomeFiles() {}
@@ -60,10 +62,33 @@ final class HomeFiles {
   static Map<String, Path> onTheirWay(Home home) throws IOException {
     Map<String, Path> files = new TreeMap<>();
     for (String folder : ON_THEIR_WAY) {
-      under(home.root().resolve(folder), folder)
-          .forEach((path, file) -> files.put(unshipped(path), file));
+      // What is renamed while its folder is listed may be seen under neither name. That happens to
+      // a file once, so another listing sees it.
+      for (int listing = 0; listing < 2; listing++) {
+        under(home.root().resolve(folder), folder)
+            .forEach((path, file) -> files.put(unshipped(path), file));
+      }
     }
     return files;
+  }
+
+  /**
+   * Copies a file over what is there. Where it has been shipped since it was listed, and so has
+   * another name, it is copied from there.
+   *
+   * @throws NoSuchFileException where it is gone under both names
+   */
+  static void copy(Path file, Path target) throws IOException {
+    try {
+      replace(file, target);
+    } catch (NoSuchFileException e) {
+      replace(file.resolveSibling(file.getFileName() + SHIPPED), target);
+    }
+  }
+
+  private static void replace(Path file, Path target) throws IOException {
+    Files.copy(
+        file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
   }
 
   private static String unshipped(String path) {

@@ -47,7 +47,7 @@ abstract class ListCommand extends Subcommand {
     List<JsonNode> items = new ArrayList<>();
     page.path("items").forEach(items::add);
     while (items.size() < most && page.hasNonNull("next")) {
-      page = api.get(next(page.path("next").asText()));
+      page = api.get(Api.following(path(), page));
       page.path("items").forEach(items::add);
     }
     boolean isCut = items.size() > most || page.hasNonNull("next");
@@ -59,10 +59,6 @@ abstract class ListCommand extends Subcommand {
     } else {
       print(shown, isCut);
     }
-  }
-
-  private String next(String cursor) {
-    return path() + (path().contains("?") ? "&" : "?") + "cursor=" + Api.encoded(cursor);
   }
 
   private void print(List<JsonNode> items, boolean isCut) {

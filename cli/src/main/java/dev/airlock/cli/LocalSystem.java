@@ -187,6 +187,7 @@ final class LocalSystem implements AutoCloseable {
         throw CommandException.failed(
             "The database's schema cannot be brought up to date. " + migrate.quoteLog());
       }
+      migrate.output().lines().filter(line -> line.startsWith("WARNING ")).forEach(say);
     }
   }
 

@@ -43,10 +43,13 @@ final class LogsCommand extends Subcommand {
   /** How much of each attempt was printed, by stage and attempt. */
   private final Map<String, Integer> printed = new HashMap<>();
 
+  /** The attempt of each stage that was printed last: it may have said more before the next. */
+  private final Map<String, Integer> last = new HashMap<>();
+
   @Override
   void run() {
     if (item != null && (stage == null || follow)) {
-      throw CommandException.failed(
+      throw CommandException.wrongUse(
           "--item takes the map's stage beside the run, and no --follow.");
     }
     Api api = api();
@@ -104,20 +107,25 @@ final class LogsCommand extends Subcommand {
     return query.isEmpty() ? "" : "?" + query.substring(1);
   }
 
-  /** Prints what is new, again and again; the run is asked first, so that nothing is missing. */
+  /**
+   * Prints what is new, again and again; the run is asked first, so that nothing is missing.
+   * Workers keep the last words a moment after the end, so there is a round more.
+   */
   private void follow(Api api) {
+    boolean hasEnded = false;
     while (true) {
       JsonNode now = api.get("/runs/" + run);
       for (JsonNode each : now.path("stages")) {
         String name = each.path("name").asText();
         boolean isWanted = stage == null || stage.equals(name);
         if (isWanted && (each.hasNonNull("startedAt") || each.path("attempt").asInt() > 0)) {
-          printNew(api, name, Math.max(1, each.path("attempt").asInt()));
+          printNewest(api, name, Math.max(1, each.path("attempt").asInt()));
         }
       }
-      if (FINAL.contains(ListCommand.word(now, "state"))) {
+      if (hasEnded) {
         return;
       }
+      hasEnded = FINAL.contains(ListCommand.word(now, "state"));
       try {
         Thread.sleep(PAUSE_MILLIS);
       } catch (InterruptedException e) {
@@ -127,8 +135,18 @@ final class LogsCommand extends Subcommand {
     }
   }
 
-  private void printNew(Api api, String name, int newest) {
-    int wanted = attempt == null ? newest : attempt;
+  private void printNewest(Api api, String name, int newest) {
+    if (attempt != null) {
+      printNew(api, name, attempt);
+      return;
+    }
+    for (int each = last.getOrDefault(name, newest); each <= newest; each++) {
+      printNew(api, name, each);
+    }
+    last.put(name, newest);
+  }
+
+  private void printNew(Api api, String name, int wanted) {
     String key = name + "/" + wanted;
     int lines;
     do {

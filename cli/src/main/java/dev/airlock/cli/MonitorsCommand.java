@@ -44,13 +44,8 @@ final class MonitorsCommand extends ListCommand {
         text(item, "model"),
         text(item, "name"),
         text(item, "every"),
-        lastLook(item),
+        moment(item, "lastAsOf"),
         item.path("paused").asBoolean() ? "paused" : "");
-  }
-
-  private String lastLook(JsonNode monitor) {
-    JsonNode shown = api().get("/monitors/" + text(monitor, "id") + "?limit=1");
-    return moment(shown.path("checks").path(0), "asOf");
   }
 
   @Override
@@ -93,7 +88,7 @@ final class MonitorsCommand extends ListCommand {
   private static long find(Api api, String named) {
     List<JsonNode> found = new ArrayList<>();
     List<String> known = new ArrayList<>();
-    for (JsonNode monitor : api.get("/monitors").path("items")) {
+    for (JsonNode monitor : api.all("/monitors")) {
       known.add(
           "%d %s of %s"
               .formatted(

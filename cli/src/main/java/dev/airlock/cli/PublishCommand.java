@@ -30,7 +30,16 @@ final class PublishCommand extends Subcommand {
             () -> api.get("/publications/" + received.path("id").asLong()),
             publication -> !ListCommand.word(publication, "state").equals("received"));
     report(name, ListCommand.word(settled, "state"), settled.path("problems"));
+    settled.path("pipelines").forEach(pipeline -> warnOfOwner(api, pipeline.asText()));
     VaultCommand.warnings(api).forEach(warning -> print("Warning: " + warning));
+  }
+
+  /** Whoever has misspelt an owner is to hear of it here, not from strangers. */
+  private void warnOfOwner(Api api, String pipeline) {
+    JsonNode note = api.get("/pipelines/" + Api.encoded(pipeline)).path("ownerNote");
+    if (note.isTextual()) {
+      print("Warning: " + note.asText());
+    }
   }
 
   private void report(Path name, String state, JsonNode problems) {

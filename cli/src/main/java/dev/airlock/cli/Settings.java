@@ -79,7 +79,10 @@ record Settings(
 
   private static List<String> faults(Map<String, String> values) {
     List<String> faults = new ArrayList<>();
-    check(faults, values, PORT, "[0-9]{1,5}", "a port, such as 8080");
+    String port = values.get(PORT);
+    if (port != null && !isPort(port)) {
+      faults.add(PORT + " is '" + port + "': expected a port, 1 to 65535, such as 8080.");
+    }
     check(
         faults,
         values,
@@ -103,6 +106,12 @@ record Settings(
       require(faults, values, "AIRLOCK_DATABASE_PASSWORD_FILE");
     }
     return faults;
+  }
+
+  static boolean isPort(String text) {
+    return text.matches("[0-9]{1,5}")
+        && Integer.parseInt(text) >= 1
+        && Integer.parseInt(text) <= 65_535;
   }
 
   private static void check(

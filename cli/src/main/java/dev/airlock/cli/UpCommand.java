@@ -17,6 +17,10 @@ final class UpCommand extends Subcommand {
   void run() {
     Settings settings = Settings.read(home(), System.getenv());
     if (port != null) {
+      if (!Settings.isPort(port.toString())) {
+        throw CommandException.wrongUse(
+            "--port is %d: expected 1 to 65535, such as 8080.".formatted(port));
+      }
       settings = settings.withPort(port);
     }
     LocalSystem system = LocalSystem.start(settings, Distribution.found(), this::print);

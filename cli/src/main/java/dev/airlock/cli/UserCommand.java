@@ -61,11 +61,33 @@ final class UserCommand extends Subcommand {
                   person.path("disabledAt").isNull() ? "" : " and disabled"));
       JsonNode proposal = person.path("proposal");
       if (proposal.isObject()) {
-        print(
-            "To be %s as soon as another approver or admin confirms it: airlock user confirm %s --as USER"
-                .formatted(proposal.path("role").asText(), person.path("name").asText()));
+        print(waits(person.path("name").asText(), person.path("mustChange").asBoolean(), proposal));
       }
     }
+  }
+
+  private static String waits(String name, boolean mustChange, JsonNode proposal) {
+    StringJoiner confirmers = new StringJoiner(" or ");
+    proposal.path("confirmers").forEach(other -> confirmers.add(other.asText()));
+    if (proposal.path("confirmers").isArray() && confirmers.length() == 0) {
+      return "To be %s, but nobody can confirm it: put a new file users/NAME.json with the role approver or admin on the server and start the system again; whoever it makes can."
+          .formatted(proposal.path("role").asText());
+    }
+    return "To be %s as soon as %s%s confirms it: airlock user confirm %s --as USER"
+        .formatted(
+            proposal.path("role").asText(),
+            mustChange ? "%s has signed in and chosen a password, and ".formatted(name) : "",
+            confirmers.length() == 0 ? "another approver or admin" : confirmers.toString(),
+            name);
+  }
+
+  /** What those share that may leave nobody who could confirm who decides. */
+  abstract static class Risky extends OnePerson {
+
+    @Option(
+        names = "--even-if-last",
+        description = "Do it though nobody could confirm after it who is to decide.")
+    boolean evenIfLast;
   }
 
   /** Lists them. */
@@ -125,7 +147,7 @@ final class UserCommand extends Subcommand {
 
   /** Changes one. */
   @Command(name = "change", description = "Gives a person another role, or other teams.")
-  static final class Change extends OnePerson {
+  static final class Change extends Risky {
 
     @Option(
         names = "--role",
@@ -147,6 +169,9 @@ final class UserCommand extends Subcommand {
     void run() {
       Map<String, Object> wish = new LinkedHashMap<>();
       wish.put("reason", reason);
+      if (evenIfLast) {
+        wish.put("evenIfLast", true);
+      }
       if (role != null) {
         wish.put("role", role);
       }
@@ -159,11 +184,11 @@ final class UserCommand extends Subcommand {
 
   /** Shuts one out. */
   @Command(name = "disable", description = "Shuts a person out: sessions, tokens, votes.")
-  static final class Disable extends OnePerson {
+  static final class Disable extends Risky {
 
     @Override
     void run() {
-      tell(asUser().patch(path(), Map.of("disabled", true)));
+      tell(asUser().patch(path(), Map.of("disabled", true, "evenIfLast", evenIfLast)));
     }
   }
 
@@ -178,16 +203,14 @@ final class UserCommand extends Subcommand {
   }
 
   /** Gives one another password. */
-  @Command(
-      name = "reset",
-      description = "Prints a password that is good for one sign-in, within a day.")
-  static final class Reset extends OnePerson {
+  @Command(name = "reset", description = "Prints a password for the first sign-in, good for a day.")
+  static final class Reset extends Risky {
 
     @Override
     void run() {
-      JsonNode made = asUser().post(path() + "/password", Map.of());
+      JsonNode made = asUser().post(path() + "/password", Map.of("evenIfLast", evenIfLast));
       tell(made.path("person"));
-      print("Password for one sign-in: " + made.path("password").asText());
+      print("Password for the first sign-in: " + made.path("password").asText());
     }
   }
 

@@ -48,7 +48,7 @@ final class Users {
   }
 
   private static void move(Path file, URI url) {
-    JsonNode user = Api.parse(Home.read(file));
+    JsonNode user = Api.account(file);
     if (user instanceof ObjectNode known && !known.path("url").asText().equals(url.toString())) {
       Home.writePrivately(file, known.put("url", url.toString()).toPrettyString() + "\n");
     }

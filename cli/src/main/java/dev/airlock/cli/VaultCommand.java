@@ -38,7 +38,7 @@ abstract class VaultCommand extends ListCommand {
   static List<String> warnings(Api api) {
     List<String> warnings = new ArrayList<>();
     for (String kind : List.of("secret", "connection")) {
-      for (JsonNode item : api.get("/" + kind + "s").path("items")) {
+      for (JsonNode item : api.all("/" + kind + "s")) {
         boolean usable = !item.path("sources").isEmpty() && item.path("faults").isEmpty();
         if (!usable && !item.path("usedBy").isEmpty()) {
           String why =
@@ -49,7 +49,7 @@ abstract class VaultCommand extends ListCommand {
         }
       }
     }
-    for (JsonNode queue : api.get("/queues").path("items")) {
+    for (JsonNode queue : api.all("/queues")) {
       if (!queue.path("taken").asBoolean()) {
         warnings.add(
             "The queue '%s', which %s is for: no worker takes it. Start one with AIRLOCK_QUEUES=%s."

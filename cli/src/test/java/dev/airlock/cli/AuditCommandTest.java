@@ -1,11 +1,16 @@
 package dev.airlock.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.airlock.local.Home;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +99,30 @@ final class AuditCommandTest {
     assertEquals(
         "The audit is whole: 8 rows follow each other, and pass through 3 signed heads, the newest of 2026-03-02T10:01:00Z.",
         called.out().strip());
+  }
+
+  @Test
+  void shouldReckonTheRoleThatWroteWhereARowNamesOne() {
+    rows.addAll(resource("rows-written-by.jsonl"));
+    Called called = verify();
+    assertEquals(0, called.exit(), called.err());
+    assertTrue(called.out().contains("10 rows follow each other"), called.out());
+  }
+
+  @Test
+  void shouldFindAnotherRoleThanTheOneThatWrote() {
+    rows.addAll(resource("rows-written-by.jsonl"));
+    rows.set(9, rows.get(9).replace("airlock_owner", "airlock_app"));
+
+    assertFinds("Row 10 (users/hal.json, set-person of person hal) was altered.");
+  }
+
+  @Test
+  void shouldFindARoleThatWasTakenOut() {
+    rows.addAll(resource("rows-written-by.jsonl"));
+    rows.set(8, rows.get(8).replace(",\"writtenBy\":\"airlock_app\"", ""));
+
+    assertFinds("Row 9 (ada, decide of approval 7) was altered.");
   }
 
   @Test
@@ -212,6 +241,39 @@ final class AuditCommandTest {
     server.close();
     heads(resource("heads.jsonl"));
     assertEquals(CommandException.UNREACHABLE, server.airlock(home, "audit", "verify").exit());
+  }
+
+  /** A server that says how much it will send, and dies before. */
+  @Test
+  void shouldLeaveNoFileBehindWhereTheExportBreaksOff() throws IOException {
+    HttpServer dying =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    dying.createContext(
+        "/",
+        exchange -> {
+          byte[] some = (rows.get(0) + "\n").getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, 10L * some.length);
+          exchange.getResponseBody().write(some);
+          exchange.getResponseBody().flush();
+          throw new IOException("It dies.");
+        });
+    dying.start();
+    try {
+      Users.ensure(home, URI.create("http://127.0.0.1:" + dying.getAddress().getPort()));
+      Path file = folder.resolve("broken-off.jsonl");
+      Called called = server.airlock(home, "audit", "export", file.toString());
+      assertEquals(CommandException.UNREACHABLE, called.exit(), called.err());
+      assertTrue(called.err().contains("broke off after "), called.err());
+      assertFalse(Files.exists(file));
+      assertEquals(CommandException.UNREACHABLE, server.airlock(home, "audit", "verify").exit());
+      assertEquals(
+          CommandException.FAILED,
+          server
+              .airlock(home, "audit", "export", folder.resolve("no/such/folder/x").toString())
+              .exit());
+    } finally {
+      dying.stop(0);
+    }
   }
 
   @Test

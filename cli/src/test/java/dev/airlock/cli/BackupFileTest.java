@@ -9,16 +9,21 @@ import dev.airlock.local.Home;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -241,6 +246,56 @@ final class BackupFileTest {
     }
   }
 
+  @Test
+  void shouldAskForTheSettingsWhenTheSystemHasAPostgresOfItsOwn() throws IOException {
+    Home own = new Home(Files.createDirectory(home));
+    StateFile.State running =
+        new StateFile.State(
+            StateFile.Entry.of(ProcessHandle.current(), 0), "http://127.0.0.1:1", false, Map.of());
+
+    String refusal = backupRefusal(own, Map.of(), Optional.of(running));
+    assertTrue(refusal.contains("AIRLOCK_ settings that `up` was started with"), refusal);
+    refusal = backupRefusal(own, Map.of(), Optional.empty());
+    assertTrue(refusal.contains("There is no PostgreSQL in " + home), refusal);
+    assertTrue(refusal.contains("give this command the AIRLOCK_ settings"), refusal);
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void shouldNotTakeTheRowsOfAnotherPostgresThanTheSystems() throws IOException {
+    Home own = new Home(Files.createDirectory(home));
+    StateFile.Entry here = StateFile.Entry.of(ProcessHandle.current(), 5432);
+    StateFile.State running =
+        new StateFile.State(here, "http://127.0.0.1:1", false, Map.of("postgres", here));
+
+    String refusal =
+        backupRefusal(
+            own,
+            Map.of(
+                "AIRLOCK_DATABASE_URL",
+                "jdbc:postgresql://db:5432/airlock",
+                "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE",
+                "/none",
+                "AIRLOCK_DATABASE_PASSWORD_FILE",
+                "/none"),
+            Optional.of(running));
+
+    assertTrue(refusal.contains("AIRLOCK_DATABASE_URL names another"), refusal);
+    assertFalse(Files.exists(file));
+  }
+
+  private String backupRefusal(
+      Home own, Map<String, String> environment, Optional<StateFile.State> running) {
+    Backup backup =
+        new Backup(
+            Settings.read(own, environment),
+            new Distribution(folder),
+            file,
+            new Meter(Terminal.of(new PrintWriter(Writer.nullWriter())), true),
+            running);
+    return "" + assertThrows(CommandException.class, backup::write).getMessage();
+  }
+
   private String refusal(Home target) {
     Restore restore =
         new Restore(
@@ -289,5 +344,49 @@ final class BackupFileTest {
             "journal/one/0000000001.log",
             "logs/attempts/run-1/raw/1.log"),
         HomeFiles.small(new Home(home)).keySet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"journal/one/0000000000.log", "logs/attempts/worker-1.journal"})
+  void shouldCopyWhatIsShippedAfterItWasListed(String path) throws IOException {
+    Path made = home.resolve(path);
+    Files.createDirectories(made.resolve("..").normalize());
+    Files.writeString(made, "said before the cut");
+    Path listed = Objects.requireNonNull(HomeFiles.onTheirWay(new Home(home)).get(path));
+    Files.move(made, made.resolveSibling(made.getFileName() + ".shipped"));
+    Path copy = folder.resolve("copy");
+    HomeFiles.copy(listed, copy);
+
+    assertEquals("said before the cut", Files.readString(copy));
+    Files.delete(made.resolveSibling(made.getFileName() + ".shipped"));
+    assertThrows(NoSuchFileException.class, () -> HomeFiles.copy(listed, copy));
+  }
+
+  @Test
+  void shouldListWhatIsShippedMeanwhile() throws Exception {
+    Path journal = Files.createDirectories(home.resolve("journal/one"));
+    Set<String> all = new TreeSet<>();
+    for (int i = 0; i < 3_000; i++) {
+      String name = "%010d.log".formatted(i);
+      Files.createFile(journal.resolve(name));
+      all.add("journal/one/" + name);
+    }
+    Thread shipper = new Thread(() -> ship(journal));
+    shipper.start();
+    do {
+      assertEquals(all, HomeFiles.onTheirWay(new Home(home)).keySet());
+    } while (shipper.isAlive());
+    shipper.join();
+  }
+
+  private static void ship(Path journal) {
+    for (int i = 0; i < 3_000; i++) {
+      Path segment = journal.resolve("%010d.log".formatted(i));
+      try {
+        Files.move(segment, segment.resolveSibling(segment.getFileName() + ".shipped"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -127,4 +127,33 @@ final class CodeCommandsTest {
 
     assertEquals("12:00:01.000 INFO  raw  read 7 rows", called.out().strip());
   }
+
+  @Test
+  void shouldFollowIntoTheNextAttemptAndPrintTheLastWordsOfBoth() {
+    String run =
+        """
+        {"id":7,"state":"%s","stages":[{"name":"raw","state":"running","attempt":%d,
+          "startedAt":"2026-03-01T12:00:00Z"}]}
+        """;
+    server.answers("GET /runs/7", 200, run.formatted("running", 1));
+    server.answers("GET /runs/7", 200, run.formatted("failed", 2));
+    says(1, 0, 1, "first try");
+    says(1, 1, 2, "its last word");
+    says(2, 0, 1, "second try");
+    says(2, 1, 2, "kept a moment after the end");
+
+    Called called = airlock("logs", "7", "--follow");
+
+    assertEquals(
+        List.of("first try", "its last word", "second try", "kept a moment after the end"),
+        called.out().lines().map(line -> line.replaceFirst(".*raw  ", "")).toList());
+  }
+
+  private void says(int attempt, int after, int number, String text) {
+    server.answers(
+        "GET /runs/7/stages/raw/logs?attempt=%d&after=%d&limit=500".formatted(attempt, after),
+        200,
+        "{\"items\":[{\"number\":%d,\"at\":\"2026-03-01T12:00:01Z\",\"level\":\"INFO\",\"text\":\"%s\"}]}"
+            .formatted(number, text));
+  }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,6 +255,26 @@ final class CommandsTest {
   }
 
   @Test
+  void shouldWarnWhoeverPublishesOfAnOwnerWhoIsNobody() throws IOException {
+    Path jar = Files.writeString(folder.resolve("mine.jar"), "PK");
+    server.answers("POST /publications?file=mine.jar", 201, "{\"id\":4,\"state\":\"RECEIVED\"}");
+    server.answers(
+        "GET /publications/4",
+        200,
+        "{\"id\":4,\"state\":\"PUBLISHED\",\"pipelines\":[\"churn\",\"spend\"]}");
+    server.answers(
+        "GET /pipelines/churn", 200, "{\"ownerNote\":\"No team here is called ml-laeds.\"}");
+    server.answers("GET /pipelines/spend", 200, "{\"ownerNote\":null}");
+    for (String list : List.of("secrets", "connections", "queues")) {
+      server.answers("GET /" + list, 200, "{\"items\":[],\"next\":null}");
+    }
+
+    assertEquals(
+        List.of("Published mine.jar.", "Warning: No team here is called ml-laeds."),
+        airlock("publish", jar.toString()).out().lines().toList());
+  }
+
+  @Test
   void shouldListSecretsByNameAndWarnOfThoseThatNobodyHas() throws IOException {
     Path jar = Files.writeString(folder.resolve("mine.jar"), "PK");
     server.answers(
@@ -305,6 +326,46 @@ final class CommandsTest {
     assertEquals(List.of(), server.requests());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
     assertEquals(0, airlock("pipelines").exit());
+  }
+
+  @Test
+  void shouldNeverSayWhatStandsInAFileThatHoldsAToken() throws IOException {
+    Path file = home.users().resolve("engineer.json");
+    String token = Server.token(home, "engineer");
+    for (String broken : List.of("{\"token\": " + token, "{\"token\":\"" + token + "\"}")) {
+      Files.writeString(file, broken);
+      Called called = airlock("runs");
+      assertEquals(2, called.exit());
+      assertTrue(called.err().contains(file.toString()), called::err);
+      assertTrue(called.err().contains("delete it"), called::err);
+      assertFalse(called.err().contains(token), called::err);
+    }
+  }
+
+  @Test
+  void shouldSayWhichPartOfARunningSystemIsAway() {
+    StateFile.of(home)
+        .write(
+            new StateFile.State(
+                StateFile.Entry.of(ProcessHandle.current(), 8080),
+                server.url().toString(),
+                false,
+                Map.of()));
+    server.answers(
+        "GET /ready",
+        503,
+        """
+        {"postgres":{"ready":true,"detail":null},
+         "temporal":{"ready":false,"detail":"Temporal does not answer."},"ready":false}
+        """);
+    server.answers("GET /ready", 200, "{\"postgres\":{\"ready\":true},\"ready\":true}");
+
+    Called away = airlock("status");
+    assertEquals(1, away.exit());
+    assertEquals(
+        "Not ready at %s:\n  temporal: Temporal does not answer.".formatted(server.url()),
+        away.err().strip());
+    assertTrue(airlock("status").out().contains("Ready at " + server.url()));
   }
 
   @Test

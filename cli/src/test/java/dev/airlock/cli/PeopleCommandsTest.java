@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** People and tokens on the command line. */
 final class PeopleCommandsTest {
   private static final String ADA =
-      "{\"name\":\"ada\",\"role\":\"viewer\",\"teams\":[\"risk\"],\"disabledAt\":null,\"lastSeenAt\":null,\"proposal\":{\"id\":7,\"role\":\"approver\"}}";
+      "{\"name\":\"ada\",\"role\":\"viewer\",\"teams\":[\"risk\"],\"disabledAt\":null,\"lastSeenAt\":null,\"mustChange\":true,\"proposal\":{\"id\":7,\"role\":\"approver\",\"confirmers\":[\"bob\",\"carol\"]}}";
 
   private final Server server = new Server();
   private final Home home;
@@ -69,10 +69,27 @@ final class PeopleCommandsTest {
     assertEquals(
         List.of(
             "ada is viewer.",
-            "To be approver as soon as another approver or admin confirms it: airlock user confirm ada --as USER",
+            "To be approver as soon as ada has signed in and chosen a password, and bob or carol confirms it: airlock user confirm ada --as USER",
             "Password for the first sign-in: once"),
         called.out().lines().toList(),
         called::err);
+  }
+
+  @Test
+  void shouldSayWhenNobodyIsLeftWhoCouldConfirm() {
+    server.answers(
+        "POST /people/ada/password",
+        409,
+        "{\"title\":\"x\",\"status\":409,\"detail\":\"After this nobody but admin\"}");
+    Called refused = airlock("user", "reset", "ada", "--as", "engineer");
+    assertEquals(1, refused.exit());
+    assertTrue(refused.err().contains("After this nobody but admin"), refused::err);
+    String alone = ADA.replace("[\"bob\",\"carol\"]", "[]");
+    server.answers("PATCH /people/ada", 200, alone);
+    Called called = airlock("user", "disable", "ada", "--even-if-last", "--as", "engineer");
+    assertTrue(called.out().contains("nobody can confirm it"), () -> called.out() + called.err());
+    assertTrue(
+        server.requests().get(1).contains("\"evenIfLast\":true"), server.requests()::toString);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.airlock.local.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,20 @@ final class SettingsTest {
     assertEquals(2, refusal.exitCode());
     String said = String.valueOf(refusal.getMessage());
     wrong.forEach((name, value) -> assertTrue(said.contains(name + " is '" + value + "'"), said));
+  }
+
+  @Test
+  void shouldTakeNoPortThatIsNone() {
+    for (String port : List.of("0", "65536", "99999", "-1", "")) {
+      Map<String, String> wrong = Map.of("AIRLOCK_HTTP_PORT", port + " ");
+      if (port.isEmpty()) {
+        assertEquals(8080, Settings.read(home, wrong).httpPort());
+      } else {
+        assertThrows(CommandException.class, () -> Settings.read(home, wrong), port);
+      }
+    }
+    assertEquals(65_535, Settings.read(home, Map.of("AIRLOCK_HTTP_PORT", "65535")).httpPort());
+    assertEquals(2, Called.airlock("up", "--port", "70000", "--home", "" + home.root()).exit());
   }
 
   @Test

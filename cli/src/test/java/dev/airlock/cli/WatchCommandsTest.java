@@ -24,9 +24,9 @@ final class WatchCommandsTest {
   private static final String MONITORS =
       """
       {"items":[{"id":4,"model":"churn","name":"watch","every":"PT6H","runId":9,
-       "logicalDate":"2026-01-01T00:00:00Z","paused":false},
+       "logicalDate":"2026-01-01T00:00:00Z","paused":false,"lastAsOf":"1998-04-01T00:00:00Z"},
        {"id":5,"model":"spend","name":"watch","every":"PT24H","runId":11,
-       "logicalDate":"2026-01-01T00:00:00Z","paused":true}],"next":null}
+       "logicalDate":"2026-01-01T00:00:00Z","paused":true,"lastAsOf":null}],"next":null}
       """;
 
   private final Server server = new Server();
@@ -84,9 +84,6 @@ final class WatchCommandsTest {
   @Test
   void shouldListMonitorsWithTheirLastLook() {
     server.answers("GET /monitors", 200, MONITORS);
-    server.answers(
-        "GET /monitors/4?limit=1", 200, "{\"checks\":[{\"asOf\":\"1998-04-01T00:00:00Z\"}]}");
-    server.answers("GET /monitors/5?limit=1", 200, "{\"checks\":[]}");
     assertEquals(
         List.of(
             "MONITOR  MODEL  NAME   EVERY  LAST LOOK AS OF       PAUSED",
@@ -126,6 +123,25 @@ final class WatchCommandsTest {
     assertTrue(
         server.requests().get(1).endsWith("{\"asOf\":\"1998-04-01\"}"),
         server.requests()::toString);
+  }
+
+  @Test
+  void shouldFindAMonitorInALaterPartOfTheList() {
+    server.answers("GET /monitors", 200, MONITORS.replace("null}\n", "\"a=b\"}\n"));
+    server.answers(
+        "GET /monitors?cursor=a%3Db",
+        200,
+        """
+        {"items":[{"id":501,"model":"late","name":"last"}],"next":null}
+        """);
+    server.answers("POST /monitors/501/checks", 202, "{\"id\":6,\"state\":\"queued\"}");
+    server.answers("GET /monitors/501/checks/6", 200, "{\"id\":6,\"state\":\"done\"}");
+    server.answers("GET /monitors/501", 200, "{\"id\":501,\"windows\":[]}");
+
+    Called called = airlock("monitors", "--check", "last", "--as-of", "1998-04-01");
+
+    assertEquals(0, called.exit(), called::err);
+    assertTrue(called.out().startsWith("Nothing new"), called::out);
   }
 
   @Test

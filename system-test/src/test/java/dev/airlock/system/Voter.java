@@ -90,7 +90,7 @@ final class Voter {
 
   /** What the page says about the click: that it counts, or why it does not. */
   String answer() {
-    Locator said = page.locator("main > .banner.good, main [role=alert]").first();
+    Locator said = page.locator("main > .banner.good, main [role=alert]:visible").first();
     said.waitFor(new Locator.WaitForOptions().setTimeout(PATIENCE_MILLIS));
     return said.textContent();
   }

@@ -120,7 +120,7 @@ final class RehearsalTest {
   void shouldStayShutWhenWhoeverAskedApproves() {
     RehearsedRun run = churn().approve("anna", Rehearsal.REQUESTED_BY).run();
 
-    assertEquals("Nobody decided within 14 days.", run.error("promote").message());
+    assertEquals("1 of 2 votes counted within 14 days.", run.error("promote").message());
   }
 
   @Test

@@ -53,7 +53,6 @@ import org.slf4j.LoggerFactory;
 /** The whole process: what it serves, and what it does by itself. */
 final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
-  private static final long LARGEST_BODY = 4L << 20;
   private static final int LARGEST_HEADER = 16 << 10;
 
   /** What handlers may hold, and a few for connections, streams and bodies that arrive. */
@@ -160,7 +159,7 @@ final class WebServer implements AutoCloseable {
     javalinConfig.startup.showJavalinBanner = false;
     javalinConfig.startup.showOldJavalinVersionWarning = false;
     javalinConfig.startup.startupWatcherEnabled = false;
-    javalinConfig.http.maxRequestSize = LARGEST_BODY;
+    javalinConfig.http.maxRequestSize = PatientBodies.LARGEST;
     javalinConfig.http.generateEtags = false;
     javalinConfig.http.compressionStrategy = CompressionStrategy.NONE;
     javalinConfig.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
@@ -168,8 +167,8 @@ final class WebServer implements AutoCloseable {
         server -> {
           server.setStopTimeout(DRAIN_MILLIS);
           server.setErrorHandler(new EarlyErrors());
-          server.setHandler(
-              new PatientBodies(new Turns(null, config.access().proxies()), patience));
+          Proxies proxies = config.access().proxies();
+          server.setHandler(new PatientBodies(new Turns(null, proxies), patience, proxies));
         });
     javalinConfig.jetty.modifyServletContextHandler(
         servlets -> servlets.setErrorHandler(new EarlyErrors()));

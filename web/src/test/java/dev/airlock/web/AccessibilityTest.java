@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -332,6 +333,7 @@ final class AccessibilityTest {
   /** All rules in both themes and at both widths; what others see besides, at one of each. */
   private static void look(Window theirs, Example example, boolean isFirst) {
     String path = example.path();
+    distinct(theirs, path);
     narrowEnough(theirs, path, Window.DESKTOP);
     check(theirs, path, "at a desk", null);
     theirs.theme(ColorScheme.DARK);
@@ -349,7 +351,7 @@ final class AccessibilityTest {
 
   private static void picture(Window theirs, Example example, boolean isFirst) {
     if (!example.name().isEmpty()) {
-      picture(theirs, example.name());
+      inBothThemes(theirs, example.name(), theirs::picture);
     }
   }
 
@@ -400,16 +402,26 @@ final class AccessibilityTest {
 
   private static void picture(Window theirs, String person, String dialog) {
     if (person.equals("approver")) {
-      picture(theirs, "dialog-" + dialog);
+      inBothThemes(theirs, "dialog-" + dialog, theirs::pictureOfWhatIsInView);
     }
   }
 
-  private static void picture(Window theirs, String name) {
+  private static void inBothThemes(Window theirs, String name, Consumer<Path> picture) {
     Path folder = Path.of(System.getProperty(SCREENSHOTS));
     theirs.theme(ColorScheme.LIGHT);
-    theirs.picture(folder.resolve("light").resolve(name + ".webp"));
+    picture.accept(folder.resolve("light").resolve(name + ".webp"));
     theirs.theme(ColorScheme.DARK);
-    theirs.picture(folder.resolve("dark").resolve(name + ".webp"));
+    picture.accept(folder.resolve("dark").resolve(name + ".webp"));
+  }
+
+  /** axe no longer asks, but labels, links and what follows the page by id rest on it. */
+  private static void distinct(Window theirs, String path) {
+    Object twice =
+        theirs.page.evaluate(
+            "() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) < i).join(' ')");
+    if (!twice.equals("")) {
+      faults.add("%s has an id more than once: %s".formatted(path, twice));
+    }
   }
 
   private static void narrowEnough(Window theirs, String path, int width) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.airlock.local.PostgresServer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -123,7 +124,7 @@ final class AccountTest {
   @Test
   void shouldMakeAnApproverByTwoOnThePagesToo() {
     String name = WebFixture.freshName("erin");
-    make(name, "approver");
+    String once = make(name, "approver");
     Http admin = signedIn("admin", "password of admin");
     assertTrue(admin.get("/settings/people/" + name).body().contains("You asked for it"));
     JsonNode person = web.client("viewer").get("/api/v1/people/" + name).json();
@@ -133,6 +134,16 @@ final class AccountTest {
         403, web.client("admin").post("/api/v1/proposals/" + proposal + "/confirm", "{}").status());
 
     Http approver = signedIn("approver", "password of approver");
+    String early = approver.get("/settings/people/" + name).body();
+    assertTrue(early.contains("once " + name + " has signed in and chosen a password"), early);
+    assertFalse(early.contains(">Confirm<"), early);
+    Http.Answer tooEarly =
+        web.client("approver").post("/api/v1/proposals/" + proposal + "/confirm", "{}");
+    assertEquals(403, tooEarly.status());
+    assertTrue(tooEarly.body().contains("has not chosen a password yet"), tooEarly.body());
+    choosesPassword(name, once, "long enough for all");
+    String vouched = approver.get("/settings/people/" + name).body();
+    assertTrue(vouched.contains("admin gave out a password for this account"), vouched);
     Http.Answer confirmed =
         send(
             approver,
@@ -143,6 +154,50 @@ final class AccountTest {
     assertEquals(
         "approver",
         web.client("viewer").get("/api/v1/people/" + name).json().path("role").asText());
+  }
+
+  /**
+   * With an engineer, an approver and an admin, nobody confirms what the admin does to the
+   * approver.
+   */
+  @Test
+  void shouldWarnBeforeNobodyIsLeftWhoCouldConfirm() {
+    try (PostgresServer postgres = PostgresServer.temporary();
+        WebFixture small = WebFixture.over(postgres)) {
+      Http program = small.client("admin");
+      assertEquals(
+          200, program.method("PATCH", "/api/v1/people/bob", "{\"disabled\":true}").status());
+      Http.Answer refused =
+          program.method("PATCH", "/api/v1/people/approver", "{\"disabled\":true}");
+      assertEquals(409, refused.status(), refused.body());
+      assertTrue(refused.body().contains("users/NAME.json"), refused.body());
+      assertEquals(409, program.post("/api/v1/people/approver/password", "").status());
+      Http admin = small.browser();
+      admin.signIn("admin", "password of admin");
+      String page = admin.get("/settings/people/approver").body();
+      assertTrue(page.contains("the last who can confirm what you ask for"), page);
+      assertEquals(
+          409,
+          send(admin, "/settings", "/settings/people/approver/state", Map.of("disabled", "true"))
+              .status());
+      assertFalse(admin.get("/settings/people/engineer").body().contains("evenIfLast"));
+
+      assertEquals(
+          303,
+          send(
+                  admin,
+                  "/settings",
+                  "/settings/people/approver/state",
+                  Map.of("disabled", "true", "evenIfLast", "true"))
+              .status());
+      Http.Answer enabled =
+          program.method("PATCH", "/api/v1/people/approver", "{\"disabled\":false}");
+      assertEquals("[]", enabled.json().at("/proposal/confirmers").toString(), enabled.body());
+      assertTrue(
+          admin.get("/settings/people").body().contains("Nobody can confirm this"), "people");
+      assertEquals(
+          200, program.post("/api/v1/people/approver/password", "{\"evenIfLast\":true}").status());
+    }
   }
 
   @Test
@@ -298,7 +353,10 @@ final class AccountTest {
 
   /** Somebody who has chosen a password of their own; answers a browser of theirs. */
   private static Http settled(String name, String role, String password) {
-    String once = make(name, role);
+    return choosesPassword(name, make(name, role), password);
+  }
+
+  private static Http choosesPassword(String name, String once, String password) {
     Http browser = signedIn(name, once);
     Http.Answer changed =
         send(
@@ -335,13 +393,19 @@ final class AccountTest {
   }
 
   @Test
-  void shouldTakeAOneTimePasswordOnceAndForADay() {
+  void shouldTakeAOneTimePasswordForADayAndForAnHourOfItsUse() {
     String name = WebFixture.freshName("joan");
     String once = make(name, "viewer");
-    signedIn(name, once);
-    Http.Answer again = web.browser().signIn(name, once);
-    assertEquals(401, again.status());
-    assertTrue(again.body().contains("good for one sign-in within a day"), again.body());
+    Http first = signedIn(name, once);
+    Http second = signedIn(name, once);
+    assertEquals("/settings", second.get("/").header("Location"));
+    assertEquals("/sign-in?then=%2Fsettings", first.get("/settings").header("Location"));
+    WebFixture.asOwner(
+        "update person set password_used_at = now() - interval '61 minutes' where name = '%s'"
+            .formatted(name));
+    Http.Answer late = web.browser().signIn(name, once);
+    assertEquals(401, late.status());
+    assertTrue(late.body().contains("good for a day, and for an hour after"), late.body());
 
     String another = reset(name).json().path("password").asText();
     WebFixture.asOwner(

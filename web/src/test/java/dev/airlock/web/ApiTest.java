@@ -9,12 +9,16 @@ import dev.airlock.store.Decision;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ApiTest {
   private static WebFixture web;
@@ -241,6 +245,21 @@ final class ApiTest {
         403, "an engineer", approver.postBytes("/api/v1/publications?file=mine.jar", jar));
     byte[] large = new byte[(64 << 20) + 1];
     assertProblem(413, "64 MB", engineer.postBytes("/api/v1/publications?file=mine.jar", large));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/publications?file=mine.jar", "/trials/code?file=mine.jar"})
+  void shouldAnswerWhoeverSendsFarTooMuch(String path) {
+    byte[] large = new byte[80 << 20];
+    System.arraycopy(new byte[] {'P', 'K', 3, 4}, 0, large, 0, 4);
+    assertProblem(413, "64 MB", engineer.postBytes("/api/v1" + path, large));
+
+    Http.Answer ofUnknownLength =
+        engineer.send(
+            engineer
+                .request("/api/v1" + path)
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))));
+    assertProblem(413, "64 MB", ofUnknownLength);
   }
 
   @Test

@@ -190,6 +190,17 @@ final class AuditApiTest {
     assertTrue(page.contains("pool " + pool));
     assertTrue(page.contains("<span class=\"dim\">slots</span>"), page);
     assertTrue(page.contains("api · 127.0.0.1"));
+    String person = WebFixture.freshName("audited");
+    assertEquals(
+        201,
+        web.client("admin")
+            .post("/api/v1/people", "{\"name\":\"%s\",\"role\":\"viewer\"}".formatted(person))
+            .status());
+    assertTrue(
+        browser
+            .get("/audit?entity=person&entityId=" + person)
+            .body()
+            .contains("href=\"/settings/people/" + person + "\""));
     assertTrue(browser.get("/audit?verify=yes").body().contains("Nothing was altered"));
     assertTrue(browser.get("/audit?actor=nobody").body().contains("No such change."));
     assertTrue(browser.get("/").body().contains("href=\"/audit\""));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.FoundFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,10 @@ final class CodeTest {
     }
     assertTrue(isThere, found.toString());
 
-    long mended = web.store.pipelines().receive(file, kept(name), by("engineer"), "/pipelines");
+    long mended =
+        web.store
+            .pipelines()
+            .receive(new FoundFile(file, "/pipelines", null), kept(name), by("engineer"));
     web.store.pipelines().settle(mended, List.of(), List.of(name));
     assertFalse(browser.get("/").body().contains(file + ":12:5"));
     assertFalse(browser.get("/pipelines/" + name).body().contains("can't be published"));

@@ -35,6 +35,9 @@ final class EventsTest {
   @Test
   void shouldSendEachChangeOnceAndGoOnWhereAStreamBrokeOff() {
     Http viewer = web.client("viewer");
+    // Whoever comes first, with a number that there is not yet, takes nothing from the others.
+    EventStream ahead = EventStream.openAfter("2000000000", viewer, path());
+    WebFixture.await("the first stream is open", () -> ahead.says("queued"));
     EventStream stream = EventStream.open(viewer, path());
     WebFixture.await("the stream is open", () -> stream.says("queued"));
     play.begin("orders", StageState.RUNNING);
@@ -50,6 +53,8 @@ final class EventsTest {
 
     play.close(RunState.CANCELLED, null);
     stream.awaitEnd();
+    ahead.awaitEnd();
+    assertEquals(List.of("1", "2"), ahead.ids());
     later.awaitEnd();
     assertTrue(stream.says("\"cancelled\""), stream::toString);
     assertEquals(List.of("1", "2"), stream.ids());

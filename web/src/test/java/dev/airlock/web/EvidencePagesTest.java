@@ -99,8 +99,7 @@ final class EvidencePagesTest {
     assertTrue(shown.contains("data-costs=\"[2.0,8.0]\""));
     assertTrue(shown.contains("0.2 (chosen)"));
     assertTrue(shown.contains("data-slider hidden"), "no slider without a script");
-    String script = viewer.get(asset("cutoff.js")).body();
-    assertTrue(script.contains("data-cutoff"));
+    assertEquals(200, viewer.get(asset("cutoff.js")).status());
   }
 
   private static String asset(String file) {
@@ -131,6 +130,26 @@ final class EvidencePagesTest {
             "What the features are worth")) {
       assertTrue(shown.contains(words), words);
     }
+  }
+
+  @Test
+  void shouldTellWhatOfCodeAndParamsIsOtherThanInTheChampionsRun() {
+    int at = shown.indexOf("What changed in code and params since v1");
+    assertTrue(at > 0, shown);
+    String card = shown.substring(at, shown.indexOf("</section>", at));
+    assertTrue(card.contains("the same, version 1 of " + name), card);
+    assertTrue(card.contains("90 → 60"), card);
+    assertFalse(card.contains("orders"), "what is the same is left out");
+    assertFalse(
+        page("/models/" + name + "/versions/1").contains("What changed in code"),
+        "the first has no champion");
+  }
+
+  @Test
+  void shouldLeadFromTheQuestionToTheVersionItsHistoryAndCard() {
+    String approval = page("/approvals/" + open.approvalId);
+    assertTrue(
+        approval.contains("<a href=\"/models/%s/versions/2\">v2, its history".formatted(name)));
   }
 
   @Test

@@ -136,7 +136,7 @@ final class FullEvidence {
             1,
             "c0de".repeat(16),
             Instant.parse("1997-12-31T00:00:00Z"),
-            new TreeMap<>(Map.of("horizon-days", "90"))));
+            new TreeMap<>(Map.of("horizon-days", "60", "orders", "cdnow-orders.csv.gz"))));
   }
 
   private static SortedMap<String, Interval> around(SortedMap<String, Double> metrics) {

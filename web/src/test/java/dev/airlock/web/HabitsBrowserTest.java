@@ -13,6 +13,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ColorScheme;
 import dev.airlock.store.LogLevel;
 import dev.airlock.store.NewLogLine;
 import dev.airlock.store.RunStage;
@@ -141,6 +143,46 @@ final class HabitsBrowserTest {
     Object before = page.evaluate("document.documentElement.dataset.theme || ''");
     page.keyboard().press("t");
     assertNotEquals(before, page.evaluate("document.documentElement.dataset.theme || ''"));
+  }
+
+  @Test
+  void shouldCloseADialogByAClickBesideItAndNotOnItsMargin() {
+    page.navigate("/runs");
+    page.keyboard().press("?");
+    shows(at("#keys dl").first());
+    BoundingBox box = at("#keys").boundingBox();
+
+    page.mouse().click(box.x + 6, box.y + 6);
+    page.mouse().move(box.x + 40, box.y + 40);
+    page.mouse().down();
+    page.mouse().move(box.x - 40, box.y + 40);
+    page.mouse().up();
+    shows(at("#keys[open]"));
+
+    page.mouse().click(box.x - 40, box.y + 40);
+    hides(at("#keys"));
+  }
+
+  @Test
+  void shouldNotReadAWarningOutAgainBecauseTimeHasPassed() {
+    page.navigate("/runs");
+    page.evaluate(
+        "document.getElementById('live').insertAdjacentHTML('beforeend', '<p role=alert>Found <time data-tick=ago datetime=2026-01-01T00:00:00Z>just now</time></p>')");
+    Locator ago = at("#live [role=alert] time");
+    says(ago, " d ago");
+    assertEquals("off", ago.getAttribute("aria-live"));
+  }
+
+  @Test
+  void shouldNameTheOtherThemeWhereTheSystemChangesIts() {
+    page.navigate("/runs");
+    page.context().clearCookies(new BrowserContext.ClearCookiesOptions().setName("airlock_theme"));
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    page.navigate("/runs");
+    says(at("#theme"), "Dark theme");
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    says(at("#theme"), "Light theme");
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
   }
 
   @Test
@@ -335,7 +377,7 @@ final class HabitsBrowserTest {
     PlaywrightAssertions.assertThat(at("#log .line")).hasCount(1);
     at("#words summary").click();
     at("#run-note").fill("half a sentence");
-    page.evaluate("document.getElementById('log').dataset.mine = 'the same one'");
+    page.evaluate("document.getElementById('log-lines').dataset.mine = 'the same one'");
 
     web.scene.decide(play, "approver");
     hides(page.getByText("to let it pass."));
@@ -344,7 +386,8 @@ final class HabitsBrowserTest {
     assertEquals("run-note", page.evaluate("document.activeElement.id"));
     assertEquals("odd", at("[data-log-filter]").inputValue());
     assertEquals(1, at("#log .line").count(), "the filter holds");
-    assertEquals("the same one", page.evaluate("document.getElementById('log').dataset.mine"));
+    assertEquals(
+        "the same one", page.evaluate("document.getElementById('log-lines').dataset.mine"));
     assertEquals(0, at("noscript").count(), "fields for those without script would block a form");
   }
 

@@ -67,6 +67,11 @@ final class Http {
     }
   }
 
+  /** Scheme, host and port. */
+  String base() {
+    return base;
+  }
+
   Answer get(String path) {
     return send(request(path).GET());
   }
@@ -99,6 +104,15 @@ final class Http {
   }
 
   Answer form(String path, Map<String, String> fields) {
+    return send(form(request(path), fields));
+  }
+
+  /** As a browser sends it that names the page on which the form stood. */
+  Answer formFrom(String page, String path, Map<String, String> fields) {
+    return send(form(request(path).header("Referer", page), fields));
+  }
+
+  private static HttpRequest.Builder form(HttpRequest.Builder request, Map<String, String> fields) {
     String body =
         fields.entrySet().stream()
             .map(
@@ -107,10 +121,9 @@ final class Http {
                         + "="
                         + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
-    return send(
-        request(path)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
+    return request
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(HttpRequest.BodyPublishers.ofString(body));
   }
 
   /** Signs in by the form. */

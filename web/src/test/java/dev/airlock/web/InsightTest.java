@@ -183,7 +183,7 @@ final class InsightTest {
     assertTrue(shown.contains("It last succeeded in <a href=\"/runs/%d\">".formatted(good)), shown);
     assertTrue(shown.contains("the data is at fault"), shown);
     assertTrue(shown.contains("attempt 1 of 3 on worker-1"), shown);
-    assertTrue(page("/runs/" + first).contains("This run is the first."));
+    assertTrue(page("/runs/" + first).contains("This run is the first that failed."));
   }
 
   @Test

@@ -38,6 +38,7 @@ final class ListsTest {
     return List.of(
         "/pipelines",
         "/pipelines/" + name + "/versions",
+        "/pipelines/" + name + "/policies",
         "/publications",
         "/backfills",
         "/runs",
@@ -51,6 +52,8 @@ final class ListsTest {
         "/pools",
         "/events",
         "/datasets",
+        "/datasets/" + name + ".orders/versions",
+        "/people",
         "/secrets",
         "/connections",
         "/queues");

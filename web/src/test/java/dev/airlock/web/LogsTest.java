@@ -154,6 +154,77 @@ final class LogsTest {
   }
 
   @Test
+  void shouldSendEveryLineToEverybodyThoughSomebodySaysToHaveMoreThanThereAre() {
+    long run = runOfOrders(fresh());
+    say(run, "orders", 1, LogLevel.INFO, "first");
+    String path = "/api/v1/runs/" + run + "/stages/orders/logs";
+    EventStream ahead = EventStream.open(web.client("viewer"), path + "?after=2000000000");
+    EventStream ofAnother = EventStream.openAfter("900", web.client("viewer"), path + "?q=line");
+    EventStream ofWords = EventStream.open(engineer, path + "?q=line");
+    WebFixture.await("all are open", () -> ahead.says("open") && ofAnother.says("open"));
+    EventStream stream = EventStream.open(engineer, path);
+    WebFixture.await("the first line", () -> stream.says("first"));
+
+    say(run, "orders", 2, LogLevel.INFO, "second line");
+    WebFixture.await("the second line", () -> stream.says("second"));
+    web.store.attempts().finish(run, "orders", 1, null, null);
+
+    List.of(ahead, ofAnother, ofWords, stream).forEach(EventStream::awaitEnd);
+    assertEquals(List.of("1", "2"), stream.ids());
+    assertEquals(List.of("2"), ahead.ids());
+    assertEquals(List.of("2"), ofAnother.ids());
+    assertEquals(List.of("2"), ofWords.ids());
+  }
+
+  @Test
+  void shouldHoldFewFilteredStreamsForOnePerson() {
+    long run = runOfOrders(fresh());
+    say(run, "orders", 1, LogLevel.INFO, "first");
+    Http bob = web.client("bob");
+    String path = "/api/v1/runs/" + run + "/stages/orders/logs";
+    List<EventStream> open =
+        IntStream.range(0, 20)
+            .mapToObj(number -> EventStream.open(bob, path + "?q=" + number))
+            .toList();
+    WebFixture.await("all are open", () -> open.stream().allMatch(each -> each.says("open")));
+
+    EventStream refused = EventStream.open(bob, path + "?q=more");
+    EventStream whole = EventStream.open(bob, path);
+    EventStream others = EventStream.open(web.client("viewer"), path + "?q=first");
+    WebFixture.await("one is refused", () -> !refused.isOpen());
+    assertTrue(
+        refused.says(
+            "bob holds 20 streams of filtered logs open already. Close some, then try again."),
+        refused::toString);
+    assertTrue(refused.says("429"), refused::toString);
+    WebFixture.await("other streams", () -> whole.says("first") && others.says("first"));
+
+    web.store.attempts().finish(run, "orders", 1, null, null);
+    open.forEach(EventStream::awaitEnd);
+    WebFixture.await(
+        "there is room again",
+        () -> {
+          EventStream again = EventStream.open(bob, path + "?q=first");
+          again.awaitEnd();
+          return again.hasEvent("end");
+        });
+  }
+
+  @Test
+  void shouldEndTheStreamOfAnAttemptWhoseWorkerIsGoneWhenTheNextOneBegins() {
+    long run = runOfOrders(fresh());
+    say(run, "orders", 1, LogLevel.INFO, "its last word");
+    EventStream stream = EventStream.open(engineer, "/api/v1/runs/" + run + "/stages/orders/logs");
+    WebFixture.await("the line", () -> stream.says("its last word"));
+    assertTrue(stream.isOpen());
+
+    web.store.attempts().claim(run, "orders", 2, "worker-2");
+
+    stream.awaitEnd();
+    assertTrue(stream.hasEvent("end"));
+  }
+
+  @Test
   void shouldShowWhatItemsOfAMapSay() {
     String name = fresh();
     long run = runOfAMap(name);

@@ -142,6 +142,25 @@ final class LoopApiTest {
     assertProblem(400, "line 1", engineer.post("/api/v1/feedback", "[" + one + ","));
     assertProblem(
         413, "32 MB", engineer.post("/api/v1/feedback", "[\"" + "x".repeat(32 << 20) + "\"]"));
+    for (String longer :
+        List.of(
+            label("x".repeat(1_001), "1998-05-02"),
+            label(ids.get(0), "y".repeat(20 << 20)),
+            "{\"" + "z".repeat(1_001) + "\":1}",
+            "{\"label\":" + "1".repeat(1_001) + "}")) {
+      assertProblem(
+          400,
+          "longer than 1,000 characters",
+          engineer.post("/api/v1/feedback", "[" + longer + "]"));
+    }
+    assertEquals(
+        "x".repeat(1_000),
+        feedback(label("x".repeat(1_000), "1998-05-02"))
+            .json()
+            .path("items")
+            .path(0)
+            .path("predictionId")
+            .asText());
     assertProblem(403, "an engineer", viewer.post("/api/v1/feedback", "[]"));
     assertEquals(1, feedback(one).json().path("counted").asInt());
     assertEquals(0, feedback().json().path("items").size());
@@ -274,6 +293,8 @@ final class LoopApiTest {
     long id = monitor(model);
     String path = "/api/v1/monitors/" + id;
     assertTrue(viewer.get("/api/v1/monitors").body().contains(model));
+    String listed = "/api/v1/monitors?model=" + model;
+    assertTrue(viewer.get(listed).json().at("/items/0/lastAsOf").isNull());
     assertProblem(404, "No drift", viewer.get("/api/v1/drift?model=" + model));
     assertProblem(400, "asOf", engineer.post(path + "/checks", "{}"));
     assertProblem(
@@ -294,6 +315,8 @@ final class LoopApiTest {
     worker.join();
     assertEquals(200, checked.status(), checked.body());
     assertEquals("done", checked.json().path("state").asText());
+    assertEquals(
+        "1998-04-01T00:00:00Z", viewer.get(listed).json().at("/items/0/lastAsOf").asText());
     assertEquals(
         "engineer",
         viewer

@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -445,6 +447,86 @@ final class LoopPagesTest {
   }
 
   @Test
+  void shouldKeepWhyAWayBackWasWantedWhereItIsRefused() {
+    String name = live("no-way");
+    web.scene.playToLive(web.scene.request(name));
+    String path = "/models/" + name;
+
+    Http.Answer refused =
+        engineer.form(
+            path + "/rollback",
+            Map.of("csrf", engineer.get(path).csrf(), "to", "9", "reason", "Prices are wrong."));
+
+    assertEquals(403, refused.status(), refused.body());
+    assertTrue(refused.body().contains(">Prices are wrong.</textarea>"), refused.body());
+  }
+
+  @Test
+  void shouldShowWhatARefusedFormHeldAndTheWayBackToIt() {
+    String csrf = engineer.get("/pools").csrf();
+    Map<String, String> fields =
+        Map.of(
+            "csrf", csrf, "key", "k", "name", "<b>gpu</b>", "slots", "several", "password", "pw-1");
+
+    Http.Answer refused = engineer.form("/pools", fields);
+
+    assertEquals(400, refused.status(), refused.body());
+    assertTrue(refused.body().contains("What you sent"), refused.body());
+    assertTrue(refused.body().contains("&lt;b&gt;gpu&lt;/b&gt;"), refused.body());
+    assertTrue(refused.body().contains(">several</dd>"), refused.body());
+    assertFalse(refused.body().contains("pw-1"), "passwords are shown nowhere");
+    assertFalse(refused.body().contains("Back to the form"), "the browser did not say from where");
+
+    Map<String, String> links =
+        Map.of(
+            engineer.base() + "/pools?cursor=a%3Db&all=1",
+            "href=\"/pools?cursor=a%3Db&amp;all=1\"",
+            "http://elsewhere.test/pools",
+            "",
+            "javascript:alert(1)",
+            "",
+            engineer.base() + "//elsewhere.test",
+            "",
+            "http://[",
+            "");
+    links.forEach(
+        (from, link) -> {
+          String page = engineer.formFrom(from, "/pools", fields).body();
+          assertEquals(!link.isEmpty(), page.contains("Back to the form"), from);
+          assertTrue(page.contains(link), page);
+        });
+  }
+
+  @Test
+  void shouldLeadToEveryOpenAlert() {
+    String name = live("many-alerts");
+    for (int i = 1; i <= 101; i++) {
+      web.store
+          .alerts()
+          .open(
+              new Alerts.NewAlert(
+                  name,
+                  null,
+                  null,
+                  "test/%s/%d".formatted(name, i),
+                  "open-ticket",
+                  "Cause %d.".formatted(i),
+                  Map.of("psi", 0.31),
+                  FEBRUARY));
+    }
+    String first = page(viewer, "/alerts?model=" + name);
+    assertTrue(first.contains("Cause 2."), first);
+    assertFalse(first.contains("Cause 1."), first);
+    Matcher older = Pattern.compile("href=\"([^\"]+)\">Older open ones").matcher(first);
+    assertTrue(older.find(), first);
+
+    String second = page(viewer, older.group(1).replace("&amp;", "&"));
+    assertTrue(second.contains("Cause 1."), second);
+    assertFalse(second.contains("Cause 2."), second);
+    assertFalse(second.contains("Older open ones"), second);
+  }
+
+  @Test
   void shouldTakeAnApprovalBack() {
     String name = live("revoking");
     Scene.Play play = web.scene.playToApproval(web.scene.request(name));
@@ -464,5 +546,7 @@ final class LoopPagesTest {
     assertTrue(shown.contains("wrong unit"), shown);
     assertTrue(shown.contains(">revoked</span>"));
     assertFalse(shown.contains(path + "/revoke"));
+    assertTrue(page(engineer, "/models/" + name).contains(">revoked</span>"));
+    assertTrue(page(engineer, "/models/" + name + "/versions/2").contains(">revoked</span>"));
   }
 }

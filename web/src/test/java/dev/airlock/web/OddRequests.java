@@ -42,53 +42,32 @@ final class OddRequests {
           "`",
           "\"");
 
-  private static final List<String> FIELDS =
+  private static final List<String> FIELDS = OddFields.all();
+
+  /** What some field takes: a request that is odd in one place only gets further. */
+  private static final List<String> USUAL =
       List.of(
-          "reason",
-          "decision",
-          "digest",
-          "to",
-          "note",
-          "tags",
-          "logicalDate",
-          "from",
-          "state",
-          "slots",
+          "1",
+          "7",
+          "0.9",
+          "true",
+          "on",
+          "approver",
+          "admin",
+          "person@example.org",
+          "mail",
+          "read",
           "name",
-          "maxActive",
-          "wish",
-          "paused",
-          "plan",
-          "order",
-          "rerun",
-          "key",
-          "then",
-          "monitor",
-          "asOf",
-          "code",
-          "param.orders",
-          "param.horizon-days",
-          "kind",
-          "password",
-          "limit",
-          "cursor",
-          "stage",
-          "item",
-          "attempt",
-          "q",
-          "level",
+          "auc",
+          "2026-01-01",
+          "2026-01-01T00:00:00Z",
+          "orders",
+          "odd",
+          "everything",
           "since",
-          "pipeline",
-          "model",
-          "window",
-          "version",
-          "file",
-          "after",
-          "before",
-          "at",
-          "dryRun",
-          "tag",
-          "done");
+          "confirm",
+          "pause",
+          "Said as it should be.");
 
   private final long seed;
   private final List<RouteTable.Route> routes;
@@ -232,13 +211,17 @@ final class OddRequests {
           : URLEncoder.encode(text.any(), StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    private String typed() {
+      return chance(3) ? URLEncoder.encode(one(USUAL), StandardCharsets.UTF_8) : encoded();
+    }
+
     private String query() {
       if (chance(2)) {
         return "";
       }
       List<String> pairs = new ArrayList<>();
       for (int i = random.nextInt(4); i >= 0; i--) {
-        pairs.add(one(FIELDS) + (chance(12) ? "" : "=" + encoded()));
+        pairs.add(one(FIELDS) + (chance(12) ? "" : "=" + typed()));
       }
       if (chance(50)) {
         pairs.add("z=" + "q".repeat(random.nextInt(12_000)));
@@ -261,8 +244,8 @@ final class OddRequests {
       if (!chance(15)) {
         form.append("csrf=").append(URLEncoder.encode(session.csrf(), StandardCharsets.UTF_8));
       }
-      for (int i = random.nextInt(6); i > 0; i--) {
-        form.append('&').append(one(FIELDS)).append('=').append(encoded());
+      for (int i = random.nextInt(10); i > 0; i--) {
+        form.append('&').append(one(FIELDS)).append('=').append(typed());
       }
       if (chance(200)) {
         form.append("&note=").append("n".repeat(5 << 20));

@@ -80,7 +80,7 @@ final class OvertakenTest {
             .contains("It was judged beside v1, which is no longer live; v3 is live since "),
         first(shown));
     assertTrue(first(shown).contains("There are no figures of v3 on these rows."), first(shown));
-    assertTrue(first(shown).contains("href=\"/pipelines/" + name + "#start\""), first(shown));
+    assertTrue(first(shown).contains("href=\"#anew\""), first(shown));
     assertTrue(shown.contains("v1, not live"), shown);
     assertFalse(shown.contains("v1, live"), shown);
     assertFalse(shown.contains("Better than what is live"), shown);

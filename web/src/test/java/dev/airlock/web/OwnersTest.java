@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.Graph;
 import dev.airlock.local.PostgresServer;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Origin;
@@ -21,11 +22,13 @@ final class OwnersTest {
   /** The owner of the scene's pipelines; {@code viewer} is its only member. */
   private static final String TEAM = "growth-ml";
 
+  private static PostgresServer postgres;
   private static WebFixture web;
 
   @BeforeAll
   static void start() {
-    web = WebFixture.over(PostgresServer.temporary());
+    postgres = PostgresServer.temporary();
+    web = WebFixture.over(postgres);
     Acting admin = Acting.within("admin", Origin.Channel.WEB);
     web.store.membership().change("viewer", Role.VIEWER, List.of(TEAM), "one of them", admin);
     web.store.membership().change("engineer", Role.ENGINEER, List.of("others"), "", admin);
@@ -34,6 +37,7 @@ final class OwnersTest {
   @AfterAll
   static void stop() {
     web.close();
+    postgres.close();
   }
 
   /** A model that is live, of a pipeline of the same name. */
@@ -167,5 +171,28 @@ final class OwnersTest {
           person);
       assertEquals(isTheirs, browser.get("/").body().contains("thing needs you"), person);
     }
+  }
+
+  @Test
+  void shouldSayOnThePageAndByRestThatAnOwnerIsNobodyHere() {
+    String pipeline = publish();
+    String rest = "/api/v1/pipelines/" + pipeline;
+    assertTrue(web.client("viewer").get(rest).json().path("ownerNote").isNull());
+
+    Graph graph = web.store.pipelines().current(pipeline).orElseThrow().graph();
+    web.store
+        .pipelines()
+        .publish(
+            new Graph(pipeline, "growth-mll", null, graph.params(), graph.stages()),
+            "c0de",
+            Acting.within("admin", Origin.Channel.API));
+    String note =
+        "No person and no team here is called growth-mll: any engineer may start, change and publish %s. Did you mean"
+            .formatted(pipeline);
+
+    String page = signedIn("engineer").get("/pipelines/" + pipeline).body();
+    assertTrue(page.contains(note), page);
+    String told = web.client("engineer").get(rest).json().path("ownerNote").asText();
+    assertTrue(told.startsWith(note), told);
   }
 }

@@ -9,9 +9,11 @@ import dev.airlock.store.NewPerson;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.Role;
 import dev.airlock.workflows.RunState;
+import dev.airlock.workflows.StageChange;
 import dev.airlock.workflows.StageError;
 import dev.airlock.workflows.StageFailure;
 import dev.airlock.workflows.StageState;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -180,6 +182,33 @@ final class PagesTest {
         shown);
     assertFalse(shown.contains("Approve v"), shown);
     assertTrue(page(approver, "/approvals/" + play.approvalId).contains("Approve v"));
+  }
+
+  @Test
+  void shouldSayOfEachFailedStageWhatExactlyIsWrong() {
+    long run = web.scene.request(name);
+    int before = web.store.runs().eventsSince(run, 0).size();
+    StageError first =
+        new StageError(StageFailure.BAD_DATA, "it has bad rows", List.of("row 17, ordered_on"));
+    StageError second =
+        new StageError(StageFailure.BAD_DATA, "it has bad rows too", List.of("row 23, amount"));
+    web.store
+        .runLedger()
+        .record(
+            run,
+            List.of(
+                new StageChange(
+                    before + 1, "orders", StageState.FAILED, Instant.now(), null, first),
+                new StageChange(
+                    before + 2, "features", StageState.FAILED, Instant.now(), null, second)),
+            RunState.RUNNING);
+
+    String why = "<li>row 17, ordered_on</li>";
+    String of = page(engineer, "/runs/" + run + "?stage=orders");
+    assertTrue(of.indexOf(why) > 0 && of.indexOf(why) == of.lastIndexOf(why), "told once: " + of);
+    assertFalse(of.contains("row 23, amount"), of);
+    String other = page(engineer, "/runs/" + run + "?stage=features");
+    assertTrue(other.contains("<li>row 23, amount</li>"), other);
   }
 
   @Test

@@ -88,6 +88,21 @@ class PolicyPagesTest {
   }
 
   @Test
+  void shouldCountOnThePipelinesPageThoseInForceHoweverManyAreRevoked() {
+    sign(Map.of("auc", "0.7"));
+    for (int i = 0; i < 15; i++) {
+      sign(Map.of("auc", "0.8"));
+      long policy = signed().get(0).id();
+      approver.form(
+          path + "/" + policy + "/revoke",
+          Map.of("csrf", page().csrf(), "because", "The source has changed"));
+    }
+
+    String shown = approver.get("/pipelines/" + pipeline).body();
+    assertTrue(shown.contains("1 policy is in force for version 1"), shown);
+  }
+
+  @Test
   void shouldRevokeWithAReason() {
     sign(Map.of("auc", "0.7"));
     long policy = signed().get(0).id();
@@ -99,5 +114,24 @@ class PolicyPagesTest {
     String shown = page().body();
     assertTrue(shown.contains("Revoked by approver: The source has changed"), shown);
     assertFalse(shown.contains("data-confirm=\"Revoke policy"), shown);
+  }
+
+  @Test
+  void shouldSayThatItsSignersProviderNoLongerVouchesForThem() {
+    sign(Map.of("auc", "0.7"));
+    String rests = "The provider has not vouched for approver for 30 days";
+    assertFalse(page().body().contains(rests));
+    long approval = web.scene.playToApproval(web.scene.request(pipeline)).approvalId;
+
+    WebFixture.asOwner(
+        "update person set vouched_at = now() - interval '31 days' where name = 'approver'");
+    try {
+      String shown = page().body();
+      assertTrue(shown.contains("It votes on nothing as things are. " + rests), shown);
+      String open = approver.get("/approvals/" + approval).body();
+      assertTrue(open.contains(rests), open);
+    } finally {
+      WebFixture.asOwner("update person set vouched_at = null where name = 'approver'");
+    }
   }
 }

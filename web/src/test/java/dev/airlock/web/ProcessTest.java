@@ -103,15 +103,7 @@ final class ProcessTest {
       WebFixture.await("it predicts", () -> client.post(path, body).status() == 200);
 
       postgres.kill();
-      WebFixture.await(
-          "the outage is seen",
-          () ->
-              !web.client("")
-                  .get("/api/v1/ready")
-                  .json()
-                  .path("database")
-                  .path("ready")
-                  .asBoolean());
+      WebFixture.await("the outage is seen", () -> !saysThatTheDatabaseIsReady(web));
       Http.Answer during = client.post(path, body);
       assertEquals(200, during.status(), during.body());
       UUID id = UUID.fromString(during.json().path("id").asText());
@@ -121,9 +113,14 @@ final class ProcessTest {
 
       try (PostgresServer again = PostgresServer.start(postgres.home(), postgres.port())) {
         WebFixture.await("the database is back", () -> stored(web, id));
+        WebFixture.await("its return is seen", () -> saysThatTheDatabaseIsReady(web));
         assertEquals(200, web.client("viewer").get("/api/v1/runs").status(), again.url());
       }
     }
+  }
+
+  private static boolean saysThatTheDatabaseIsReady(WebFixture web) {
+    return web.client("").get("/api/v1/ready").json().path("database").path("ready").asBoolean();
   }
 
   private static boolean stored(WebFixture web, UUID id) {

@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -281,6 +283,47 @@ class TriggersApiTest {
     assertEquals(303, browser.form("/pipelines/form-filled/backfills", form).status());
     assertEquals(
         1, web.store.backfills().list("form-filled", 10, null).items().size(), "sent twice");
+  }
+
+  @Test
+  void shouldShowALongBackfillPartByPart() {
+    publish("long-filled", 0);
+    Http browser = web.browser();
+    browser.signIn("engineer", "password of engineer");
+    Map<String, String> form =
+        new java.util.HashMap<>(
+            Map.of(
+                "csrf",
+                browser.get("/pipelines/long-filled").csrf(),
+                "from",
+                "2020-03-02",
+                "to",
+                "2025-03-03",
+                "plan",
+                "true"));
+
+    String plan = browser.form("/pipelines/long-filled/backfills", form).body();
+    assertTrue(plan.contains("It would start 262 runs"), plan);
+    assertTrue(plan.contains("The first 200 dates are shown"), plan);
+    assertEquals(200, rows(plan));
+
+    form.remove("plan");
+    String place = browser.form("/pipelines/long-filled/backfills", form).header("Location");
+    String first = browser.get(place).body();
+    assertEquals(200, rows(first));
+    assertTrue(first.contains("2020-03-02"), first);
+    Matcher more = Pattern.compile("href=\"(" + place + "\\?cursor=[^\"]+)\"").matcher(first);
+    assertTrue(more.find(), first);
+    String second = browser.get(more.group(1)).body();
+    assertEquals(62, rows(second));
+    assertTrue(second.contains("2025-03-03"), second);
+    assertFalse(second.contains("class=\"more\""), "there is no third part");
+    assertEquals(400, browser.get(place + "?cursor=x").status());
+  }
+
+  private static int rows(String page) {
+    String body = page.substring(page.indexOf("<tbody>"), page.indexOf("</tbody>"));
+    return body.split("<tr>", -1).length - 1;
   }
 
   @Test

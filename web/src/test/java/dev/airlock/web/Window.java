@@ -107,11 +107,16 @@ final class Window implements AutoCloseable {
     // As high as its content, so that what sticks to the window's edges reaches them.
     int height = (int) page.evaluate("document.documentElement.scrollHeight");
     page.setViewportSize(page.viewportSize().width, Math.min(HIGHEST, Math.max(HEIGHT, height)));
+    pictureOfWhatIsInView(file);
+    page.setViewportSize(page.viewportSize().width, HEIGHT);
+  }
+
+  /** The same of what the window shows, as of a dialog that lies over it. */
+  void pictureOfWhatIsInView(Path file) {
     JsonObject how = new JsonObject();
     how.addProperty("format", "webp");
     how.addProperty("quality", QUALITY);
     JsonObject taken = page.context().newCDPSession(page).send("Page.captureScreenshot", how);
-    page.setViewportSize(page.viewportSize().width, HEIGHT);
     try {
       Files.createDirectories(file.getParent());
       Files.write(file, Base64.getDecoder().decode(taken.get("data").getAsString()));

@@ -103,10 +103,17 @@ final class ApprovalGate {
       case REJECTED -> throw rejection(standing);
       case EXPIRED ->
           throw StageFailure.of(
-              StageFailure.REJECTED, "Nobody decided within " + Words.of(approval.within()) + ".");
+              StageFailure.REJECTED, undecided(standing) + Words.of(approval.within()) + ".");
       case WITHDRAWN -> throw StageFailure.of(StageFailure.REJECTED, "The question was withdrawn.");
       case OPEN -> throw new IllegalStateException("The approval is still open: " + standing);
     };
+  }
+
+  private static String undecided(ApprovalStanding standing) {
+    int votes = standing.votes().size();
+    return votes == 0
+        ? "Nobody decided within "
+        : "%d of %d votes counted within ".formatted(votes, standing.quorum());
   }
 
   private static ApplicationFailure rejection(ApprovalStanding standing) {

@@ -89,6 +89,18 @@ final class ApprovalGateTest {
   }
 
   @Test
+  void shouldSayHowManyVotesCountedWhenItExpires() throws Exception {
+    WorkflowStub run = startAndWait(TWO_VOTES);
+
+    bench.decide("anna", true, "Yes.");
+
+    assertEquals(RunState.FAILED, run.getResult(RunState.class));
+    assertEquals(
+        new StageError(StageFailure.REJECTED, "1 of 2 votes counted within 3 days.", List.of()),
+        bench.ledger.errorOf("promote"));
+  }
+
+  @Test
   void shouldStayOpenUntilTheQuorumIsThere() throws Exception {
     WorkflowStub run = startAndWait(TWO_VOTES);
 

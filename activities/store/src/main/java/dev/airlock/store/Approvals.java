@@ -3,9 +3,12 @@ package dev.airlock.store;
 import dev.airlock.workflows.ApprovalStanding;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +87,48 @@ public interface Approvals extends SqlObject {
   /** The votes for an approval that count as it stands; others have fallen. */
   @SqlQuery("select id from standing_votes(:approvalId) order by id")
   List<Long> standingVotes(long approvalId);
+
+  /** Why votes that have counted for an approval count no longer, by the decisions' ids. */
+  @SqlQuery(
+      """
+      select vote.id,
+             coalesce(
+               case when vote.digest <> asked.digest
+                    then 'What was looked at has changed since.' end,
+               case when vote.policy_id is not null then policy_objection(vote, asked) end,
+               vouching_objection(vote.person, asked.closed_at),
+               format('%s may not vote on it any more.', vote.person)) as because
+      from decision as vote join approval as asked on asked.id = vote.approval_id
+      where asked.id = :approvalId and vote.outcome = 'counted' and vote.verdict = 'approve'
+        and vote.withdrawn_at is null
+        and not exists (select from standing_votes(:approvalId) as stands where stands.id = vote.id)
+      """)
+  @KeyColumn("id")
+  @ValueColumn("because")
+  Map<Long, String> fallenVotes(long approvalId);
+
+  /**
+   * Why the votes of those rest whom the approval asks, who have not asked, and for whom their
+   * provider has not vouched for too long, a sentence each.
+   */
+  @SqlQuery(
+      """
+      select vouching_objection(person.name, asked.closed_at) from person, approval as asked
+      where asked.id = :approvalId and person.vouched_at is not null
+        and case when vouching_objection(person.name, asked.closed_at) is not null
+                 then is_asked_for(person.name, asked) and not has_asked(person.name, asked) end
+      order by person.name
+      """)
+  List<String> unvouched(long approvalId);
+
+  /** Why the vote of one of them rests; empty where it does not. */
+  @SqlQuery(
+      """
+      select objection from approval as asked,
+        vouching_objection(:person, asked.closed_at) as objection
+      where asked.id = :id and objection is not null
+      """)
+  Optional<String> vouchingObjection(long id, String person);
 
   /** Whose votes those are. */
   @SqlQuery("select person from standing_votes(:approvalId) order by id")
@@ -225,6 +270,14 @@ public interface Approvals extends SqlObject {
   @SqlQuery("select asked_as(:person, asked) from approval as asked where asked.id = :id")
   Optional<String> askedAs(long id, String person);
 
+  /** Why a file in a watched folder is in this person's way; empty where none is. */
+  @SqlQuery(
+      """
+      select objection from approval as asked, file_objection(:person, asked) as objection
+      where asked.id = :id and objection is not null
+      """)
+  Optional<String> fileObjection(long id, String person);
+
   /**
    * Who had last made somebody's account or set its password at a moment; empty where a file did.
    */
@@ -238,7 +291,10 @@ public interface Approvals extends SqlObject {
   @SqlQuery("select champion_objection(asked) from approval as asked where asked.id = :id")
   Optional<String> championObjection(long id);
 
-  /** Whether the approval asks this person, and they have not asked for its run. */
+  /**
+   * Whether the approval asks this person, they have not asked for its run, and no provider has
+   * failed to vouch for them.
+   */
   @SqlQuery("select may_vote(:person, asked) from approval as asked where asked.id = :id")
   boolean mayVote(long id, String person);
 

@@ -11,7 +11,8 @@ public interface Attempts {
 
   /**
    * Begins an attempt; every earlier one of the same stage is fenced off from now on. An attempt
-   * that begins again, as a local activity's may after a crash, is the same attempt.
+   * that begins again, as a local activity's may after a crash, is the same attempt. Of an attempt
+   * after the first, {@link Changes#RUN} tells: nothing else of the run changes by it.
    *
    * @throws io.temporal.failure.ApplicationFailure {@link StageFailure#FENCED} where a later
    *     attempt has begun
@@ -53,7 +54,7 @@ public interface Attempts {
     }
   }
 
-  /** Ends an attempt. The first end stays. */
+  /** Ends an attempt. The first end stays; of one with an error {@link Changes#RUN} tells. */
   boolean finish(
       long runId,
       String stage,

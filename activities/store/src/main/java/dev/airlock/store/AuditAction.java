@@ -63,6 +63,8 @@ public enum AuditAction {
 
   SET_PERSON,
   SET_TEAM,
+  /** For how long a provider's word for its people lasts. */
+  SET_VOUCHING,
   SET_EMAIL,
   SIGN_IN,
   SIGN_OUT,

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param channel as {@link Origin.Channel}, in words
  * @param previousHash that of the row before; 64 zeros for the first
  * @param hash SHA-256 of all the others
+ * @param writtenBy the role of the database that wrote it, as PostgreSQL knows it: the one field of
+ *     whose truth the application has no say; null in rows of before it was kept
  */
 public record AuditRow(
     long sequence,
@@ -32,7 +34,8 @@ public record AuditRow(
     @Nullable String token,
     @Nullable String requestId,
     String previousHash,
-    String hash) {
+    String hash,
+    @Nullable String writtenBy) {
 
   /** What stands before the first row. */
   static final String BEGINNING = "0".repeat(64);
@@ -42,8 +45,9 @@ public record AuditRow(
 
   /**
    * What the hash of these fields is: SHA-256, in hexadecimal digits, over each field's length in
-   * bytes, a colon and the field itself, or a dash for null. The function {@code audit_hash} of the
-   * database computes the same when it writes a row.
+   * bytes, a colon and the field itself, or a dash for null. Of the role that wrote it nothing is
+   * added where that is null, so rows of before keep their hashes. The function {@code audit_hash}
+   * of the database computes the same when it writes a row.
    */
   public String expectedHash() {
     StringBuilder text = new StringBuilder();
@@ -60,6 +64,9 @@ public record AuditRow(
     add(text, token);
     add(text, requestId);
     add(text, previousHash);
+    if (writtenBy != null) {
+      add(text, writtenBy);
+    }
     return Json.digest(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 

@@ -200,4 +200,27 @@ public interface Backfills extends SqlObject {
       where d.backfill_id = :id order by d.position
       """)
   List<BackfillDate> dates(long id);
+
+  /**
+   * A part of them. None comes later, so a cursor says how many were passed.
+   *
+   * @throws InvalidCursorException where the cursor is none that a page gave
+   */
+  default Page<BackfillDate> dates(long id, int limit, @Nullable String cursor) {
+    int bounded = Page.bounded(limit);
+    long passed = cursor == null ? 0 : Math.max(0, Page.before(cursor));
+    List<BackfillDate> rows = datesBehind(id, passed, bounded + 1);
+    return rows.size() <= bounded
+        ? new Page<>(rows, null)
+        : new Page<>(rows.subList(0, bounded), Page.cursorOf(passed + bounded));
+  }
+
+  /** The rows behind {@link #dates(long, int, String)}. */
+  @SqlQuery(
+      """
+      select d.logical_date, d.state, d.because, d.run_id, r.state as run_state
+      from backfill_date d left join run r on r.id = d.run_id
+      where d.backfill_id = :id order by d.position offset :passed limit :limit
+      """)
+  List<BackfillDate> datesBehind(long id, long passed, int limit);
 }

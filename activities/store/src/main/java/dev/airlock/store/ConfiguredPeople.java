@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,16 +40,75 @@ final class ConfiguredPeople {
    *     goes
    * @param teams all teams of the configuration: one that is left out loses the members that it had
    *     by it
-   * @throws InvalidConfigurationException where a team names somebody who is not known
+   * @return what whoever starts the system must know: whose file is gone since the last start, what
+   *     is closed since nobody acts for its owner any more, and which teams have lost their last
+   *     member by this
+   * @throws InvalidConfigurationException where a team names somebody who is not known, or a name
+   *     would be a person's and a team's
    */
-  void bringAbout(List<Account> accounts, SortedMap<String, List<String>> teams) {
+  List<String> bringAbout(List<Account> accounts, SortedMap<String, List<String>> teams) {
+    requireNamesOfTheirOwn(accounts, teams.keySet());
     accounts.forEach(this::bringAbout);
-    if (!accounts.isEmpty()) {
-      gone(accounts).forEach(this::letGo);
-    }
+    List<String> gone =
+        accounts.isEmpty() ? List.of() : gone(accounts).stream().map(this::letGo).toList();
     Set<String> named = new TreeSet<>(teams.keySet());
     named.addAll(teamsOfFiles());
-    named.forEach(team -> replace(team, teams.getOrDefault(team, List.of())));
+    List<String> left =
+        named.stream().filter(team -> replace(team, teams.getOrDefault(team, List.of()))).toList();
+    return Stream.concat(gone.stream(), warnings(left).stream()).toList();
+  }
+
+  /** What is closed is said at each start, until it is open again. */
+  private List<String> warnings(List<String> left) {
+    List<VacantOwner> vacant = handle.attach(Ownership.class).vacantOwners();
+    Set<String> owners = vacant.stream().map(VacantOwner::owner).collect(Collectors.toSet());
+    return Stream.concat(
+            vacant.stream().map(VacantOwner::sentence),
+            left.stream()
+                .filter(team -> !owners.contains(team))
+                .map(
+                    team ->
+                        "Nobody is in team %s any more: %s does not name it. It owns nothing here; approvals that ask it can't be given by it."
+                            .formatted(team, TEAMS)))
+        .toList();
+  }
+
+  /** Whoever is in a team may do what is asked of its name: that is not to be a person's. */
+  private void requireNamesOfTheirOwn(List<Account> accounts, Set<String> teams) {
+    Set<String> known = people.list().stream().map(Person::name).collect(Collectors.toSet());
+    Set<String> added =
+        accounts.stream()
+            .map(Account::name)
+            .filter(name -> !known.contains(name))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Stream<String> takenByTeams =
+        teams.stream()
+            .filter(team -> known.contains(team) || added.contains(team))
+            .map(
+                team ->
+                    "%s holds a team %2$s, but %2$s is a person: whoever is in that team could decide as %2$s. Expected a name that no person has; give the team another."
+                        .formatted(TEAMS, team));
+    Stream<String> takenByPeople =
+        added.stream()
+            .filter(name -> isTeamByOtherHands(name))
+            .map(
+                name ->
+                    "%s makes a person %2$s, but %2$s is a team with members: they could decide as that person. Expected a name that no team has; give the person another."
+                        .formatted(file(name), name));
+    List<String> faults = Stream.concat(takenByTeams, takenByPeople).toList();
+    if (!faults.isEmpty()) {
+      throw new InvalidConfigurationException(faults);
+    }
+  }
+
+  /** Members that the configuration has given to a team go with it. */
+  private boolean isTeamByOtherHands(String name) {
+    return handle
+        .createQuery(
+            "select exists (select from team_member where team = :name and origin <> 'file')")
+        .bind("name", name)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   // People
@@ -61,10 +122,10 @@ final class ConfiguredPeople {
     Optional<Standing> before = standing(name);
     Optional<String> known = passwordHash(name);
     boolean isSame = known.filter(hash -> Secrets.matches(account.password(), hash)).isPresent();
-    boolean isBack = isBack(name);
+    comeBack(name);
     String password = isSame ? known.orElseThrow() : Secrets.hash(account.password());
     upsert(account, password);
-    boolean hasNewToken = replaceToken(account, isBack);
+    boolean hasNewToken = replaceToken(account);
     Map<String, Object> changed = new LinkedHashMap<>();
     if (!passwordHash(name).equals(known)) {
       changed.put("password", "set");
@@ -84,20 +145,21 @@ final class ConfiguredPeople {
         .findOne();
   }
 
-  /** Whether the file of this person was gone, and is there again. */
-  private boolean isBack(String name) {
-    return handle
-            .createUpdate(
-                """
+  /**
+   * Where the file of this person was gone, and is there again: it lets in whom it had shut out.
+   */
+  private void comeBack(String name) {
+    handle
+        .createUpdate(
+            """
             update person
             set disabled_at = case when disabled_at = file_gone_at then null
                               else disabled_at end,
                 file_gone_at = null
             where name = :name and origin = 'file' and file_gone_at is not null
             """)
-            .bind("name", name)
-            .execute()
-        == 1;
+        .bind("name", name)
+        .execute();
   }
 
   /**
@@ -124,33 +186,35 @@ final class ConfiguredPeople {
 
   /**
    * A token that was revoked stays revoked, until the file holds another; but for one that went
-   * with its file and comes back with it.
+   * with its file and comes back with it. Of that the row says that the file has revoked it, unless
+   * a person has ended it for good since, or the file has come back with another.
    */
-  private boolean replaceToken(Account account, boolean isBack) {
+  private boolean replaceToken(Account account) {
     String hash = Secrets.digest(account.token());
     handle
         .createUpdate(
             """
-            update api_token set revoked_at = now(), revoked_by = :file
-            where person = :person and origin = 'file' and hash <> :hash and revoked_at is null
+            update api_token
+            set revoked_at = coalesce(revoked_at, now()),
+                revoked_by = 'another token of ' || :file
+            where person = :person and origin = 'file' and hash <> :hash
+              and (revoked_at is null or revoked_by = :file)
             """)
         .bind("file", file(account.name()))
         .bind("person", account.name())
         .bind("hash", hash)
         .execute();
     int back =
-        isBack
-            ? handle
-                .createUpdate(
-                    """
+        handle
+            .createUpdate(
+                """
                 update api_token set revoked_at = null, revoked_by = null
-                where hash = :hash and person = :person and revoked_by = :file
+                where hash = :hash and person = :person and origin = 'file' and revoked_by = :file
                 """)
-                .bind("file", file(account.name()))
-                .bind("person", account.name())
-                .bind("hash", hash)
-                .execute()
-            : 0;
+            .bind("file", file(account.name()))
+            .bind("person", account.name())
+            .bind("hash", hash)
+            .execute();
     int added =
         handle
             .createUpdate(
@@ -166,12 +230,18 @@ final class ConfiguredPeople {
     return back + added > 0;
   }
 
+  /** Whom no file names any more, or whose token one does no more, whoever has made them. */
   private List<String> gone(List<Account> accounts) {
     return handle
         .createQuery(
             """
             select name from person
-            where origin = 'file' and file_gone_at is null and name <> all(:named) order by name
+            where name <> all(:named)
+              and (origin = 'file' and file_gone_at is null
+                   or exists (select from api_token as token
+                              where token.person = person.name and token.origin = 'file'
+                                and token.revoked_at is null))
+            order by name
             """)
         .bindArray("named", String.class, accounts.stream().map(Account::name).toList())
         .mapTo(String.class)
@@ -180,9 +250,9 @@ final class ConfiguredPeople {
 
   /**
    * The file is gone, and with it its token. Its password lets nobody in any more either: whoever
-   * has not chosen another is disabled.
+   * has not chosen another is disabled. Answers what has come of it, and what undoes it.
    */
-  private void letGo(String name) {
+  private String letGo(String name) {
     Optional<Standing> before = standing(name);
     int tokens =
         handle
@@ -201,7 +271,7 @@ final class ConfiguredPeople {
             set file_gone_at = now(),
                 disabled_at = case when password_changed_at is null
                               then coalesce(disabled_at, now()) else disabled_at end
-            where name = :name
+            where name = :name and origin = 'file' and file_gone_at is null
             """)
         .bind("name", name)
         .execute();
@@ -219,6 +289,18 @@ final class ConfiguredPeople {
       changed.put("token", "revoked");
     }
     record(name, before, changed);
+    boolean wasDisabled = before.filter(Standing::disabled).isPresent();
+    return gone(
+        name, tokens > 0, !wasDisabled && standing(name).filter(Standing::disabled).isPresent());
+  }
+
+  private static String gone(String name, boolean hadToken, boolean isDisabled) {
+    String token = hadToken ? "its token is revoked" : "it held no token that was good";
+    return isDisabled
+        ? "%1$s is gone: %2$s, and %3$s, who signed in with its password, is disabled. Put the file back and start again; or let an admin enable %3$s and reset the password."
+            .formatted(file(name), token, name)
+        : "%1$s is gone: %2$s. %3$s stands as before. Put the file back and start again where programs need its token."
+            .formatted(file(name), token, name);
   }
 
   /** How somebody stands, as the audit shows it elsewhere too. */
@@ -277,7 +359,8 @@ final class ConfiguredPeople {
         .list();
   }
 
-  private void replace(String team, List<String> members) {
+  /** Whether the team has lost its last member by this. */
+  private boolean replace(String team, List<String> members) {
     List<String> before = members(team);
     handle
         .createUpdate("delete from team_member where team = :team and origin = 'file'")
@@ -304,6 +387,7 @@ final class ConfiguredPeople {
               .before(Map.of("members", before))
               .after(Map.of("members", after)));
     }
+    return after.isEmpty() && !before.isEmpty();
   }
 
   private void requireKnown(String team, String member) {

@@ -87,9 +87,9 @@ public final class DatabaseDump {
   }
 
   private void write() throws SQLException, IOException {
-    Jdbi owners = Jdbi.create(config.url(), config.owner(), config.ownerPassword());
+    Jdbi owners = Discretion.connect(config.url(), config.owner(), config.ownerPassword());
     Jdbi applications =
-        Jdbi.create(config.url(), Migrate.APPLICATION_ROLE, config.applicationPassword());
+        Discretion.connect(config.url(), Migrate.APPLICATION_ROLE, config.applicationPassword());
     try (Handle owner = owners.open();
         Handle application = applications.open()) {
       try {

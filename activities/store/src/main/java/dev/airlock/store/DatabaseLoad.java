@@ -136,14 +136,14 @@ public final class DatabaseLoad {
   }
 
   private Jdbi owners() {
-    return Jdbi.create(config.url(), config.owner(), config.ownerPassword());
+    return Discretion.connect(config.url(), config.owner(), config.ownerPassword());
   }
 
   private void fill(Path from, Path to) throws SQLException, IOException {
     Migrate.makeSchema(
         config, MigrationVersion.fromVersion(Integer.toString(dumped.schemaVersion())));
     try (Handle application =
-            Jdbi.create(config.url(), Migrate.APPLICATION_ROLE, config.applicationPassword())
+            Discretion.connect(config.url(), Migrate.APPLICATION_ROLE, config.applicationPassword())
                 .open();
         Handle owner = owners().open()) {
       application.begin();

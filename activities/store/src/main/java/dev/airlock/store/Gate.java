@@ -265,8 +265,9 @@ final class Gate {
   }
 
   /**
-   * Counts what was decided in time; what nobody decided expires. Before its time it stays open,
-   * whoever asks: the clock of the database says when that is.
+   * Counts what was decided in time, votes that had rested and count again as well; what was not
+   * decided expires. Before its time it stays open, whoever asks: the clock of the database says
+   * when that is.
    */
   static ApprovalStanding expire(Handle handle, long approvalId) {
     Approval approval = lock(handle, approvalId);
@@ -279,9 +280,22 @@ final class Gate {
       return standing(handle, approvalId);
     }
     Acting run = Acting.workflow("run-" + approval.runId());
-    String because = "Nobody decided before " + approval.expiresAt() + ".";
-    close(handle, approvalId, State.EXPIRED, because, run);
+    int votes = standing(handle, approvalId).votes().size();
+    if (votes >= approval.quorum()) {
+      close(handle, approvalId, State.APPROVED, "Enough votes count again.", run);
+    } else {
+      close(handle, approvalId, State.EXPIRED, undecided(handle, approval, votes), run);
+    }
     return standing(handle, approvalId);
+  }
+
+  private static String undecided(Handle handle, Approval approval, int votes) {
+    boolean hasVotes =
+        handle.attach(Approvals.class).decisions(approval.id()).stream().anyMatch(Decision::stands);
+    return hasVotes
+        ? "%d of %d votes counted before %s."
+            .formatted(votes, approval.quorum(), approval.expiresAt())
+        : "Nobody decided before " + approval.expiresAt() + ".";
   }
 
   static void withdraw(Handle handle, long approvalId) {
@@ -381,7 +395,7 @@ final class Gate {
         .orElseThrow(() -> new UnknownEntityException("There is no approval " + approvalId + "."));
   }
 
-  /** Why this person may not vote on the approval; empty where they may. */
+  /** Why this person may not vote on the approval; empty where they may, as {@code may_vote}. */
   static Optional<String> notEntitled(Handle handle, Approval approval, String person) {
     if (!isAskedFor(handle, approval, person)) {
       return Optional.of(
@@ -394,10 +408,14 @@ final class Gate {
         .map(
             asker ->
                 asker.equals(person)
-                    ? "%s asked for run %d: somebody else must decide."
+                    ? (approval.requestedBy().equals(person)
+                            ? "%s asked for run %d: somebody else must decide."
+                            : "%s counts as having asked for run %d, by a run or a pipeline behind it: somebody else must decide.")
                         .formatted(person, approval.runId())
                     : "%s asked for run %d, by an account that %s made or whose password %s set last: somebody else must decide."
-                        .formatted(asker, approval.runId(), person, person));
+                        .formatted(asker, approval.runId(), person, person))
+        .or(() -> handle.attach(Approvals.class).fileObjection(approval.id(), person))
+        .or(() -> handle.attach(Approvals.class).vouchingObjection(approval.id(), person));
   }
 
   /** Why this person can't vote now; empty where they can. */

@@ -110,8 +110,8 @@ public interface Logs extends SqlObject {
   List<LogLine> lastOfItems(long runId, String stage, int limit);
 
   /**
-   * Whether nothing more is to be said: the attempt, its stage, its item or its run has ended, or
-   * there is no such run.
+   * Whether nothing more is to be said: the attempt, its stage, its item or its run has ended, a
+   * later attempt has begun, or there is no such run.
    *
    * @param place a stage or an item, as lines name it
    * @param index the item's; null for a stage itself
@@ -125,7 +125,8 @@ public interface Logs extends SqlObject {
                          where id = :runId and state in ('queued', 'running', 'waiting'))
           or exists (select 1 from stage
                      where run_id = :runId and name = :stage
-                       and state not in ('pending', 'queued', 'running', 'waiting'))
+                       and (state not in ('pending', 'queued', 'running', 'waiting')
+                            or (:index::int is null and attempt > :attempt)))
           or exists (select 1 from stage_item
                      where run_id = :runId and stage = :stage and index = :index
                        and (attempt > :attempt

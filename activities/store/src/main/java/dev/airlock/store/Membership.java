@@ -35,9 +35,21 @@ public final class Membership {
              greatest((select max(last_used_at) from session where person = p.name),
                       (select max(last_used_at) from api_token where person = p.name))
                as last_seen_at,
+             case when p.origin <> 'provider' and not p.must_change then p.password_changed_at end
+               as password_chosen_at,
              a.id as asked_id, a.role as asked_role, a.teams as asked_teams, a.reason as asked_reason,
-             a.asked_by, a.asked_at
-      from person p left join person_proposal a on a.person = p.name and a.outcome is null
+             a.asked_by, a.asked_at, a.holder,
+             array(select name from person as other
+                   where a.id is not null
+                     and other.role in ('approver', 'admin') and other.disabled_at is null
+                     and not other.must_change and other.name not in (a.asked_by, p.name)
+                     and other.name is distinct from a.holder
+                     and not exists (select from vouching
+                                     where other.vouched_at <= now() - vouching.lasts)
+                   order by name limit 10) as confirmers
+      from person p left join (
+        select *, account_holder(person, clock_timestamp()) as holder
+        from person_proposal where outcome is null) as a on a.person = p.name
       """;
 
   private final Jdbi jdbi;
@@ -72,6 +84,16 @@ public final class Membership {
     return rows.size() <= limit
         ? new Page<>(rows, null)
         : new Page<>(rows.subList(0, limit), cursorOf(rows.get(limit - 1).name()));
+  }
+
+  /** Whose wider right to decide nobody has confirmed or refused yet, longest asked for first. */
+  public List<Profile> proposed(int most) {
+    return jdbi.withHandle(
+        handle ->
+            profiles(
+                handle
+                    .createQuery(PROFILE + " where a.id is not null order by a.id limit :most")
+                    .bind("most", most)));
   }
 
   private static String cursorOf(String name) {
@@ -115,6 +137,7 @@ public final class Membership {
         words(row, "teams"),
         row.getString("origin"),
         row.getBoolean("must_change"),
+        moment(row, "password_chosen_at"),
         row.getTimestamp("created_at").toInstant(),
         moment(row, "disabled_at"),
         moment(row, "last_seen_at"),
@@ -128,7 +151,9 @@ public final class Membership {
         words(row, "asked_teams"),
         row.getString("asked_reason"),
         row.getString("asked_by"),
-        row.getTimestamp("asked_at").toInstant());
+        row.getTimestamp("asked_at").toInstant(),
+        row.getString("holder"),
+        words(row, "confirmers"));
   }
 
   private static List<String> words(ResultSet row, String column) throws SQLException {
@@ -196,11 +221,14 @@ public final class Membership {
    * Changes what the wish names, all of it or nothing.
    *
    * @throws ForbiddenException where the law refuses a part of it
+   * @throws LastConfirmerException where nobody could confirm after it, and the wish does not say
+   *     that it is to be done even so
    */
   public void change(String name, PersonChange wish, Acting acting) {
     jdbi.useTransaction(
         handle -> {
           Profile known = known(handle, name);
+          boolean couldConfirm = couldConfirm(handle, name);
           Boolean disabled = wish.disabled();
           if (disabled != null) {
             disable(handle, name, disabled, acting);
@@ -219,7 +247,59 @@ public final class Membership {
                             Objects.requireNonNullElse(wish.teams(), known.teams()))
                         .bind("reason", wish.reason()));
           }
+          if (couldConfirm && !wish.evenIfLast() && !known(handle, name).decides()) {
+            requireAnotherConfirmer(handle, name, acting.actor());
+          }
         });
+  }
+
+  /**
+   * Whether this person is the last, beside whoever acts, who could confirm that somebody decides.
+   * Once they can't any more, only a file of users brings somebody who can.
+   */
+  public boolean isLastConfirmer(String name, String actor) {
+    return jdbi.withHandle(
+        handle -> couldConfirm(handle, name) && !hasAnotherConfirmer(handle, name, actor));
+  }
+
+  private static boolean couldConfirm(Handle handle, String name) {
+    return handle
+        .createQuery(
+            """
+            select exists (
+              select from person
+              where name = :name and origin <> 'provider' and role in ('approver', 'admin')
+                and disabled_at is null)
+            """)
+        .bind("name", name)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /**
+   * After the act, whose function has locked the rows of all admins: of two acts at the same moment
+   * the second sees what the first has done.
+   */
+  private static void requireAnotherConfirmer(Handle handle, String name, String actor) {
+    if (!hasAnotherConfirmer(handle, name, actor)) {
+      throw new LastConfirmerException(name, actor);
+    }
+  }
+
+  private static boolean hasAnotherConfirmer(Handle handle, String name, String actor) {
+    return handle
+        .createQuery(
+            """
+            select exists (
+              select from person
+              where name not in (:name, :actor) and role in ('approver', 'admin')
+                and disabled_at is null and not must_change
+                and vouching_objection(name, null) is null)
+            """)
+        .bind("name", name)
+        .bind("actor", actor)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   /**
@@ -253,18 +333,36 @@ public final class Membership {
   }
 
   /**
-   * Gives a person a password that is good for one sign-in, within a day. Their sessions and all
-   * their tokens end; the right to decide rests until a second person gives it back.
+   * Gives a person a password for the first sign-in, good for a day. Their sessions and all their
+   * tokens end; the right to decide rests until a second person gives it back.
    *
    * @throws ForbiddenException where the law refuses it
+   * @throws LastConfirmerException where nobody could do that
    */
   public void resetPassword(String name, String password, Acting acting) {
+    resetPassword(name, password, false, acting);
+  }
+
+  /**
+   * The same.
+   *
+   * @param evenIfLast whether to do it though nobody could confirm after it who is to decide
+   */
+  public void resetPassword(String name, String password, boolean evenIfLast, Acting acting) {
     requireKnown(name);
     String hash = Secrets.hash(password);
-    ask(
-        "reset_password(:actor, :name, :hash, :origin::jsonb)",
-        acting,
-        call -> call.bind("name", name).bind("hash", new Hidden(hash)));
+    jdbi.useTransaction(
+        handle -> {
+          boolean couldConfirm = couldConfirm(handle, name);
+          ask(
+              handle,
+              "reset_password(:actor, :name, :hash, :origin::jsonb)",
+              acting,
+              call -> call.bind("name", name).bind("hash", new Hidden(hash)));
+          if (couldConfirm && !evenIfLast) {
+            requireAnotherConfirmer(handle, name, acting.actor());
+          }
+        });
   }
 
   /**

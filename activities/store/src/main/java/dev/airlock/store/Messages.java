@@ -20,7 +20,8 @@ public interface Messages extends SqlObject {
 
   /**
    * Writes a message for everyone who is to hear of an approval: those who may vote and have not,
-   * and in the end whoever asked and whoever voted. Each call of an approval is answered once.
+   * be it once they have signed in with their provider again, and in the end whoever asked and
+   * whoever voted. Each call of an approval is answered once.
    *
    * @param byWebhook whether approvals are posted
    * @param byMail whether people are written to
@@ -72,7 +73,7 @@ public interface Messages extends SqlObject {
                        and vote.outcome = 'counted')
         else
           asked.state = 'open'
-          and may_vote(person.name, asked)
+          and is_asked_for(person.name, asked) and not has_asked(person.name, asked)
           and not exists (select from decision as vote
                           where vote.approval_id = asked.id and vote.person = person.name
                             and vote.digest = asked.digest and vote.withdrawn_at is null

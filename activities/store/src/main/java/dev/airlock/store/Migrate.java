@@ -44,7 +44,7 @@ public final class Migrate {
       Optional<StoreConfig> forgetful =
           forgets ? Optional.of(StoreConfig.from(environment)) : Optional.empty();
       environment.verify();
-      migrate(config);
+      migrate(config).forEach(warning -> System.err.println("WARNING " + warning));
       forgetful.ifPresent(Migrate::closeForgottenRuns);
       System.out.println("READY migrate");
     } catch (InvalidConfigurationException e) {
@@ -58,22 +58,25 @@ public final class Migrate {
   /**
    * Does all of it.
    *
+   * @return what whoever starts the system must be told, a sentence each
    * @throws InvalidConfigurationException where accounts or teams can't be as they are said to be
    */
-  public static void migrate(MigrateConfig config) {
+  public static List<String> migrate(MigrateConfig config) {
     verify(config);
-    Jdbi jdbi = Rows.configure(Jdbi.create(config.url(), config.owner(), config.ownerPassword()));
+    Jdbi jdbi =
+        Rows.configure(Discretion.connect(config.url(), config.owner(), config.ownerPassword()));
     makeSchema(config, MigrationVersion.LATEST);
-    jdbi.useTransaction(
+    return jdbi.inTransaction(
         handle -> {
           handle.execute("set local search_path = airlock");
-          new ConfiguredPeople(handle).bringAbout(config.accounts(), config.teams());
+          Vouching.set(handle, config.vouched());
+          return new ConfiguredPeople(handle).bringAbout(config.accounts(), config.teams());
         });
   }
 
   /** Makes the application's role, and the schema as it was at some version. */
   static void makeSchema(MigrateConfig config, MigrationVersion version) {
-    Jdbi.create(config.url(), config.owner(), config.ownerPassword())
+    Discretion.connect(config.url(), config.owner(), config.ownerPassword())
         .useHandle(handle -> makeApplicationRole(handle, config.applicationPassword()));
     migrations(config).target(version).load().migrate();
   }

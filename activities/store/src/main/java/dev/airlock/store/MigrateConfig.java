@@ -5,6 +5,7 @@ import dev.airlock.workflows.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param applicationPassword for the role that it makes, {@value Migrate#APPLICATION_ROLE}
  * @param accounts people to make, or to bring up to date
  * @param teams the members of each team that is named
+ * @param vouched for how long a provider's word for its people lasts, as far as votes go
  */
 public record MigrateConfig(
     String url,
@@ -28,7 +30,19 @@ public record MigrateConfig(
     String ownerPassword,
     String applicationPassword,
     List<Account> accounts,
-    SortedMap<String, List<String>> teams) {
+    SortedMap<String, List<String>> teams,
+    Duration vouched) {
+
+  /** The same, where a provider's word lasts for as long as it does by itself. */
+  public MigrateConfig(
+      String url,
+      String owner,
+      String ownerPassword,
+      String applicationPassword,
+      List<Account> accounts,
+      SortedMap<String, List<String>> teams) {
+    this(url, owner, ownerPassword, applicationPassword, accounts, teams, Vouching.USUAL);
+  }
 
   public MigrateConfig {
     accounts = List.copyOf(accounts);
@@ -38,8 +52,8 @@ public record MigrateConfig(
   /**
    * Reads AIRLOCK_DATABASE_URL, AIRLOCK_DATABASE_OWNER_PASSWORD_FILE,
    * AIRLOCK_DATABASE_PASSWORD_FILE (otherwise {@code AIRLOCK_HOME/secrets/app.password}), {@code
-   * AIRLOCK_HOME/users/*.json} and AIRLOCK_TEAMS ({@code ml-leads=approver,alice;risk=bob}). Faults
-   * are left in the environment, for {@link Environment#verify}.
+   * AIRLOCK_HOME/users/*.json}, AIRLOCK_TEAMS ({@code ml-leads=approver,alice;risk=bob}) and
+   * AIRLOCK_OIDC_VOUCHED_DAYS. Faults are left in the environment, for {@link Environment#verify}.
    */
   public static MigrateConfig from(Environment environment) {
     return new MigrateConfig(
@@ -49,7 +63,8 @@ public record MigrateConfig(
             "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE", "the password of the schema's owner"),
         applicationPassword(environment),
         accounts(environment),
-        teams(environment));
+        teams(environment),
+        Vouching.from(environment));
   }
 
   /** Where no setting names the file, it lies at its usual place in the home. */

@@ -67,6 +67,25 @@ public interface Monitors extends SqlObject {
       """)
   List<Monitor> listAfter(@Nullable String model, String afterModel, String afterName, int limit);
 
+  /**
+   * A part of all monitors: those first that need somebody most.
+   *
+   * @param limit of the page, at most {@link Page#LARGEST}
+   * @throws InvalidCursorException where the cursor is none that such a page gave
+   */
+  default MonitorRanking worstFirst(int limit, @Nullable String cursor) {
+    return MonitorRanking.read(getHandle(), Page.bounded(limit), cursor);
+  }
+
+  /** Models of which a version is live and that no monitor watches, by name. */
+  @SqlQuery(
+      """
+      select model from routing
+      where not exists (select from monitor where monitor.model = routing.model)
+      order by model limit :limit
+      """)
+  List<String> unwatched(int limit);
+
   @SqlQuery("select * from monitor where id = :id")
   Optional<Monitor> find(long id);
 

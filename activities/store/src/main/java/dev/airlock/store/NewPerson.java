@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param name up to 60 lower-case letters, digits, dots, hyphens and underscores; no role's or
  *     team's
- * @param password good for one sign-in: a new one is asked for at once
+ * @param password for the first sign-in: a new one is asked for at once
  * @param reason why they are to have this role; may be empty
  */
 public record NewPerson(

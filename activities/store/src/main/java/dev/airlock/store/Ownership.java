@@ -1,6 +1,7 @@
 package dev.airlock.store;
 
 import dev.airlock.workflows.Json;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,10 +11,13 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 
 /**
- * Whose pipelines and models are. An owner counts where it is a team or a person that is known
- * here; a pipeline of any other owner is everybody's. A model is its pipelines' owners'.
+ * Whose pipelines and models are. An owner counts where it is, or was, a team or a person here:
+ * what a team owns that nobody is in any more is open to admins alone. A pipeline of an owner who
+ * was never known is everybody's. A model is its pipelines' owners'.
  */
 @RegisterConstructorMapper(ModelPipeline.class)
+@RegisterConstructorMapper(PipelineOwner.class)
+@RegisterConstructorMapper(VacantOwner.class)
 public interface Ownership extends SqlObject {
 
   /**
@@ -27,7 +31,63 @@ public interface Ownership extends SqlObject {
       """)
   Optional<String> foreignOwner(String person, String pipeline);
 
-  /** The pipelines that have such an owner, of all there are. */
+  /**
+   * What whoever publishes or looks at the pipeline should know of its owner: that any engineer may
+   * do all with it, or nobody but admins; empty where an owner is known and there.
+   */
+  default Optional<String> ownerNote(String pipeline) {
+    return getHandle()
+        .createQuery("select owner from pipeline where name = :name")
+        .bind("name", pipeline)
+        .mapTo(String.class)
+        .findOne()
+        .flatMap(owner -> owner(pipeline, owner).note());
+  }
+
+  /**
+   * Why somebody may not give a pipeline to this owner: that would take it from one who is known
+   * and give it to nobody, be it by a slip of the pen. Empty where they may.
+   */
+  default Optional<String> objectionToOwner(String pipeline, String newOwner) {
+    return getHandle()
+        .createQuery("select owner from pipeline where name = :name and is_known_owner(owner)")
+        .bind("name", pipeline)
+        .mapTo(String.class)
+        .findOne()
+        .filter(before -> !before.equals(newOwner))
+        .flatMap(
+            before ->
+                Optional.of(owner(pipeline, newOwner))
+                    .filter(wished -> !wished.isKnown())
+                    .map(wished -> wished.refusal(before)));
+  }
+
+  /** The row behind {@link #ownerNote} and {@link #objectionToOwner}. */
+  @SqlQuery(
+      """
+      select :pipeline as pipeline, :owner as owner, is_known_owner(:owner) as is_known,
+             exists (select from person where name = :owner) as is_person,
+             has_members(:owner) as is_present,
+             array(select name from person union select name from known_team order by 1) as others
+      """)
+  PipelineOwner owner(String pipeline, String owner);
+
+  /** Owners of pipelines for whom nobody acts any more, by name. */
+  @SqlQuery(
+      """
+      select p.owner, exists (select from person where name = p.owner) as is_person,
+             array_agg(distinct p.name order by p.name) as pipelines,
+             array_remove(array_agg(distinct m.model order by m.model), null) as models
+      from pipeline p left join model_pipeline m on m.pipeline = p.name
+      where p.owner in (
+        select owner from (select distinct owner from pipeline) as owners
+        where is_known_owner(owner) and not has_members(owner))
+      group by p.owner
+      order by p.owner
+      """)
+  List<VacantOwner> vacantOwners();
+
+  /** The pipelines whose owner is known, and somebody else than the person, of all there are. */
   @SqlQuery(
       """
       select name from pipeline
@@ -49,6 +109,22 @@ public interface Ownership extends SqlObject {
         and not exists (select from person where name = :person and role = 'admin')
       """)
   Optional<String> foreignOwners(String person, String model);
+
+  /** Those of these models that have such owners: to look at many at once. */
+  default Set<String> foreignModels(String person, Collection<String> models) {
+    return getHandle()
+        .createQuery(
+            """
+            select model from unnest(:models) as model cross join owners_of(model) as owners
+            where cardinality(owners) > 0
+              and not exists (select from unnest(owners) as owner where is_one_of(:person, owner))
+              and not exists (select from person where name = :person and role = 'admin')
+            """)
+        .bindArray("models", String.class, models)
+        .bind("person", person)
+        .mapTo(String.class)
+        .set();
+  }
 
   /**
    * Why a person may not let a version of the model have more traffic; empty where they may. Taking

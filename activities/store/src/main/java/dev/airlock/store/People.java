@@ -35,7 +35,8 @@ public interface People extends SqlObject {
 
   /**
    * Whether the password that this person has just proved to know lets them in. One that somebody
-   * else has set does so once, within a day; this is that once.
+   * else has set does so until they choose another, within a day and within an hour of its first
+   * use, and ends the session that it began before.
    */
   @SqlQuery("select use_password(:name)")
   boolean usePassword(String name);
@@ -119,6 +120,18 @@ public interface People extends SqlObject {
     NewSession session = signIn(person.actor(), ttl, person.origin().address(), browser);
     Audit.record(getHandle(), person.did(AuditAction.SIGN_IN, "person", person.actor()));
     return session;
+  }
+
+  /**
+   * The same for somebody who has just proved to know their password. Empty where {@link
+   * #usePassword} lets nobody in by it any more.
+   */
+  @Transaction
+  default Optional<NewSession> beginByPassword(
+      Acting person, Duration ttl, @Nullable String before, @Nullable String browser) {
+    return usePassword(person.actor())
+        ? Optional.of(begin(person, ttl, before, browser))
+        : Optional.empty();
   }
 
   /** Ends the session, with a row of the audit. */

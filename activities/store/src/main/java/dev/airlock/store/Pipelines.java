@@ -35,17 +35,28 @@ public interface Pipelines extends SqlObject {
   }
 
   /** Whoever is no person acts for those who run the system. */
-  private static void requireOwner(Handle handle, String pipeline, String person) {
-    People people = handle.attach(People.class);
-    people
-        .find(person)
-        .filter(known -> known.role() != Role.ADMIN)
-        .flatMap(known -> handle.attach(Ownership.class).foreignOwner(person, pipeline))
+  private static void requireOwner(Handle handle, Graph graph, String person) {
+    boolean isAsked =
+        handle
+            .attach(People.class)
+            .find(person)
+            .filter(known -> known.role() != Role.ADMIN)
+            .isPresent();
+    if (!isAsked) {
+      return;
+    }
+    Ownership ownership = handle.attach(Ownership.class);
+    String pipeline = graph.name();
+    ownership
+        .foreignOwner(person, pipeline)
+        .map(
+            owner ->
+                "%s belongs to %s, and %s is not of them: ask one of them, or an admin"
+                    .formatted(pipeline, owner, person))
+        .or(() -> ownership.objectionToOwner(pipeline, graph.owner()))
         .ifPresent(
-            owner -> {
-              throw new ForbiddenException(
-                  "%s belongs to %s, and %s is not of them: ask one of them, or an admin"
-                      .formatted(pipeline, owner, person));
+            objection -> {
+              throw new ForbiddenException(objection);
             });
   }
 
@@ -53,12 +64,13 @@ public interface Pipelines extends SqlObject {
    * The same, out of a file that somebody sent.
    *
    * @param fileName the file, or null where there is none
-   * @throws ForbiddenException where the pipeline is in other hands
+   * @throws ForbiddenException where the pipeline is in other hands, or would go from known hands
+   *     to nobody's
    */
   @Transaction
   default int publish(Graph graph, String codeDigest, Acting acting, @Nullable String fileName) {
-    requireOwner(getHandle(), graph.name(), acting.actor());
-    return publishFound(graph, codeDigest, acting, fileName);
+    requireOwner(getHandle(), graph, acting.actor());
+    return publish(getHandle(), graph, codeDigest, acting, fileName, null);
   }
 
   /**
@@ -67,9 +79,17 @@ public interface Pipelines extends SqlObject {
    * {@code acting} counts as having published it, and as having asked for what its schedule starts.
    */
   @Transaction
-  default int publishFound(
-      Graph graph, String codeDigest, Acting acting, @Nullable String fileName) {
-    Handle handle = getHandle();
+  default int publishFound(Graph graph, String codeDigest, Acting acting, FoundFile found) {
+    return publish(getHandle(), graph, codeDigest, acting, found.name(), found);
+  }
+
+  private static int publish(
+      Handle handle,
+      Graph graph,
+      String codeDigest,
+      Acting acting,
+      @Nullable String fileName,
+      @Nullable FoundFile found) {
     PipelineAudit.Standing before = PipelineAudit.standing(handle, graph.name());
     String digest = Json.digest(graph);
     handle
@@ -86,9 +106,9 @@ public interface Pipelines extends SqlObject {
             .createUpdate(
                 """
             insert into pipeline_version (pipeline, version, graph_digest, graph, code_digest,
-                                          published_by, file_name)
+                                          published_by, file_name, folder, file_owner)
             select :name, coalesce(max(version), 0) + 1, :graphDigest, :graph::jsonb, :codeDigest,
-                   :publishedBy, :fileName
+                   :publishedBy, :fileName, :folder, :fileOwner
             from pipeline_version where pipeline = :name
             on conflict (pipeline, graph_digest, code_digest) do nothing
             """)
@@ -98,6 +118,8 @@ public interface Pipelines extends SqlObject {
             .bind("codeDigest", codeDigest)
             .bind("publishedBy", acting.actor())
             .bind("fileName", fileName)
+            .bind("folder", found == null ? null : found.folder())
+            .bind("fileOwner", found == null ? null : found.owner())
             .execute();
     int version =
         handle
@@ -157,9 +179,9 @@ public interface Pipelines extends SqlObject {
   @SqlQuery("select * from pipeline_version where pipeline = :name and version = :version")
   Optional<PipelineVersion> version(String name, int version);
 
-  /** Newest first. */
-  @SqlQuery("select * from pipeline_version where pipeline = :name order by version desc")
-  List<PipelineVersion> versions(String name);
+  /** The numbers of all versions, newest first. */
+  @SqlQuery("select version from pipeline_version where pipeline = :name order by version desc")
+  List<Integer> versionNumbers(String name);
 
   /**
    * A part of a pipeline's versions, newest first.
@@ -172,7 +194,7 @@ public interface Pipelines extends SqlObject {
         versionsBefore(name, Page.before(cursor), bounded + 1), bounded, PipelineVersion::version);
   }
 
-  /** The rows behind {@link #versions(String, int, String)}. */
+  /** The rows behind {@link #versions}. */
   @SqlQuery(
       """
       select * from pipeline_version where pipeline = :name and version < :before
@@ -283,30 +305,34 @@ public interface Pipelines extends SqlObject {
    *
    * @return the publication's id
    */
+  @Transaction
   default long receive(String fileName, String codeDigest, Acting acting) {
-    return receive(fileName, codeDigest, acting, null);
+    long id = insertPublication(fileName, codeDigest, acting.actor(), null, null);
+    PipelineAudit.received(getHandle(), id, fileName, codeDigest, acting);
+    return id;
   }
 
-  /**
-   * The same, where it was found in a watched folder.
-   *
-   * @param folder the folder, or null where somebody sent it
-   */
+  /** The same, where it was found in a watched folder. */
   @Transaction
-  default long receive(String fileName, String codeDigest, Acting acting, @Nullable String folder) {
-    long id = insertPublication(fileName, codeDigest, acting.actor(), folder);
-    PipelineAudit.received(getHandle(), id, fileName, codeDigest, acting);
+  default long receive(FoundFile found, String codeDigest, Acting acting) {
+    long id =
+        insertPublication(found.name(), codeDigest, acting.actor(), found.folder(), found.owner());
+    PipelineAudit.received(getHandle(), id, found.name(), codeDigest, acting);
     return id;
   }
 
   /** The row behind {@link #receive}. */
   @SqlQuery(
       """
-      insert into publication (file_name, code_digest, published_by, folder)
-      values (:fileName, :codeDigest, :publishedBy, :folder) returning id
+      insert into publication (file_name, code_digest, published_by, folder, file_owner)
+      values (:fileName, :codeDigest, :publishedBy, :folder, :fileOwner) returning id
       """)
   long insertPublication(
-      String fileName, String codeDigest, String publishedBy, @Nullable String folder);
+      String fileName,
+      String codeDigest,
+      String publishedBy,
+      @Nullable String folder,
+      @Nullable String fileOwner);
 
   /**
    * Writes down that a file of a watched folder can't be published.

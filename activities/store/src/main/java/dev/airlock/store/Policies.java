@@ -1,9 +1,12 @@
 package dev.airlock.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 
@@ -34,6 +37,19 @@ public interface Policies extends SqlObject {
     return PolicyDesk.revoke(getHandle(), policyId, acting, reason);
   }
 
+  /**
+   * Of these signers those whose policies rest, and why: for too long their provider has not
+   * vouched for them.
+   */
+  @SqlQuery(
+      """
+      select name, vouching_objection(name, null) as because from person
+      where name = any(:signers) and vouching_objection(name, null) is not null
+      """)
+  @KeyColumn("name")
+  @ValueColumn("because")
+  Map<String, String> resting(String[] signers);
+
   @SqlQuery("select * from approval_policy where id = :id")
   Optional<ApprovalPolicy> find(long id);
 
@@ -56,6 +72,20 @@ public interface Policies extends SqlObject {
       order by id desc limit :limit
       """)
   List<ApprovalPolicy> listBefore(String pipeline, long before, int limit);
+
+  /**
+   * How many are in force for a version: signed for its very graph and code, by people whose
+   * policies don't rest.
+   */
+  @SqlQuery(
+      """
+      select count(*) from approval_policy p
+      join pipeline_version v on v.graph_digest = p.graph_digest and v.code_digest = p.code_digest
+        and v.pipeline = p.pipeline
+      where v.pipeline = :pipeline and v.version = :version and p.revoked_at is null
+        and p.expires_at > clock_timestamp() and vouching_objection(p.signed_by, null) is null
+      """)
+  long countInForce(String pipeline, int version);
 
   /**
    * The policies in force that were signed for what this run runs, oldest first; kept in force

@@ -105,6 +105,11 @@ final class PolicyDesk {
           "%s published version %d of %s, and so counts as whoever asked for its scheduled runs: somebody else must sign."
               .formatted(person, version.version(), version.pipeline()));
     }
+    if (person.equals(version.fileOwner())) {
+      return Optional.of(
+          "Version %d of %s came out of a file of %s in a watched folder: somebody else must sign."
+              .formatted(version.version(), version.pipeline(), person));
+    }
     return handle
         .attach(Approvals.class)
         .accountHolder(version.publishedBy(), version.publishedAt())

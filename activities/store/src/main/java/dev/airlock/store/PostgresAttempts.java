@@ -37,8 +37,11 @@ final class PostgresAttempts implements Attempts {
                           select run_id, :stage, :attempt, :worker from claimed
                           on conflict (run_id, stage, attempt) do update
                             set worker = excluded.worker, started_at = now(), ended_at = null,
-                                error = null, log_digest = null, event_log_digest = null)
-                        select count(*) from claimed
+                                error = null, log_digest = null, event_log_digest = null),
+                        told as (
+                          select pg_notify('airlock_run', run_id::text) from claimed
+                          where :attempt > 1)
+                        select count(*), (select count(*) from told) from claimed
                         """)
                     .bind("run", runId)
                     .bind("stage", stage)
@@ -66,20 +69,27 @@ final class PostgresAttempts implements Attempts {
     return jdbi.withHandle(
             handle ->
                 handle
-                    .createUpdate(
+                    .createQuery(
                         """
-                        update stage_attempt
-                        set ended_at = clock_timestamp(), error = :error::jsonb,
-                            log_digest = :log
-                        where run_id = :run and stage = :stage and attempt = :attempt
-                          and ended_at is null
+                        with ended as (
+                          update stage_attempt
+                          set ended_at = clock_timestamp(), error = :error::jsonb,
+                              log_digest = :log
+                          where run_id = :run and stage = :stage and attempt = :attempt
+                            and ended_at is null
+                          returning run_id, error),
+                        told as (
+                          select pg_notify('airlock_run', run_id::text) from ended
+                          where error is not null)
+                        select count(*), (select count(*) from told) from ended
                         """)
                     .bind("run", runId)
                     .bind("stage", stage)
                     .bind("attempt", attempt)
                     .bind("error", error == null ? null : Json.write(error))
                     .bind("log", logDigest)
-                    .execute())
+                    .mapTo(Integer.class)
+                    .one())
         > 0;
   }
 

@@ -68,6 +68,43 @@ public interface Predictions extends SqlObject {
       """)
   List<PredictionSummary> summary(String model);
 
+  /**
+   * The last of that list. The index leads from day to day, so that nothing is counted but what is
+   * given: a page can't wait for all that was ever asked for.
+   *
+   * @param most how many days of a version, at most
+   */
+  @SqlQuery(
+      """
+      with recursive known (version) as (
+        select min(version) from prediction where model = :model
+        union all
+        select (select min(version) from prediction
+                where model = :model and version > known.version)
+        from known where known.version is not null
+      ), found (version, day, number) as (
+        select version, (select (max(as_of) at time zone 'UTC')::date from prediction
+                         where model = :model and version = known.version), 1
+        from known where version is not null
+        union all
+        select version, (select (max(as_of) at time zone 'UTC')::date from prediction
+                         where model = :model and version = found.version
+                           and as_of < found.day::timestamp at time zone 'UTC'), number + 1
+        from found where day is not null and number < :most
+      ), newest as (
+        select version, day from found where day is not null
+        order by day desc, version desc limit :most
+      )
+      select :model as model, version, day as as_of, count, mean_score
+      from newest cross join lateral (
+        select count(*) as count, avg(score) as mean_score from prediction
+        where model = :model and version = newest.version
+          and as_of >= newest.day::timestamp at time zone 'UTC'
+          and as_of < (newest.day + 1)::timestamp at time zone 'UTC') as counted
+      order by day, version
+      """)
+  List<PredictionSummary> newest(String model, int most);
+
   /** How many are stored. */
   @SqlQuery("select count(*) from prediction")
   long count();

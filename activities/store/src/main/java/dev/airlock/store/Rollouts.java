@@ -207,21 +207,33 @@ public interface Rollouts extends SqlObject {
       """)
   List<Double> scoresSince(String model, int version, Instant since, int limit);
 
-  /** Seconds of traffic from that of a moment on, by version, for the page of a rollout. */
+  /**
+   * Traffic from the second of a moment on, by version, in slices that begin there.
+   *
+   * @param seconds how long a slice is, at least one: a rollout may last for weeks
+   */
   @SqlQuery(
       """
-      select at, version, sum(requests)::bigint as requests,
+      select date_bin(make_interval(secs => :seconds), at,
+                      date_trunc('second', :since::timestamptz)) as at,
+             :seconds as seconds, version, sum(requests)::bigint as requests,
              sum(predictions)::bigint as predictions, sum(errors)::bigint as errors
       from service_sample
       where model = :model and at >= date_trunc('second', :since::timestamptz)
         and (:until::timestamptz is null or at <= :until)
-      group by at, version
-      order by at, version
+      group by 1, version
+      order by 1, version
       """)
-  List<TrafficPoint> traffic(String model, Instant since, @Nullable Instant until);
+  List<TrafficPoint> traffic(String model, Instant since, @Nullable Instant until, int seconds);
 
-  /** What a version answered in one second; {@code predictions} are rows. */
-  record TrafficPoint(Instant at, int version, long requests, long predictions, long errors) {}
+  /**
+   * What a version answered in a slice of time; {@code predictions} are rows.
+   *
+   * @param at its first second
+   * @param seconds how long it is
+   */
+  record TrafficPoint(
+      Instant at, int seconds, int version, long requests, long predictions, long errors) {}
 
   /** Everything that the workflow of a rollout needs to know. */
   static RolloutPlan plan(Rollout rollout) {

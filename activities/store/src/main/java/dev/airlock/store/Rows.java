@@ -32,6 +32,7 @@ final class Rows {
   private Rows() {}
 
   static Jdbi configure(Jdbi jdbi) {
+    Discretion.of(jdbi);
     jdbi.installPlugin(new SqlObjectPlugin());
     jdbi.installPlugin(new PostgresPlugin());
     jdbi.installPlugin(new Jackson2Plugin());

@@ -3,6 +3,7 @@ package dev.airlock.store;
 import dev.airlock.workflows.Json;
 import dev.airlock.workflows.RunRequest;
 import dev.airlock.workflows.RunState;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -362,17 +363,26 @@ public interface Runs extends SqlObject {
         .list();
   }
 
-  /** Of each pipeline its newest run where that has failed, newest first. */
-  @SqlQuery(
-      """
-      select r.* from pipeline p
-      cross join lateral (
-        select * from run where run.pipeline = p.name order by id desc limit 1) r
-      where r.state = 'failed'
-      order by r.id desc
-      limit :limit
-      """)
-  List<Run> newestFailed(int limit);
+  /**
+   * Of each pipeline its newest run where that has failed, newest first: those of these pipelines
+   * after all others, however new they are.
+   */
+  default List<Run> newestFailed(Collection<String> last, int limit) {
+    return getHandle()
+        .createQuery(
+            """
+            select r.* from pipeline p
+            cross join lateral (
+              select * from run where run.pipeline = p.name order by id desc limit 1) r
+            where r.state = 'failed'
+            order by p.name = any(:last), r.id desc
+            limit :limit
+            """)
+        .bindArray("last", String.class, last)
+        .bind("limit", limit)
+        .mapTo(Run.class)
+        .list();
+  }
 
   /** The run with its stages and attempts. */
   @Transaction

@@ -12,6 +12,7 @@ import dev.airlock.workflows.RunLedger;
 import dev.airlock.workflows.SubRunActivities;
 import dev.airlock.workflows.WaitingActivities;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,11 +92,12 @@ public final class Store implements AutoCloseable {
   }
 
   private static Map<String, String> settings(String process) {
-    return Map.of(
-        "currentSchema", "airlock",
-        "ApplicationName", process,
-        "tcpKeepAlive", "true",
-        "connectTimeout", "5");
+    Map<String, String> settings = new HashMap<>(Discretion.DRIVER);
+    settings.put("currentSchema", "airlock");
+    settings.put("ApplicationName", process);
+    settings.put("tcpKeepAlive", "true");
+    settings.put("connectTimeout", "5");
+    return settings;
   }
 
   private static void requireDurability(Handle handle) {

@@ -3,15 +3,22 @@ package dev.airlock.store;
 import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.local.PostgresServer;
 import dev.airlock.workflows.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +135,9 @@ final class AuditChainTest {
             "channel = 'api'",
             "address = ''",
             "token = ''",
-            "request_id = null")) {
+            "request_id = null",
+            "written_by = 'airlock_owner'",
+            "written_by = null")) {
       tamper(
           "create table spare as select * from audit_event where sequence = 4",
           "update audit_event set " + field + " where sequence = 4");
@@ -232,14 +241,8 @@ final class AuditChainTest {
   /** The rows of this file were hashed with another tool; the format is for ever. */
   @Test
   void shouldHashAsItAlwaysDid() throws IOException {
-    List<AuditRow> rows;
-    try (InputStream stream = AuditChainTest.class.getResourceAsStream("audit-rows.jsonl")) {
-      rows =
-          new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .map(line -> Json.read(line, AuditRow.class))
-              .toList();
-    }
+    List<AuditRow> rows = new ArrayList<>(kept("audit-rows.jsonl"));
+    rows.addAll(kept("audit-rows-written-by.jsonl"));
     tamper("delete from audit_event");
     for (AuditRow row : rows) {
       insert(row);
@@ -262,6 +265,94 @@ final class AuditChainTest {
     assertEquals(List.of(), chain.end(new AuditHead(last.sequence(), last.hash())).faults());
   }
 
+  private static List<AuditRow> kept(String resource) throws IOException {
+    try (InputStream stream = AuditChainTest.class.getResourceAsStream(resource)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> Json.read(line, AuditRow.class))
+          .toList();
+    }
+  }
+
+  @Test
+  void shouldSayWhichRoleWroteARowWhateverWasSaidOfActorAndChannel() {
+    String claim =
+        "select audit('users/eve.json', 'set-person', 'person', 'eve', null, null, '%s', null, null, null)";
+    database.application().useHandle(handle -> handle.execute(claim.formatted("web")));
+    database.owner().useHandle(handle -> handle.execute(claim.formatted("migration")));
+
+    List<AuditRow> rows = audit.listBefore("person", "eve", null, null, Long.MAX_VALUE, 5);
+    assertEquals(
+        List.of("airlock_owner migration", "airlock_app web"),
+        rows.stream().map(row -> row.writtenBy() + " " + row.channel()).toList());
+    assertTrue(verdict().isWhole());
+  }
+
+  @Test
+  void shouldTakeNoWordThatIsNoChannelAndNotTheStartsFromTheApplication() {
+    for (String channel : List.of("migration", "pigeon", "WEB", "")) {
+      assertThrows(
+          UnableToExecuteStatementException.class,
+          () ->
+              database
+                  .application()
+                  .useHandle(
+                      handle ->
+                          handle.execute(
+                              "select audit('ada', 'decide', 'approval', '1', null, null, ?, null, null, null)",
+                              channel)),
+          channel);
+    }
+    assertEquals(10, verdict().rows());
+  }
+
+  @Test
+  void shouldGoOnFromAChainThatWasWrittenBeforeRolesWereKept() throws IOException {
+    PostgresServer server = PostgresServer.shared();
+    String name = "audit_of_before";
+    Jdbi.create(server.url("postgres"), PostgresServer.OWNER, server.ownerPassword())
+        .useHandle(handle -> handle.execute("create database " + name + " template template0"));
+    MigrateConfig config = TestDatabase.config(server, name);
+    Migrate.makeSchema(config, MigrationVersion.fromVersion("25"));
+    Jdbi owner =
+        Jdbi.create(
+            server.url(name) + "?currentSchema=airlock",
+            PostgresServer.OWNER,
+            server.ownerPassword());
+    owner.useHandle(
+        handle -> {
+          for (String team : List.of("gone", "größe")) {
+            handle.execute(
+                "select audit('AIRLOCK_TEAMS', 'set-team', 'team', ?, null, '{}', 'migration', null, null, null)",
+                team);
+          }
+        });
+    List<String> before =
+        owner.withHandle(
+            handle ->
+                handle
+                    .createQuery("select hash from audit_event order by sequence")
+                    .mapTo(String.class)
+                    .list());
+
+    Migrate.migrate(config);
+
+    try (Store store =
+        Store.open(
+            new StoreConfig(
+                server.url(name), PostgresServer.APPLICATION, server.applicationPassword()),
+            "airlock-test")) {
+      AuditVerdict verdict = store.audit().verify(List.of(new AuditHead(2, before.get(1))));
+      assertEquals(List.of(), verdict.faults());
+      assertTrue(verdict.rows() > 2);
+      List<AuditRow> rows = store.audit().span(0, verdict.rows(), 100);
+      assertEquals(before, rows.subList(0, 2).stream().map(AuditRow::hash).toList());
+      assertNull(rows.get(1).writtenBy());
+      assertEquals("airlock_owner", rows.get(2).writtenBy());
+      assertTrue(store.ownership().owner("churn", "gone").isKnown());
+    }
+  }
+
   private void insert(AuditRow row) {
     database
         .owner()
@@ -272,7 +363,7 @@ final class AuditChainTest {
                         """
                         insert into audit_event values (:sequence, :at, :actor, :action, :entity,
                           :entityId, :before, :after, :channel, :address, :token, :requestId,
-                          :previousHash, :hash)
+                          :previousHash, :hash, :writtenBy)
                         """)
                     .bindMethods(row)
                     .execute());

@@ -265,6 +265,48 @@ final class DatabaseBackupTest {
     assertEquals(Map.of(), contents(owner(empty)));
   }
 
+  /** As managed servers give it: the owner may make roles and schemas, and nothing more. */
+  @Test
+  void shouldMoveToAServerOfOnesOwnAndBack(@TempDir Path copy, @TempDir Path again)
+      throws Exception {
+    copyDump(copy);
+    Path run = copy.resolve("airlock.run.copy.gz");
+    Files.write(run, Arrays.copyOf(Files.readAllBytes(run), 20));
+    try (PostgresServer elsewhere = PostgresServer.temporary()) {
+      Jdbi superuser =
+          Jdbi.create(elsewhere.url("postgres"), PostgresServer.OWNER, elsewhere.ownerPassword());
+      superuser.useHandle(
+          handle -> {
+            handle.execute("create role managed login createrole password 'managed'");
+            handle.execute("create database ours owner managed");
+          });
+      Jdbi managed = Jdbi.create(elsewhere.url("ours"), "managed", "managed");
+      MigrateConfig there =
+          new MigrateConfig(
+              elsewhere.url("ours"),
+              "managed",
+              "managed",
+              elsewhere.applicationPassword(),
+              List.of(),
+              new TreeMap<>());
+
+      assertThrows(
+          IOException.class, () -> DatabaseLoad.fill(there, copy, OLD, NEW, false, SOURCE));
+      assertEquals(Map.of(), contents(managed), "nothing is left of what failed");
+
+      DatabaseLoad.fill(there, dump, OLD, NEW, false, SOURCE);
+      assertEquals(contents(database.owner()), contents(managed));
+      assertEquals(
+          database.owner().withHandle(DatabaseBackupTest::triggers),
+          managed.withHandle(DatabaseBackupTest::triggers));
+
+      DatabaseDump.write(there, again, Optional.empty(), OptionalLong.empty());
+    }
+    createEmpty();
+    DatabaseLoad.fill(target(), again, NEW, OLD, false, SOURCE);
+    assertEquals(contents(database.owner()), contents(owner(empty)));
+  }
+
   private void copyDump(Path copy) throws IOException {
     try (Stream<Path> files = Files.list(dump)) {
       for (Path file : files.toList()) {

@@ -327,6 +327,33 @@ final class GateLawTest extends AtTheGate {
     return assertInstanceOf(CommandRequest.Recorded.class, request).commandId();
   }
 
+  /** By a provider one may choose one's name: not that of a graph that was there before. */
+  @Test
+  void shouldNotTakeAProvidersPersonForWhomAnOlderGraphAskedByThatName() {
+    Approval old = scene.askedOf("edsger", 1).opened("asks for somebody who was not there");
+    scene.askedOf("ml-leads", 1);
+    provided("edsger");
+    assertEquals(List.of(), store.approvals().voters(old.id()));
+    assertInstanceOf(GateOutcome.Forbidden.class, scene.decide(old, "edsger", Verdict.APPROVE));
+
+    Approval later = scene.askedOf("edsger", 1).opened("asks for whoever is there by now");
+    assertEquals(List.of("edsger"), store.approvals().voters(later.id()));
+  }
+
+  /** As somebody who had signed in before the name was asked for anywhere. */
+  private void provided(String name) {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    """
+                    insert into person (name, role, origin, issuer, subject, vouched_at)
+                      values (?, 'approver', 'provider', 'https://id.example', '9', now())
+                    """,
+                    name));
+  }
+
   @Test
   void shouldTakeNoVoteOfWhoeverHoldsTheAccountThatAsked() {
     scene.askedOf("admin", 1);

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +100,17 @@ final class MembershipTest {
   }
 
   @Test
+  void shouldListWhoIsToBeConfirmedWhateverTheirNameIs() {
+    create("zoe", Role.APPROVER);
+    create("adam", Role.ENGINEER);
+    create("bea", Role.APPROVER);
+
+    assertEquals(
+        List.of("zoe", "bea"), membership.proposed(9).stream().map(Profile::name).toList());
+    assertEquals(List.of("zoe"), membership.proposed(1).stream().map(Profile::name).toList());
+  }
+
+  @Test
   void shouldMakeAnApproverByTwoPeopleOnly() {
     create("dora", Role.APPROVER);
     assertEquals(Role.VIEWER, profile("dora").role());
@@ -110,14 +122,198 @@ final class MembershipTest {
     assertTrue(
         refusal(() -> membership.settle(asked.id(), true, by("engineer")))
             .contains("neither approver nor admin"));
+    choosesPassword("dora");
     membership.settle(asked.id(), true, by("approver"));
 
     assertEquals(Role.APPROVER, profile("dora").role());
     assertEquals(List.of("heads"), profile("dora").teams());
     assertNull(profile("dora").proposal());
-    assertEquals(List.of("admin create-person", "approver confirm-role"), audited("dora"));
+    assertEquals(
+        List.of("admin create-person", "dora change-password", "approver confirm-role"),
+        audited("dora"));
     assertTrue(
         refusal(() -> membership.settle(asked.id(), true, by("bob"))).contains("confirmed before"));
+  }
+
+  private void choosesPassword(String name) {
+    membership.changeOwnPassword(name + "'s own new password", false, by(name));
+  }
+
+  /** Whoever gave out the password could still sign in with it, choose one and vote. */
+  @Test
+  void shouldConfirmNobodyWhoHasNotTakenTheirAccountOver() {
+    create("dora", Role.APPROVER);
+    assertNull(profile("dora").passwordChosenAt());
+    assertEquals("admin", proposal("dora").holder());
+    assertEquals(List.of("approver", "bob", "carol"), proposal("dora").confirmers());
+    assertTrue(
+        refusal(() -> membership.settle(proposal("dora").id(), true, by("approver")))
+            .startsWith("dora has not chosen a password yet"));
+    assertEquals(Role.VIEWER, profile("dora").role());
+
+    choosesPassword("dora");
+    assertNotNull(profile("dora").passwordChosenAt());
+    membership.settle(proposal("dora").id(), true, by("approver"));
+
+    membership.resetPassword("dora", "a second one time password", by("admin"));
+    assertTrue(
+        refusal(() -> membership.settle(proposal("dora").id(), true, by("approver")))
+            .startsWith("dora has not chosen a password yet"));
+    membership.settle(proposal("dora").id(), false, by("approver"));
+    assertEquals(Role.VIEWER, profile("dora").role());
+  }
+
+  @Test
+  void shouldTakeNoConfirmationFromWhoeverGaveOutThePassword() {
+    role("carol", "admin");
+    create("dora", Role.ENGINEER);
+    choosesPassword("dora");
+    membership.change("dora", Role.APPROVER, List.of(), "she decides now", by("carol"));
+
+    assertEquals(List.of("approver", "bob"), proposal("dora").confirmers());
+    assertTrue(
+        refusal(() -> membership.settle(proposal("dora").id(), true, by("admin")))
+            .startsWith("admin made the account of dora"));
+    membership.change("dora", Role.APPROVER, List.of(), "she decides now", by("admin"));
+    membership.settle(proposal("dora").id(), true, by("carol"));
+    assertEquals(Role.APPROVER, profile("dora").role());
+  }
+
+  /** Else an admin could reset an account and confirm what another admin had asked for it. */
+  @Test
+  void shouldAskAnewForWhatWasAskedBeforeAReset() {
+    role("carol", "admin");
+    List<String> both = List.of("ml-leads", "heads");
+    membership.change("engineer", Role.APPROVER, both, "decides now", by("carol"));
+    membership.change("bob", Role.APPROVER, both, "joins", by("carol"));
+    for (String name : List.of("engineer", "bob")) {
+      long before = proposal(name).id();
+      membership.resetPassword(name, "a new one time password", by("admin"));
+      choosesPassword(name);
+
+      assertEquals("admin", proposal(name).askedBy());
+      assertTrue(
+          refusal(() -> membership.settle(before, true, by("approver"))).contains("overtaken"));
+      assertTrue(
+          refusal(() -> membership.settle(proposal(name).id(), true, by("admin")))
+              .startsWith("Whoever asks"));
+    }
+    assertEquals(both, proposal("engineer").teams());
+    assertEquals(List.of("ml-leads"), proposal("bob").teams());
+  }
+
+  /** One engineer, one approver, one admin. */
+  private void onlyThree() {
+    database
+        .owner()
+        .useHandle(
+            h ->
+                h.execute(
+                    "update person set role = 'viewer', role_changed_at = now() where name in ('bob', 'carol')"));
+  }
+
+  @Test
+  void shouldSayWhenAfterAnActNobodyCouldConfirmAnyMore() {
+    onlyThree();
+    for (Runnable act :
+        List.<Runnable>of(
+            () -> membership.disable("approver", true, by("admin")),
+            () -> membership.resetPassword("approver", "one time password", by("admin")),
+            () -> membership.change("approver", Role.VIEWER, List.of("ml-leads"), "", by("admin")),
+            () ->
+                membership.change(
+                    "approver", new PersonChange(null, null, true, "leaves"), by("admin")))) {
+      String said =
+          String.valueOf(assertThrows(LastConfirmerException.class, act::run).getMessage());
+      assertTrue(said.contains("nobody but admin") && said.contains("users/NAME.json"), said);
+    }
+    assertEquals(Role.APPROVER, profile("approver").role());
+    assertNull(profile("approver").disabledAt());
+    assertTrue(people.byPassword("approver", "password of approver").isPresent());
+    assertEquals(List.of(), audited("approver"));
+    assertTrue(membership.isLastConfirmer("approver", "admin"));
+    assertFalse(membership.isLastConfirmer("engineer", "admin"));
+
+    role("bob", "admin");
+    assertFalse(membership.isLastConfirmer("approver", "admin"));
+    membership.disable("approver", true, by("admin"));
+    assertNotNull(profile("approver").disabledAt());
+  }
+
+  /** Whoever has left the provider confirms nothing: nobody tells Airlock but the calendar. */
+  @Test
+  void shouldCountNobodyAsAConfirmerWhomTheProviderVouchesForNoLonger() {
+    onlyThree();
+    membership.signInFrom(
+        new VouchedPerson("https://id.example", "9", "dave", Role.APPROVER, List.of()),
+        by("x").origin());
+    create("erin", Role.APPROVER);
+    assertEquals(List.of("approver", "dave"), proposal("erin").confirmers());
+    assertFalse(membership.isLastConfirmer("approver", "admin"));
+
+    later("vouched_at", "dave", Duration.ofDays(31));
+    assertEquals(List.of("approver"), proposal("erin").confirmers());
+    assertTrue(membership.isLastConfirmer("approver", "admin"));
+    assertThrows(
+        LastConfirmerException.class, () -> membership.disable("approver", true, by("admin")));
+  }
+
+  /** Each act alone leaves the other one's person; both wait for the same rows. */
+  @Test
+  void shouldKeepTheLastConfirmerWhereTwoAreTakenAtTheSameMoment() throws Exception {
+    onlyThree();
+    role("carol", "approver");
+    ExecutorService hands = Executors.newFixedThreadPool(2);
+    try (Handle holder = database.owner().open()) {
+      holder.begin();
+      holder.execute("select from person where name = 'admin' for update");
+      List<Future<?>> acts =
+          List.of(
+              hands.submit(() -> membership.disable("approver", true, by("admin"))),
+              hands.submit(
+                  () -> membership.resetPassword("carol", "one time password", by("admin"))));
+      Deadline.within(Duration.ofSeconds(20), () -> waiting() == 2);
+      holder.commit();
+      int refused = 0;
+      for (Future<?> act : acts) {
+        try {
+          act.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+          assertTrue(e.getCause() instanceof LastConfirmerException, e.toString());
+          refused++;
+        }
+      }
+      assertEquals(1, refused);
+    } finally {
+      hands.shutdownNow();
+    }
+    assertTrue(profile("approver").decides() != profile("carol").decides());
+  }
+
+  /** The way out that is named where nobody is left: a new file of users/, and a start. */
+  @Test
+  void shouldHaveAWayOutWhereNobodyIsLeftToConfirm() {
+    onlyThree();
+    membership.change(
+        "approver", new PersonChange(null, null, true, "a stolen laptop", true), by("admin"));
+    membership.disable("approver", false, by("admin"));
+    membership.resetPassword("approver", "one time password", by("admin"));
+    choosesPassword("approver");
+    assertEquals(List.of(), proposal("approver").confirmers());
+
+    startWith(new Account("second", Role.APPROVER, "password of second", "token of second"));
+    assertTrue(people.byPassword("second", "password of second").isPresent());
+    assertEquals(List.of("second"), proposal("approver").confirmers());
+    membership.settle(proposal("approver").id(), true, by("second"));
+
+    assertEquals(Role.APPROVER, profile("approver").role());
+    assertTrue(entitled("approver", "ml-leads"));
+  }
+
+  private void role(String person, String role) {
+    database
+        .owner()
+        .useHandle(h -> h.execute("update person set role = ? where name = ?", role, person));
   }
 
   @Test
@@ -158,6 +354,7 @@ final class MembershipTest {
     assertEquals(Role.VIEWER, profile("carol").role());
     assertTrue(profile("carol").mustChange());
     assertTrue(people.byPassword("carol", "password of carol").isEmpty());
+    choosesPassword("carol");
     membership.settle(proposal("carol").id(), true, by("approver"));
     assertEquals(Role.APPROVER, profile("carol").role());
   }
@@ -195,7 +392,6 @@ final class MembershipTest {
   void shouldEndEveryTokenWithAResetThatOfTheFileTooAndForGood() {
     Membership.NewToken nightly = membership.createToken("nightly", null, null, by("carol"));
     membership.resetPassword("carol", "a new one time password", by("admin"));
-    membership.settle(proposal("carol").id(), true, by("approver"));
     assertTrue(people.bearer("token of carol").isEmpty());
     assertTrue(people.bearer(nightly.secret()).isEmpty());
 
@@ -216,7 +412,11 @@ final class MembershipTest {
             config.owner(),
             config.ownerPassword(),
             config.applicationPassword(),
-            List.of(account),
+            Stream.concat(
+                    config.accounts().stream()
+                        .filter(known -> !known.name().equals(account.name())),
+                    Stream.of(account))
+                .toList(),
             config.teams()));
   }
 
@@ -247,9 +447,11 @@ final class MembershipTest {
   }
 
   @Test
-  void shouldTakeAPasswordThatSomebodyElseHasSetOnceAndWithinADay() {
+  void shouldTakeAPasswordThatSomebodyElseHasSetForADayAndForAnHourOfItsUse() {
     create("dora", Role.VIEWER);
     assertTrue(people.usePassword("dora"));
+    assertTrue(people.usePassword("dora"));
+    later("password_used_at", "dora", Duration.ofMinutes(61));
     assertFalse(people.usePassword("dora"));
 
     membership.resetPassword("dora", "a second one time password", by("admin"));
@@ -259,12 +461,44 @@ final class MembershipTest {
     membership.resetPassword("dora", "a third one time password", by("admin"));
     later("password_changed_at", "dora", Duration.ofHours(23));
     assertTrue(people.usePassword("dora"));
-    membership.changeOwnPassword("dora's own new password", false, by("dora"));
-    assertTrue(people.usePassword("dora"));
+    choosesPassword("dora");
+    assertTrue(people.byPassword("dora", "a third one time password").isEmpty());
+    later("password_changed_at", "dora", Duration.ofHours(99));
     assertTrue(people.usePassword("dora"));
     membership.disable("dora", true, by("admin"));
     assertFalse(people.usePassword("dora"));
     assertFalse(people.usePassword("nobody"));
+  }
+
+  /** A form that was sent twice, or whose answer was lost: the one who comes last is in. */
+  @Test
+  void shouldEndTheSessionBeforeWithEachSignInByAPasswordOfAnother() throws Exception {
+    create("dora", Role.VIEWER);
+    NewSession first = begun("dora").orElseThrow();
+    NewSession second = begun("dora").orElseThrow();
+    assertTrue(people.session(first.secret()).isEmpty());
+    assertTrue(people.session(second.secret()).isPresent());
+
+    ExecutorService hands = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Optional<NewSession>>> twice =
+          hands.invokeAll(List.of(() -> begun("dora"), () -> begun("dora")));
+      for (Future<Optional<NewSession>> click : twice) {
+        assertTrue(click.get(20, TimeUnit.SECONDS).isPresent());
+      }
+    } finally {
+      hands.shutdownNow();
+    }
+    assertEquals(1, people.sessions("dora", Duration.ofHours(2), 9, null).items().size());
+
+    choosesPassword("dora");
+    NewSession own = begun("dora").orElseThrow();
+    begun("dora");
+    assertTrue(people.session(own.secret()).isPresent());
+  }
+
+  private Optional<NewSession> begun(String name) {
+    return people.beginByPassword(by(name), Duration.ofHours(1), null, "Firefox");
   }
 
   /** As if this had been so much longer ago. */
@@ -369,7 +603,8 @@ final class MembershipTest {
             handle ->
                 handle.execute(
                     """
-                    insert into pipeline (name, owner) values ('churn', 'growth');
+                    insert into pipeline (name, owner, current_version)
+                      values ('churn', 'growth', 1);
                     insert into pipeline_version (pipeline, version, graph_digest, graph,
                         code_digest, published_by)
                       values ('churn', 1, 'g', '{"stages": [
@@ -384,6 +619,53 @@ final class MembershipTest {
     }
     assertThrows(ForbiddenException.class, () -> create("run-12", Role.VIEWER));
     create("ada", Role.VIEWER);
+    overtakeTheGraph();
+    VouchedPerson grace =
+        new VouchedPerson("https://id.example", "another", "grace", Role.APPROVER, List.of());
+    assertEquals("grace", membership.signInFrom(grace, by("x").origin()));
+  }
+
+  /** One start without the team, and a provider's person would own what it owns. */
+  @Test
+  void shouldGiveNobodyTheNameOfATeamThatHasVanished() {
+    startWithTeam("keepers", List.of("bob"));
+    startWithTeam("askers", List.of("bob"));
+    assertEquals(List.of("askers"), people.teams("bob"));
+
+    VouchedPerson wish =
+        new VouchedPerson("https://id.example", "keepers", "keepers", Role.APPROVER, List.of());
+    assertEquals("keepers-2", membership.signInFrom(wish, by("x").origin()));
+    assertTrue(
+        refusal(() -> create("keepers", Role.VIEWER)).contains("is the name of a role or a team"));
+  }
+
+  private void startWithTeam(String team, List<String> members) {
+    MigrateConfig config = database.migrateConfig();
+    TreeMap<String, List<String>> teams = new TreeMap<>();
+    teams.put(team, members);
+    Migrate.migrate(
+        new MigrateConfig(
+            config.url(),
+            config.owner(),
+            config.ownerPassword(),
+            config.applicationPassword(),
+            List.of(),
+            teams));
+  }
+
+  /** Publishes a version that asks for nobody by name. */
+  private void overtakeTheGraph() {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    """
+                    insert into pipeline_version (pipeline, version, graph_digest, graph,
+                        code_digest, published_by)
+                      values ('churn', 2, 'h', '{"stages": []}', 'c', 'engineer');
+                    update pipeline set current_version = 2 where name = 'churn'
+                    """));
   }
 
   @Test
@@ -534,6 +816,37 @@ final class MembershipTest {
         refusal(() -> membership.change("admin-2", Role.ADMIN, List.of(), "", by("admin")))
             .contains("provider's groups"));
     assertTrue(people.byPassword("admin-2", "").isEmpty());
+  }
+
+  /** Neither what Jdbi has bound nor what PostgreSQL says of the row that it refuses. */
+  @Test
+  void shouldSayOfAStatementThatFailedNoValueThatItWasGiven() {
+    List<Runnable> failing =
+        List.of(
+            () ->
+                people.insertSession("a-hash", "nobody-here", "a-hash", Duration.ZERO, null, null),
+            () ->
+                Rows.configure(
+                        Discretion.connect(
+                            database.migrateConfig().url(),
+                            database.migrateConfig().owner(),
+                            database.migrateConfig().ownerPassword()))
+                    .useHandle(
+                        handle ->
+                            handle
+                                .createUpdate(
+                                    """
+                                    update airlock.person set role = 'king', password_hash = :hash
+                                    where name = 'bob'
+                                    """)
+                                .bind("hash", "a-hash")
+                                .execute()));
+    for (Runnable statement : failing) {
+      JdbiException failure = assertThrows(JdbiException.class, statement::run);
+      String said = FailedCommand.sentence("It failed", failure);
+      assertFalse(said.contains("a-hash"), said);
+      assertTrue(said.contains("constraint") && said.contains("[statement: "), said);
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.dsl.graph.Graph;
 import dev.airlock.local.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.generic.GenericType;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -47,13 +50,13 @@ final class MigrateTest {
   }
 
   /** The people of the database, and this one; in these teams and no others. */
-  private void start(@Nullable Account also, Map<String, List<String>> teams) {
+  private List<String> start(@Nullable Account also, Map<String, List<String>> teams) {
     MigrateConfig config = database.migrateConfig();
     List<Account> accounts = new ArrayList<>(config.accounts());
     if (also != null) {
       accounts.add(also);
     }
-    Migrate.migrate(
+    return Migrate.migrate(
         new MigrateConfig(
             config.url(),
             config.owner(),
@@ -61,6 +64,117 @@ final class MigrateTest {
             config.applicationPassword(),
             accounts,
             new TreeMap<>(teams)));
+  }
+
+  private static Graph ownedBy(String owner) {
+    Graph graph = Scene.graph("approver", 1);
+    return new Graph("kept", owner, null, graph.params(), graph.stages());
+  }
+
+  @Test
+  void shouldKeepClosedWhatATeamOwnsThatTheConfigurationHasLeftOut() {
+    Store store = database.store();
+    Ownership ownership = store.ownership();
+    start(null, Map.of("keepers", List.of("bob")));
+    store.pipelines().publish(ownedBy("keepers"), Scene.CODE, Actors.by("bob"));
+    assertEquals(Optional.empty(), ownership.ownerNote("kept"));
+
+    List<String> said = start(null, Map.of());
+
+    assertTrue(
+        said.stream()
+            .anyMatch(
+                line ->
+                    line.startsWith("Nobody acts for keepers any more.")
+                        && line.contains("pipelines kept.")),
+        said.toString());
+    assertEquals(said, start(null, Map.of()), "it is said until it is mended");
+    for (String person : List.of("engineer", "bob")) {
+      assertEquals(Optional.of("keepers"), ownership.foreignOwner(person, "kept"), person);
+      assertThrows(
+          ForbiddenException.class,
+          () -> store.pipelines().publish(ownedBy("keepers"), Scene.CODE, Actors.by(person)),
+          person);
+    }
+    assertTrue(
+        ownership.ownerNote("kept").orElseThrow().contains("closed to everybody but admins"));
+
+    store.pipelines().publish(ownedBy("engineer"), Scene.CODE, Actors.by("admin"));
+    assertEquals(Optional.empty(), ownership.foreignOwner("engineer", "kept"));
+    assertEquals(List.of(), start(null, Map.of()));
+  }
+
+  @Test
+  void shouldSayOfADisabledOwnerThatAnAdminEnablesThem() {
+    Store store = database.store();
+    Account lea = new Account("lea", Role.ENGINEER, "password", "lea's token");
+    start(lea, Map.of());
+    Graph graph = Scene.graph("approver", 1);
+    store
+        .pipelines()
+        .publish(
+            new Graph("of-lea", "lea", null, graph.params(), graph.stages()),
+            Scene.CODE,
+            Actors.by("lea"));
+    store.membership().disable("lea", true, Actors.by("admin"));
+
+    String said = String.join("\n", about("acts for lea", start(lea, Map.of())));
+    assertTrue(
+        said.endsWith("Let an admin enable lea, or publish the pipelines with another owner."),
+        said);
+    String note = store.ownership().ownerNote("of-lea").orElseThrow();
+    assertTrue(note.contains("An admin enables lea, or publishes"), note);
+
+    store.membership().disable("lea", false, Actors.by("admin"));
+    assertEquals(List.of(), about("acts for lea", start(lea, Map.of())));
+    assertEquals(Optional.empty(), store.ownership().ownerNote("of-lea"));
+    store
+        .pipelines()
+        .publish(
+            new Graph("of-lea", "engineer", null, graph.params(), graph.stages()),
+            Scene.CODE,
+            Actors.by("admin"));
+  }
+
+  private List<String> faults(@Nullable Account also, Map<String, List<String>> teams) {
+    return assertThrows(InvalidConfigurationException.class, () -> start(also, teams)).faults();
+  }
+
+  /** Whoever is in a team by a person's name could give every vote that is asked of that person. */
+  @Test
+  void shouldRefuseATeamByAPersonsNameAndAPersonByATeams() {
+    List<String> team = faults(null, Map.of("bob", List.of("carol")));
+    assertTrue(
+        team.get(0).startsWith("AIRLOCK_TEAMS holds a team bob, but bob is a person"),
+        team::toString);
+    assertEquals(List.of(), people.teams("carol"));
+    Account max = new Account("max", Role.APPROVER, "password", "max's token");
+    assertEquals(1, faults(max, Map.of("max", List.of("carol"))).size());
+
+    database
+        .store()
+        .membership()
+        .change("viewer", Role.VIEWER, List.of("max"), "", Actors.by("admin"));
+    List<String> person = faults(max, Map.of());
+    assertTrue(
+        person.get(0).startsWith("users/max.json makes a person max, but max is a team"),
+        person::toString);
+    assertTrue(people.byPassword("max", "password").isEmpty());
+
+    database.store().membership().change("viewer", Role.VIEWER, List.of(), "", Actors.by("admin"));
+    start(null, Map.of("max", List.of("carol")));
+    start(max, Map.of());
+    assertTrue(people.byPassword("max", "password").isPresent());
+    assertEquals(List.of(), people.teams("carol"));
+  }
+
+  @Test
+  void shouldSayWhichTeamHasLostItsLastMemberThoughItOwnsNothing() {
+    start(null, Map.of("askers", List.of("bob")));
+    List<String> said = start(null, Map.of());
+
+    assertTrue(said.get(0).startsWith("Nobody is in team askers any more"), said.toString());
+    assertEquals(List.of(), start(null, Map.of()));
   }
 
   @Test
@@ -117,6 +231,77 @@ final class MigrateTest {
     membership.disable("gil", true, Actors.by("admin"));
     start(gil, Map.of());
     assertTrue(people.byPassword("gil", "gil's own password").isEmpty());
+  }
+
+  @Test
+  void shouldEndAFilesTokenWithItsFileWhereAPageHasMadeThePerson() {
+    Membership membership = database.store().membership();
+    membership.create(
+        new NewPerson("ivy", Role.ENGINEER, List.of(), "one time password", "joins"),
+        Actors.by("admin"));
+    membership.changeOwnPassword("ivy's own password", false, Actors.by("ivy"));
+    Account ivy = new Account("ivy", Role.ADMIN, "a file's password", "ivy's token");
+    start(ivy, Map.of());
+    assertEquals(Optional.of(new Person("ivy", Role.ENGINEER)), people.byToken("ivy's token"));
+
+    List<String> said = start(null, Map.of());
+    assertTrue(people.byToken("ivy's token").isEmpty());
+    assertTrue(people.byPassword("ivy", "ivy's own password").isPresent());
+    assertTrue(
+        said.contains(
+            "users/ivy.json is gone: its token is revoked. ivy stands as before. Put the file back and start again where programs need its token."),
+        said::toString);
+    assertEquals(List.of(), about("ivy", start(null, Map.of())));
+
+    start(ivy, Map.of());
+    assertTrue(people.byToken("ivy's token").isPresent());
+  }
+
+  private static List<String> about(String name, List<String> said) {
+    return said.stream().filter(line -> line.contains(name)).toList();
+  }
+
+  /** What a person has ended while the file was gone does not come back with it. */
+  @Test
+  void shouldNotBringATokenBackThatWasEndedWhileItsFileWasGone() {
+    Membership membership = database.store().membership();
+    Map<String, Runnable> acts =
+        Map.of(
+            "jim",
+            () -> membership.resetPassword("jim", "one time password", Actors.by("admin")),
+            "jon",
+            () -> membership.disable("jon", true, Actors.by("admin")),
+            "joy",
+            () ->
+                membership.revokeToken(
+                    membership.tokens("joy", null, 9).items().get(0).id(), Actors.by("admin")));
+    acts.forEach(
+        (name, act) -> {
+          Account account = new Account(name, Role.ENGINEER, "password", "token of " + name);
+          start(account, Map.of());
+          start(null, Map.of());
+          act.run();
+          start(account, Map.of());
+          assertTrue(people.byToken("token of " + name).isEmpty(), name);
+        });
+    assertTrue(people.byPassword("jon", "password").isEmpty());
+    membership.disable("jon", false, Actors.by("admin"));
+    membership.changeOwnPassword("jim's own password", false, Actors.by("jim"));
+    for (String name : acts.keySet()) {
+      assertTrue(people.byToken("token of " + name).isEmpty(), name);
+    }
+    start(new Account("jon", Role.ENGINEER, "password", "another token"), Map.of());
+    assertTrue(people.byToken("another token").isPresent());
+  }
+
+  @Test
+  void shouldSayWhoIsDisabledSinceTheirFileIsGoneAndWhatUndoesIt() {
+    start(new Account("kay", Role.APPROVER, "password", "kay's token"), Map.of());
+    assertEquals(
+        List.of(
+            "users/kay.json is gone: its token is revoked, and kay, who signed in with its password, is disabled. Put the file back and start again; or let an admin enable kay and reset the password."),
+        about("kay", start(null, Map.of())));
+    assertEquals(List.of(), about("kay", start(null, Map.of())));
   }
 
   private List<String> audited(String entity, String id) {
@@ -239,6 +424,173 @@ final class MigrateTest {
               UnableToExecuteStatementException.class,
               () -> handle.execute("update model_version set horizon_days = 1"));
         });
+  }
+
+  /** They were confirmed before anybody knew whether they are there. */
+  @Test
+  void shouldLetTheRightToDecideRestOfWhoWasConfirmedBeforeTheyHadChosenAPassword() {
+    PostgresServer server = PostgresServer.shared();
+    String name = "confirmed_early";
+    database.owner().useHandle(handle -> handle.execute("create database " + name));
+    MigrateConfig config = TestDatabase.config(server, name);
+    Migrate.makeSchema(config, MigrationVersion.fromVersion("25"));
+    Jdbi owner =
+        Rows.configure(
+            Jdbi.create(
+                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
+    owner.useHandle(
+        handle ->
+            handle
+                .createScript(
+                    """
+                    insert into person (name, role, origin, must_change) values
+                      ('root', 'admin', 'page', false), ('zoe', 'approver', 'page', true);
+                    insert into team_member (team, person, origin) values ('risk', 'zoe', 'page');
+                    select audit('root', 'create-person', 'person', 'zoe', null, null, 'web',
+                                 null, null, null);
+                    """)
+                .execute());
+
+    Migrate.migrate(config);
+
+    try (Store store =
+        Store.open(
+            new StoreConfig(config.url(), PostgresServer.APPLICATION, config.applicationPassword()),
+            "upgraded")) {
+      Profile zoe = store.membership().find("zoe").orElseThrow();
+      assertEquals(Role.VIEWER, zoe.role());
+      Profile.Proposal asked = zoe.proposal();
+      assertEquals(List.of("risk"), asked == null ? null : asked.teams());
+      assertEquals("root", asked == null ? null : asked.askedBy());
+      assertEquals(Role.ADMIN, store.membership().find("root").orElseThrow().role());
+    }
+  }
+
+  /** What was refused, or sent by somebody else, is not where a version came from. */
+  @Test
+  void shouldSayOfVersionsOfBeforeOnlyByWhichWayTheyWerePublished() {
+    PostgresServer server = PostgresServer.shared();
+    String name = "found_before";
+    database.owner().useHandle(handle -> handle.execute("create database " + name));
+    MigrateConfig config = TestDatabase.config(server, name);
+    Migrate.makeSchema(config, MigrationVersion.fromVersion("26"));
+    Jdbi owner =
+        Rows.configure(
+            Jdbi.create(
+                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
+    owner.useHandle(
+        handle ->
+            handle
+                .createScript(
+                    """
+                    insert into pipeline (name, owner) values ('p', 'growth');
+                    insert into pipeline_version (pipeline, version, graph_digest, graph,
+                                                  code_digest, published_by, file_name)
+                      values ('p', 1, 'g', '{"stages": []}', 'found', 'engineer', 'P.java'),
+                             ('p', 2, 'h', '{"stages": []}', 'sent', 'bob', 'P.java');
+                    insert into publication (file_name, code_digest, published_by, state, folder)
+                      values ('P.java', 'found', 'engineer', 'refused', '/refused'),
+                             ('P.java', 'found', 'engineer', 'published', '/pipelines'),
+                             ('P.java', 'sent', 'engineer', 'published', '/pipelines'),
+                             ('P.java', 'sent', 'bob', 'published', null);
+                    """)
+                .execute());
+
+    Migrate.migrate(config);
+
+    owner.useHandle(
+        handle ->
+            assertEquals(
+                "1:/pipelines 2:",
+                text(
+                    handle,
+                    """
+                    select string_agg(version || ':' || coalesce(folder, ''), ' ' order by version)
+                    from pipeline_version
+                    """)));
+  }
+
+  /** Before version 26 all of them were said to have gone with their file. */
+  @Test
+  void shouldNotBringBackByTheUpgradeWhichTokensOfFilesHadEndedForGood() {
+    PostgresServer server = PostgresServer.shared();
+    String name = "ended_tokens";
+    database.owner().useHandle(handle -> handle.execute("create database " + name));
+    MigrateConfig config = TestDatabase.config(server, name);
+    Migrate.makeSchema(config, MigrationVersion.fromVersion("25"));
+    Jdbi owner =
+        Rows.configure(
+            Jdbi.create(
+                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
+    owner.useHandle(
+        handle ->
+            handle
+                .createScript(
+                    """
+                    insert into person (name, role)
+                      values ('lost', 'engineer'), ('reset', 'engineer'), ('out', 'engineer'),
+                             ('before', 'engineer'), ('turned', 'engineer'), ('back', 'engineer');
+                    select audit('root', 'disable-person', 'person', 'before', null, null, 'web',
+                                 null, null, null);
+                    """)
+                .execute());
+    owner.useHandle(
+        handle ->
+            handle
+                .createScript(
+                    """
+                    insert into api_token (hash, person, name, origin, revoked_at, revoked_by)
+                      select person || nth, person, file, 'file',
+                             clock_timestamp() + nth * interval '1 microsecond', file
+                      from (values ('lost', 1), ('reset', 1), ('out', 1), ('before', 1),
+                                   ('turned', 1), ('turned', 2), ('back', 2)) as t(person, nth)
+                      cross join lateral (select 'users/' || person || '.json' as file) as f;
+                    insert into api_token (hash, person, name, origin)
+                      values ('back1', 'back', 'users/back.json', 'file');
+                    """)
+                .execute());
+    owner.useHandle(
+        handle ->
+            handle
+                .createScript(
+                    """
+                    select audit('root', 'reset-password', 'person', 'reset', null, null, 'web',
+                                 null, null, null);
+                    select audit('root', 'disable-person', 'person', 'out', null, null, 'web',
+                                 null, null, null);
+                    """)
+                .execute());
+
+    Migrate.makeSchema(config, MigrationVersion.LATEST);
+
+    assertEquals(
+        Map.of(
+            "lost1", "users/lost.json",
+            "reset1", "a new password",
+            "out1", "root",
+            "before1", "users/before.json",
+            "turned1", "another token of users/turned.json",
+            "turned2", "users/turned.json",
+            "back1", "nobody",
+            "back2", "another token of users/back.json"),
+        owner.withHandle(
+            handle ->
+                handle
+                    .createQuery("select hash, coalesce(revoked_by, 'nobody') as by from api_token")
+                    .setMapKeyColumn("hash")
+                    .setMapValueColumn("by")
+                    .collectInto(new GenericType<Map<String, String>>() {})));
+  }
+
+  @Test
+  void shouldNotBringBackTheTokenBeforeWhereALostFileCameBackWithAnother() {
+    Account first = new Account("nan", Role.ENGINEER, "password", "nan's first token");
+    start(first, Map.of());
+    start(null, Map.of());
+    start(new Account("nan", Role.ENGINEER, "password", "nan's second token"), Map.of());
+    start(first, Map.of());
+
+    assertTrue(people.byToken("nan's first token").isEmpty());
   }
 
   @Test

@@ -458,10 +458,15 @@ final class MonitorsTest {
     assertEquals(
         Instant.parse("1998-01-31T00:00:00Z"), monitors.spans(MODEL, FEBRUARY).get(0).last());
     assertEquals(
-        List.of(new Rollouts.TrafficPoint(second, 1, 15, 420, 1)),
-        store.rollouts().traffic(MODEL, second, null));
+        List.of(new Rollouts.TrafficPoint(second, 1, 1, 15, 420, 1)),
+        store.rollouts().traffic(MODEL, second, null, 1));
     assertEquals(
-        List.of(), store.rollouts().traffic(MODEL, second.minusSeconds(9), second.minusSeconds(1)));
+        List.of(),
+        store.rollouts().traffic(MODEL, second.minusSeconds(9), second.minusSeconds(1), 1));
+    assertEquals(
+        List.of(new Rollouts.TrafficPoint(second.minusSeconds(1), 4, 1, 15, 420, 1)),
+        store.rollouts().traffic(MODEL, second.minusSeconds(5), null, 4),
+        "slices begin with the moment");
     assertEquals(2, service.forget(second.plusSeconds(1)));
   }
 }

@@ -179,7 +179,15 @@ final class OwnershipTest {
     assertThrows(
         ForbiddenException.class,
         () -> store.pipelines().publish(next, Scene.CODE, by("engineer"), "Other.java"));
-    assertEquals(2, store.pipelines().publishFound(next, Scene.CODE, by("engineer"), "Other.java"));
+    assertEquals(
+        2,
+        store
+            .pipelines()
+            .publishFound(
+                next,
+                Scene.CODE,
+                by("engineer"),
+                new FoundFile("Other.java", "/pipelines", "root")));
   }
 
   @Test
@@ -274,5 +282,50 @@ final class OwnershipTest {
     assertEquals(Optional.of("ml-leads"), ownership.foreignOwners("carol", MODEL));
     assertEquals(Optional.empty(), ownership.foreignOwners("bob", MODEL));
     assertEquals(Optional.empty(), ownership.foreignOwners("carol", "no-such-model"));
+  }
+
+  @Test
+  void shouldNotTakeAPipelineFromKnownHandsByAMisspeltName() {
+    publish(OTHER, "ml-leads", "engineer");
+
+    String refusal =
+        String.valueOf(
+            assertThrows(ForbiddenException.class, () -> publish(OTHER, "ml-laeds", "engineer"))
+                .getMessage());
+    assertTrue(refusal.contains("no person and no team here is called ml-laeds"), refusal);
+    assertTrue(refusal.contains("Did you mean 'ml-leads'?"), refusal);
+    assertEquals(Optional.of("ml-leads"), ownership.foreignOwner("carol", OTHER));
+
+    publish(OTHER, "bob", "engineer");
+    assertEquals(Optional.of("bob"), ownership.foreignOwner("engineer", OTHER));
+    publish(OTHER, "everybody", "admin");
+    assertEquals(Optional.empty(), ownership.foreignOwner("carol", OTHER));
+  }
+
+  @Test
+  void shouldSayWhereAnOwnerWasNeverKnown() {
+    publish(OTHER, "ml-laeds", "engineer");
+
+    String note = ownership.ownerNote(OTHER).orElseThrow();
+    assertTrue(
+        note.startsWith("No person and no team here is called ml-laeds: any engineer"), note);
+    assertTrue(note.endsWith("Did you mean 'ml-leads'?"), note);
+    assertEquals(Optional.empty(), ownership.ownerNote("no-such-pipeline"));
+  }
+
+  @Test
+  void shouldKeepAVanishedTeamsModelToAdmins() {
+    publish(Scene.PIPELINE, "ml-leads", "engineer");
+    scene.register(scene.run("engineer"), "first");
+    publish(OTHER, "carol", "carol");
+    database.owner().useHandle(handle -> handle.execute("delete from team_member"));
+
+    assertEquals(Optional.of("ml-leads"), ownership.foreignOwners("bob", MODEL));
+    assertThrows(
+        ForbiddenException.class, () -> ownership.allow(MODEL, OTHER, true, "Mine", by("bob")));
+    VacantOwner vacant = ownership.vacantOwners().get(0);
+    assertEquals(List.of(Scene.PIPELINE), vacant.pipelines());
+    assertEquals(List.of(MODEL), vacant.models());
+    ownership.allow(MODEL, OTHER, true, "Carol takes over", by("admin"));
   }
 }

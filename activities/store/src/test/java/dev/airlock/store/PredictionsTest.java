@@ -83,6 +83,27 @@ final class PredictionsTest {
   }
 
   @Test
+  void shouldGiveTheLastOfTheSummaryWithoutTheRest() {
+    for (int day = 0; day < 5; day++) {
+      predictions.store(
+          List.of(
+              prediction("newest", 1, JANUARY.plus(Duration.ofDays(day)), 0.2),
+              prediction("newest", 1, JANUARY.plus(Duration.ofDays(day)), 0.6),
+              prediction("newest", 3, JANUARY.plus(Duration.ofDays(2L * day)), 0.9)));
+    }
+    List<PredictionSummary> all = predictions.summary("newest");
+
+    assertEquals(10, all.size());
+    for (int most = 1; most <= 11; most++) {
+      assertEquals(
+          all.subList(Math.max(0, all.size() - most), all.size()),
+          predictions.newest("newest", most),
+          "the last " + most);
+    }
+    assertEquals(List.of(), predictions.newest("never-asked", 5));
+  }
+
+  @Test
   void shouldStoreTwentyThousandASecond() {
     List<List<Prediction>> batches = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -52,7 +52,10 @@ final class PublicationsTest {
 
   @Test
   void shouldKeepEachFaultWithItsPlaceWhenAFileIsRefused() {
-    long id = store.pipelines().receive("Faulty.java", Scene.CODE, by("engineer"), "/pipelines");
+    long id =
+        store
+            .pipelines()
+            .receive(new FoundFile("Faulty.java", "/pipelines", null), Scene.CODE, by("engineer"));
     CodeFault compiler = new CodeFault("Faulty.java", 12, 5, "';' expected");
     CodeFault build =
         CodeFault.of(new Problem("stage 'x' (Faulty.java:32)", "It is empty.", "Fill it."));
@@ -72,7 +75,10 @@ final class PublicationsTest {
 
   @Test
   void shouldTakeNoNewRunsWhenTheFileIsGoneUntilItIsBack() {
-    long id = store.pipelines().receive("Swan.java", Scene.CODE, by("engineer"), "/pipelines");
+    long id =
+        store
+            .pipelines()
+            .receive(new FoundFile("Swan.java", "/pipelines", null), Scene.CODE, by("engineer"));
     publish("swan", "Swan.java", Scene.CODE);
     store.pipelines().settle(id, List.of(), List.of("swan"));
     assertEquals(Optional.of("Swan.java"), store.pipelines().fileOf("swan"));

@@ -60,7 +60,7 @@ final class Scene {
     return graph(new Work.Approval(by, quorum, Duration.ofDays(1)), deploy);
   }
 
-  private static Graph graph(Work.Approval approval, Work.Deploy deploy) {
+  static Graph graph(Work.Approval approval, Work.Deploy deploy) {
     return new Graph(
         PIPELINE,
         "growth",

@@ -10,7 +10,8 @@ import org.jdbi.v3.core.Jdbi;
 /** A fresh, migrated database with a few people, in a PostgreSQL that this JVM shares. */
 final class TestDatabase implements AutoCloseable {
 
-  private static final List<String> KEPT = List.of("person", "team_member", "api_token");
+  private static final List<String> KEPT =
+      List.of("person", "team_member", "known_team", "vouching", "api_token");
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final PostgresServer server;

@@ -7,6 +7,7 @@ import dev.airlock.dsl.load.SourceFile;
 import dev.airlock.store.Acting;
 import dev.airlock.store.ArtifactStore;
 import dev.airlock.store.CodeFault;
+import dev.airlock.store.FoundFile;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Pipelines;
 import dev.airlock.store.Publication;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -205,7 +207,8 @@ final class PipelineFolder {
     if (isPublished) {
       unsettled.remove(file);
     } else {
-      pipelines.receive(name, artifacts.put(jar), publisher, folder.toString());
+      FoundFile found = new FoundFile(name, folder.toString(), owner(file));
+      pipelines.receive(found, artifacts.put(jar), publisher);
       unsettled.add(file);
     }
   }
@@ -229,6 +232,15 @@ final class PipelineFolder {
             .toList());
     unsettled.remove(file);
     faults.forEach(fault -> log.warn("{}", fault));
+  }
+
+  /** Null where the file system knows no owners. */
+  private static @Nullable String owner(Path file) throws IOException {
+    try {
+      return Files.getOwner(file).getName();
+    } catch (UnsupportedOperationException e) {
+      return null;
+    }
   }
 
   private static String name(Path file) {
@@ -267,7 +279,8 @@ final class PipelineFolder {
       if (newest.isPresent()
           && newest.get().state() == Publication.State.REFUSED
           && newest.get().faults().stream().anyMatch(fault -> fault.file() == null)) {
-        pipelines.receive(name(file), newest.get().codeDigest(), publisher, folder.toString());
+        FoundFile found = new FoundFile(name(file), folder.toString(), newest.get().fileOwner());
+        pipelines.receive(found, newest.get().codeDigest(), publisher);
       }
     }
   }

@@ -7,6 +7,8 @@ import dev.airlock.dsl.load.PipelineJar.DefinedPipeline;
 import dev.airlock.store.Acting;
 import dev.airlock.store.CodeFault;
 import dev.airlock.store.ForbiddenException;
+import dev.airlock.store.FoundFile;
+import dev.airlock.store.NulCharacter;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Outage;
 import dev.airlock.store.Pipelines;
@@ -133,6 +135,15 @@ final class Publisher {
                 why.lines().map(String::strip).limit(2).collect(Collectors.joining(" "))));
   }
 
+  private static CodeFault nul(String what, String place) {
+    return new CodeFault(
+        null,
+        null,
+        null,
+        "%s can't be kept in PostgreSQL: %s holds the character \\u0000 (NUL), which no text there may hold. Take it out, and publish it again."
+            .formatted(what, place));
+  }
+
   /** The pipeline is there, its schedule is not. */
   private static final class Unscheduled extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -191,7 +202,9 @@ final class Publisher {
       if (!(e instanceof ForbiddenException) && !Refusal.isOfValues(e)) {
         throw e;
       }
-      faults.add(refused("The pipeline '" + pipeline.graph().name() + "'", e));
+      String what = "The pipeline '" + pipeline.graph().name() + "'";
+      faults.add(
+          NulCharacter.isCauseOf(e) ? nul(what, NulPlace.in(pipeline.graph())) : refused(what, e));
       return false;
     }
   }
@@ -232,9 +245,10 @@ final class Publisher {
   private static int version(Graph graph, Publication publication, Pipelines pipelines) {
     Acting acting = acting(publication);
     String code = publication.codeDigest();
-    return publication.folder() == null
+    FoundFile found = publication.found();
+    return found == null
         ? pipelines.publish(graph, code, acting, publication.fileName())
-        : pipelines.publishFound(graph, code, acting, publication.fileName());
+        : pipelines.publishFound(graph, code, acting, found);
   }
 
   private void publish(DefinedPipeline pipeline, Publication publication, Pipelines pipelines) {
@@ -250,5 +264,6 @@ final class Publisher {
         version,
         publication.fileName(),
         publication.publishedBy());
+    store.ownership().ownerNote(pipeline.graph().name()).ifPresent(log::warn);
   }
 }

@@ -149,6 +149,8 @@ final class PipelineFolderTest {
     assertEquals(List.of(name), newest().pipelines());
     assertEquals(1, current().version());
     assertEquals(type + ".java", current().fileName());
+    assertEquals(folder.toString(), current().folder());
+    assertEquals(Files.getOwner(folder.resolve(type + ".java")).getName(), current().fileOwner());
     Work.Transform work = (Work.Transform) current().graph().stage("features").orElseThrow().work();
     assertEquals("select * from raw", work.sql());
     try (var rows = code.resource(current().codeDigest(), "rows.csv")) {
@@ -409,7 +411,10 @@ final class PipelineFolderTest {
 
     assertEquals(Publication.State.REFUSED, newest().state());
     CodeFault fault = newest().faults().get(0);
-    assertTrue(fault.message().contains("\\u0000"), fault.message());
+    assertEquals(
+        "The pipeline '%s' can't be kept in PostgreSQL: its stage 'features' holds the character \\u0000 (NUL), which no text there may hold. Take it out, and publish it again."
+            .formatted(name),
+        fault.message());
   }
 
   @Test

@@ -45,7 +45,8 @@ public final class AuditRoutes {
       @Nullable String address,
       @Nullable String token,
       @Nullable String requestId,
-      String hash) {
+      String hash,
+      @Nullable String writtenBy) {
     static Shown of(AuditRow row) {
       return new Shown(
           row.sequence(),
@@ -60,7 +61,8 @@ public final class AuditRoutes {
           row.address(),
           row.token(),
           row.requestId(),
-          row.hash());
+          row.hash(),
+          row.writtenBy());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorCheck;
 import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.Monitors;
+import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.http.Body;
@@ -20,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Watches over models: what they look for, what they have seen, and a look right now. */
@@ -46,6 +49,13 @@ public final class MonitorRoutes {
       List<Monitors.RuleState> states,
       @Nullable Alert alert) {}
 
+  /**
+   * One in the list.
+   *
+   * @param lastAsOf what counted as now for its newest check; null before the first
+   */
+  private record Listed(@JsonUnwrapped Monitor monitor, @Nullable Instant lastAsOf) {}
+
   private record Shown(
       @JsonUnwrapped Monitor monitor,
       List<Rule> rules,
@@ -60,7 +70,16 @@ public final class MonitorRoutes {
   public void list(Context ctx) {
     String model = Query.text(ctx, "model");
     Monitors monitors = store.get().monitors();
-    ctx.json(monitors.page(model, Limits.ofShortList(ctx), Query.text(ctx, "cursor")));
+    Page<Monitor> page = monitors.page(model, Limits.ofShortList(ctx), Query.text(ctx, "cursor"));
+    Map<Long, Instant> looks =
+        monitors.lastChecks(page.items().stream().map(Monitor::id).toList()).stream()
+            .collect(Collectors.toMap(MonitorCheck::monitorId, MonitorCheck::asOf));
+    ctx.json(
+        new Page<>(
+            page.items().stream()
+                .map(monitor -> new Listed(monitor, looks.get(monitor.id())))
+                .toList(),
+            page.next()));
   }
 
   /** {@code GET /monitors/{id}}, with its newest checks, as many as {@code limit} says. */

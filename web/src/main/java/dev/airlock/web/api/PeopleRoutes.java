@@ -46,9 +46,13 @@ public final class PeopleRoutes {
       @Nullable String role,
       @Nullable List<String> teams,
       @Nullable Boolean disabled,
-      @Nullable String reason) {}
+      @Nullable String reason,
+      @Nullable Boolean evenIfLast) {}
 
-  /** A person and the password that is good for one sign-in; told once. */
+  /** How a password is to be reset. */
+  private record Reset(@Nullable Boolean evenIfLast) {}
+
+  /** A person and the password for the first sign-in; told once. */
   public record OneTime(Profile person, String password) {
     @Override
     public String toString() {
@@ -79,7 +83,7 @@ public final class PeopleRoutes {
                 reason(wish.reason())));
   }
 
-  /** Makes a person with a password that is good for one sign-in. */
+  /** Makes a person with a password for the first sign-in. */
   public OneTime create(Context ctx, String name, Role role, List<String> teams, String reason) {
     if (!NAME.matcher(name).matches()) {
       throw ProblemException.badRequest(
@@ -113,30 +117,33 @@ public final class PeopleRoutes {
                 wish.role() == null ? null : role(wish.role()),
                 wish.teams() == null ? null : teams(wish.teams()),
                 wish.disabled(),
-                reason(wish.reason())),
+                reason(wish.reason()),
+                Boolean.TRUE.equals(wish.evenIfLast())),
             Caller.of(ctx).acting(ctx));
     ctx.json(AccountRoutes.profile(store.get(), name));
   }
 
-  /** Gives a person this role and these teams, as soon as it takes. */
-  public void change(Context ctx, String name, Role role, List<String> teams, String reason) {
-    store.get().membership().change(name, role, teams, reason, Caller.of(ctx).acting(ctx));
+  /** Changes what the wish names, as soon as it takes. */
+  public void change(Context ctx, String name, PersonChange wish) {
+    store.get().membership().change(name, wish, Caller.of(ctx).acting(ctx));
   }
 
-  /** Shuts a person out, or lets them in again. */
-  public void disable(Context ctx, String name, boolean disabled) {
-    store.get().membership().disable(name, disabled, Caller.of(ctx).acting(ctx));
-  }
-
-  /** {@code POST /people/{name}/password}: a new one, good for one sign-in. */
+  /** {@code POST /people/{name}/password}: a new one, for the first sign-in. */
   public void reset(Context ctx) {
-    ctx.json(reset(ctx, ctx.pathParam("name")));
+    boolean evenIfLast =
+        ctx.bodyAsBytes().length > 0
+            && Boolean.TRUE.equals(Body.read(ctx, Reset.class).evenIfLast());
+    ctx.json(reset(ctx, ctx.pathParam("name"), evenIfLast));
   }
 
-  /** Gives a person a password that is good for one sign-in. */
-  public OneTime reset(Context ctx, String name) {
+  /**
+   * Gives a person a password for the first sign-in.
+   *
+   * @param evenIfLast whether to do it though nobody could confirm after it who is to decide
+   */
+  public OneTime reset(Context ctx, String name, boolean evenIfLast) {
     String password = Membership.randomPassword();
-    store.get().membership().resetPassword(name, password, Caller.of(ctx).acting(ctx));
+    store.get().membership().resetPassword(name, password, evenIfLast, Caller.of(ctx).acting(ctx));
     return new OneTime(AccountRoutes.profile(store.get(), name), password);
   }
 

@@ -45,7 +45,8 @@ public final class PipelineRoutes {
       String publishedBy,
       Instant publishedAt,
       List<Instant> nextTimes,
-      List<ScheduledTimes.Decided> lastTimes) {}
+      List<ScheduledTimes.Decided> lastTimes,
+      @Nullable String ownerNote) {}
 
   /** A version, how many runs have it, and what it changed of the one before, in words. */
   private record VersionDetail(
@@ -75,7 +76,8 @@ public final class PipelineRoutes {
         version.publishedBy(),
         version.publishedAt(),
         nextTimes(summary, version.graph(), Instant.now()),
-        store.get().scheduledTimes().newest(name, TIMES));
+        store.get().scheduledTimes().newest(name, TIMES),
+        store.get().ownership().ownerNote(name).orElse(null));
   }
 
   /** The next times that its schedule starts it; none where it rests. */

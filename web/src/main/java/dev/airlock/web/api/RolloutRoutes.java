@@ -24,12 +24,14 @@ import dev.airlock.workflows.RolloutPlan;
 import dev.airlock.workflows.RolloutState;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -39,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 /** New versions on their way to all traffic, and the people who steer them. */
 public final class RolloutRoutes {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Of traffic: an hour, second by second. */
+  private static final int MOST_SLICES = 3_600;
+
   private static final String ACTIVE = "active";
   private static final String CANARY = "canary";
   private static final String BLUE_GREEN = "blue-green";
@@ -268,9 +274,16 @@ public final class RolloutRoutes {
     Rollouts rollouts = store.get().rollouts();
     RolloutDetail detail = rollouts.detail(id).orElseThrow(() -> unknown(id));
     Rollout rollout = detail.rollout();
+    Instant end = Objects.requireNonNullElseGet(rollout.endedAt(), Instant::now);
+    long seconds = Duration.between(rollout.startedAt(), end).toSeconds();
     ctx.json(
         new Shown(
-            detail, rollouts.traffic(rollout.model(), rollout.startedAt(), rollout.endedAt())));
+            detail,
+            rollouts.traffic(
+                rollout.model(),
+                rollout.startedAt(),
+                rollout.endedAt(),
+                (int) (1 + seconds / MOST_SLICES))));
   }
 
   static UnknownEntityException unknown(long id) {

@@ -39,7 +39,7 @@ public record TrafficChart(
   /** A word at a place of the time axis. */
   public record Mark(int x, String label) {}
 
-  /** Predictions in one second. */
+  /** Predictions in a slice of time that begins then. */
   public record Point(Instant at, boolean isCandidate, long predictions) {}
 
   /** A moment at which the split changed. */
@@ -50,10 +50,19 @@ public record TrafficChart(
     return champion.isEmpty();
   }
 
-  /** Draws the seconds between two moments, as predictions a second. */
+  /** How many seconds each point should hold at most, so that nothing is drawn in vain. */
+  public static int step(Instant from, Instant to) {
+    return (int) Math.max(1, (seconds(from, to) + MOST_BUCKETS - 1) / MOST_BUCKETS);
+  }
+
+  private static long seconds(Instant from, Instant to) {
+    return Math.max(1, Duration.between(from, to).toSeconds() + 1);
+  }
+
+  /** Draws what lies between two moments, as predictions a second. */
   public static TrafficChart of(List<Point> points, List<Shift> shifts, Instant from, Instant to) {
-    long seconds = Math.max(1, Duration.between(from, to).toSeconds() + 1);
-    int step = (int) Math.max(1, (seconds + MOST_BUCKETS - 1) / MOST_BUCKETS);
+    long seconds = seconds(from, to);
+    int step = step(from, to);
     int buckets = (int) ((seconds + step - 1) / step);
     double[] lower = new double[buckets];
     double[] upper = new double[buckets];

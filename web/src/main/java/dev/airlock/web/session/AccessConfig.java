@@ -1,6 +1,7 @@
 package dev.airlock.web.session;
 
 import dev.airlock.store.Environment;
+import dev.airlock.store.Vouching;
 import dev.airlock.web.http.Proxies;
 import java.net.URI;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public record AccessConfig(
 
   /** How long a provider's word for one of its people lasts. */
   public Duration vouched() {
-    return oidc == null ? OidcSettings.VOUCHED : oidc.vouched();
+    return oidc == null ? Vouching.USUAL : oidc.vouched();
   }
 
   /** Reads the environment; faults are left in it. */

@@ -9,6 +9,7 @@ import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
 import dev.airlock.web.http.Proxies;
+import dev.airlock.web.http.SentField;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.security.RouteRole;
@@ -219,7 +220,11 @@ public final class Guard {
   }
 
   private void requireOwnForm(Context ctx, Caller caller) {
-    if (!HARMLESS.contains(ctx.method()) && !equal(caller.csrfToken(), sentToken(ctx))) {
+    String sent = sentToken(ctx);
+    if (ctx.isFormUrlencoded()) {
+      SentField.areRead(ctx);
+    }
+    if (!HARMLESS.contains(ctx.method()) && !equal(caller.csrfToken(), sent)) {
       RefusedRequests.keep(store, ctx, caller, "the form does not carry the session's token");
       throw ProblemException.forbidden(
           "The form does not carry the token of your session: it was opened before you signed in, or did not come from Airlock. Reload the page and send it again.");

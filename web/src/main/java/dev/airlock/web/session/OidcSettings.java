@@ -2,6 +2,7 @@ package dev.airlock.web.session;
 
 import dev.airlock.store.Environment;
 import dev.airlock.store.Role;
+import dev.airlock.store.Vouching;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,9 +38,6 @@ public record OidcSettings(
     Map<String, List<String>> roles,
     Map<String, List<String>> teams,
     Duration vouched) {
-
-  /** How long the word of a provider lasts, where nothing else is said. */
-  static final Duration VOUCHED = Duration.ofDays(30);
 
   /** Where people begin, under the address of this process. */
   public static final String PATH = "/sign-in/oidc";
@@ -79,17 +77,7 @@ public record OidcSettings(
         environment.find("AIRLOCK_OIDC_GROUPS_CLAIM").orElse("groups"),
         roles,
         groups(environment, "AIRLOCK_OIDC_TEAMS"),
-        vouched(environment));
-  }
-
-  private static Duration vouched(Environment environment) {
-    String name = "AIRLOCK_OIDC_VOUCHED_DAYS";
-    String text = environment.find(name).orElse(Long.toString(VOUCHED.toDays()));
-    if (!text.matches("[1-9][0-9]{0,3}")) {
-      environment.fault("%s is '%s': expected 1 to 9999 days.".formatted(name, text));
-      return VOUCHED;
-    }
-    return Duration.ofDays(Long.parseLong(text));
+        Vouching.from(environment));
   }
 
   private static Map<String, List<String>> groups(Environment environment, String setting) {

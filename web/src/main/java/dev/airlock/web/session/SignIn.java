@@ -116,15 +116,24 @@ public final class SignIn {
           ctx.status(HttpStatus.UNAUTHORIZED), name, then, "Name and password do not go together.");
       return;
     }
-    if (!store.get().people().usePassword(name)) {
+    Optional<NewSession> session =
+        store
+            .get()
+            .people()
+            .beginByPassword(
+                new Acting(person.get().name(), Peer.web(ctx)),
+                longest,
+                SessionCookie.read(ctx),
+                ctx.userAgent());
+    if (session.isEmpty()) {
       show(
           ctx.status(HttpStatus.UNAUTHORIZED),
           name,
           then,
-          "This password was good for one sign-in within a day. Ask an admin for another.");
+          "This password was good for a day, and for an hour after its first use. Ask an admin for another.");
       return;
     }
-    begin(ctx, person.get());
+    keep(ctx, session.get());
     ctx.redirect(then, HttpStatus.SEE_OTHER);
   }
 
@@ -211,6 +220,10 @@ public final class SignIn {
                 longest,
                 SessionCookie.read(ctx),
                 ctx.userAgent());
+    keep(ctx, session);
+  }
+
+  private void keep(Context ctx, NewSession session) {
     SessionCookie.write(ctx, session.secret(), longest);
     SessionCookie.forget(ctx, FORM_COOKIE);
   }

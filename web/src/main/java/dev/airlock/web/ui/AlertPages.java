@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What somebody should know: the list, and one alert with its figures and what followed. */
 public final class AlertPages {
   private static final int PER_PAGE = 30;
-  private static final int MOST_OPEN = 200;
+  private static final int MOST_OPEN = 100;
   private static final String OPEN = "open";
   private static final String CLOSED = "closed";
 
@@ -36,15 +36,18 @@ public final class AlertPages {
    * The list.
    *
    * @param open null where only closed ones are wanted
+   * @param moreOpen where the next open ones are; null where these are all
    * @param closed null where only open ones are wanted
+   * @param moreClosed where the next closed ones are; null where these are all
    */
   public record AlertsPage(
       Chrome chrome,
       List<RunPages.RunsPage.Filter> filters,
       String model,
       @Nullable List<Row> open,
+      @Nullable String moreOpen,
       @Nullable List<Row> closed,
-      @Nullable String moreLink) {}
+      @Nullable String moreClosed) {}
 
   /** An alert in a list. */
   public record Row(
@@ -127,14 +130,13 @@ public final class AlertPages {
     String cursor = Query.text(ctx, "cursor");
     Instant now = Instant.now();
     Store stored = store.get();
-    List<Row> open =
-        CLOSED.equals(state) || cursor != null
+    boolean isOpenAlone = OPEN.equals(state);
+    Page<Alert> open =
+        CLOSED.equals(state) || (cursor != null && !isOpenAlone)
             ? null
-            : stored.alerts().list(model, OPEN, null, MOST_OPEN).stream()
-                .map(alert -> Row.of(alert, now))
-                .toList();
+            : stored.alerts().page(model, OPEN, MOST_OPEN, isOpenAlone ? cursor : null);
     Page<Alert> closed =
-        OPEN.equals(state)
+        isOpenAlone
             ? new Page<>(List.of(), null)
             : stored.alerts().page(model, CLOSED, PER_PAGE, cursor);
     frame.render(
@@ -144,11 +146,18 @@ public final class AlertPages {
             frame.chrome(ctx, "Alerts", "alerts", Crumb.here("Alerts")).following("alerts"),
             filters(state, model),
             model == null ? "" : model,
-            open,
-            OPEN.equals(state)
-                ? null
-                : closed.items().stream().map(alert -> Row.of(alert, now)).toList(),
-            closed.next() == null ? null : link(CLOSED, model) + "&cursor=" + closed.next()));
+            open == null ? null : rows(open, now),
+            open == null ? null : more(OPEN, model, open),
+            isOpenAlone ? null : rows(closed, now),
+            more(CLOSED, model, closed)));
+  }
+
+  private static List<Row> rows(Page<Alert> alerts, Instant now) {
+    return alerts.items().stream().map(alert -> Row.of(alert, now)).toList();
+  }
+
+  private static @Nullable String more(String state, @Nullable String model, Page<Alert> shown) {
+    return shown.next() == null ? null : link(state, model) + "&cursor=" + shown.next();
   }
 
   private static List<RunPages.RunsPage.Filter> filters(

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One question, with everything that helps to answer it.
  *
+ * @param way by which way the code came, where nobody is known to have sent it; may be empty
+ * @param anew the way on where the champion has moved; null where there is none to take
+ * @param code what of code and params is other than what is live came of; null where that is not
+ *     known
  * @param hindrance why the viewer can't decide, or null where they can
  * @param revoking what follows where the viewer revokes it, or null where they can't
  * @param problem why the last try to decide failed, or null
@@ -17,13 +21,16 @@ public record ApprovalPage(
     String question,
     String state,
     String askedBy,
+    String way,
     long run,
     Instant askedAt,
     String askedAgo,
     String consequence,
     String candidate,
     EvidenceView evidence,
+    @Nullable CodeChange code,
     GateView gate,
+    @Nullable Anew anew,
     int votes,
     int quorum,
     int votesWidth,

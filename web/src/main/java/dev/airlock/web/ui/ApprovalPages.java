@@ -43,6 +43,9 @@ public final class ApprovalPages {
   private static final String OWN =
       "You asked for this run yourself, so somebody else must decide: four eyes, not two.";
 
+  private static final String BEHIND_IT =
+      "You count as having asked for this run, by a run or a pipeline behind it, so somebody else must decide.";
+
   private static final String BY_ANOTHER_ACCOUNT =
       "%s asked for this run, by an account that you made or whose password you set last: somebody else must decide.";
 
@@ -110,6 +113,11 @@ public final class ApprovalPages {
                     .formatted(page.next(), state == null ? "" : "&state=" + word(state))));
   }
 
+  /** How it stands: what it came to, or that this was taken back. */
+  static String standing(Approval approval) {
+    return approval.revokedAt() == null ? word(approval.state()) : "revoked";
+  }
+
   static String word(ApprovalStanding.State state) {
     return state.name().toLowerCase(Locale.ROOT);
   }
@@ -130,7 +138,7 @@ public final class ApprovalPages {
     return new ApprovalsPage.Row(
         approval.id(),
         "%s v%d".formatted(approval.model(), approval.version()),
-        approval.revokedAt() == null ? word(approval.state()) : "revoked",
+        standing(approval),
         approval.requestedBy(),
         approval.everyoneAsked(),
         Words.ago(approval.openedAt(), now),
@@ -174,6 +182,7 @@ public final class ApprovalPages {
                 now)
             .page(
                 chrome,
+                CodeChange.of(store.get(), evidence).orElse(null),
                 hindrance(approvals, approval, caller),
                 reason,
                 problem,
@@ -184,12 +193,17 @@ public final class ApprovalPages {
     Store open = store.get();
     Approvals approvals = open.approvals();
     List<EvidenceRevision> revisions = approvals.revisions(approval.id());
+    Beside beside = Beside.of(open, artifacts, approval.model(), approval.version(), evidence);
+    List<Long> standing = approvals.standingVotes(approval.id());
     return new ApprovalPicture.Standing(
-        approvals.standingVotes(approval.id()),
+        standing,
+        approvals.fallenVotes(approval.id()),
         caller.name(),
-        GateView.of(approvals, approval, Instant.now()),
+        GateView.of(approvals, approval, standing.size(), Instant.now()),
+        AskedBy.of(open, approval),
+        Anew.of(open, caller, approval, beside),
         revisions.get(revisions.size() - 1).champion(),
-        Beside.of(open, artifacts, approval.model(), approval.version(), evidence));
+        beside);
   }
 
   /** How the stage that deploys what is approved here lets it take over. */
@@ -282,7 +296,17 @@ public final class ApprovalPages {
     }
     String askedAs = approvals.askedAs(approval.id(), name).orElse(null);
     if (askedAs != null) {
-      return askedAs.equals(name) ? OWN : BY_ANOTHER_ACCOUNT.formatted(askedAs);
+      return askedAs.equals(approval.requestedBy()) && askedAs.equals(name)
+          ? OWN
+          : askedAs.equals(name) ? BEHIND_IT : BY_ANOTHER_ACCOUNT.formatted(askedAs);
+    }
+    String objection =
+        approvals
+            .fileObjection(approval.id(), name)
+            .or(() -> approvals.vouchingObjection(approval.id(), name))
+            .orElse(null);
+    if (objection != null) {
+      return objection;
     }
     return approvals.hindrance(approval, name).isPresent()
         ? "You have decided. The others' votes are still to come."

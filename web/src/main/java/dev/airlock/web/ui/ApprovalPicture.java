@@ -10,6 +10,7 @@ import dev.airlock.workflows.Evidence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,11 @@ final class ApprovalPicture {
   private final Beside beside;
   private final List<Decision> votes;
   private final List<Long> standing;
+  private final Map<Long, String> fallen;
   private final String viewer;
   private final GateView gate;
+  private final AskedBy asked;
+  private final @Nullable Anew anew;
   private final Instant now;
   private final @Nullable Integer replaced;
   private final @Nullable CanarySpec canary;
@@ -41,8 +45,11 @@ final class ApprovalPicture {
       @Nullable CanarySpec canary,
       Instant now) {
     this.standing = stands.standing();
+    this.fallen = stands.fallen();
     this.viewer = stands.viewer();
     this.gate = stands.gate();
+    this.asked = stands.asked();
+    this.anew = stands.anew();
     this.canary = canary;
     this.approval = approval;
     this.evidence = evidence;
@@ -56,19 +63,26 @@ final class ApprovalPicture {
    * How the votes stand.
    *
    * @param standing the ids of those for it that count
+   * @param fallen why those that no longer count do not
    * @param viewer whoever looks
+   * @param asked who or what asked
+   * @param anew the way on where the champion has moved; null where there is none to take
    * @param replaced the version that it would replace: what is live, or was when it was decided;
    *     null for none
    */
   record Standing(
       List<Long> standing,
+      Map<Long, String> fallen,
       String viewer,
       GateView gate,
+      AskedBy asked,
+      @Nullable Anew anew,
       @Nullable Integer replaced,
       Beside beside) {}
 
   ApprovalPage page(
       Chrome chrome,
+      @Nullable CodeChange code,
       @Nullable String hindrance,
       String reason,
       @Nullable String problem,
@@ -78,22 +92,23 @@ final class ApprovalPicture {
         chrome,
         approval.id(),
         question(),
-        approval.revokedAt() == null ? ApprovalPages.word(approval.state()) : "revoked",
-        approval.requestedBy(),
+        ApprovalPages.standing(approval),
+        asked.who(),
+        asked.way(),
         approval.runId(),
         approval.openedAt(),
         Words.ago(approval.openedAt(), now),
         consequence(),
         "v" + approval.version(),
         picture().view(),
+        code,
         gate,
+        anew,
         yes,
         approval.quorum(),
         Math.min(VOTES_WIDTH, VOTES_WIDTH * yes / approval.quorum()),
         until(),
-        votes.stream()
-            .map(vote -> Votes.say(vote, standing, isOpen() ? viewer : null, now))
-            .toList(),
+        votes.stream().map(vote -> Votes.say(vote, fallen, isOpen() ? viewer : null, now)).toList(),
         approval.because(),
         hindrance,
         reason,
@@ -154,6 +169,11 @@ final class ApprovalPicture {
 
   private List<Fact> digests() {
     List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "Version",
+            "v%d, its history and model card".formatted(approval.version()),
+            "/models/%s/versions/%d".formatted(approval.model(), approval.version())));
     facts.add(Fact.of("Model", Words.digest(approval.artifactDigest())));
     facts.add(Fact.of("Evidence", Words.digest(approval.digest())));
     if (isOpen()) {

@@ -35,6 +35,7 @@ public final class Assets {
           "logs.js",
           "theme.js",
           "confirm.js",
+          "unsent.js",
           "cutoff.js",
           "keys.js");
 

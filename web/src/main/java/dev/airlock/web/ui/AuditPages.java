@@ -2,6 +2,7 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.AuditRow;
 import dev.airlock.store.AuditVerdict;
+import dev.airlock.store.Migrate;
 import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.web.audit.AuditAnchor;
@@ -32,7 +33,8 @@ public final class AuditPages {
           "model", "/models/",
           "rollout", "/rollouts/",
           "alert", "/alerts/",
-          "backfill", "/backfills/");
+          "backfill", "/backfills/",
+          "person", "/settings/people/");
 
   private final Supplier<Store> store;
   private final AuditAnchor anchor;
@@ -181,6 +183,9 @@ public final class AuditPages {
     }
     if (row.address() == null && row.requestId() != null) {
       from.append(" · ").append(row.requestId());
+    }
+    if (row.writtenBy() != null && !row.writtenBy().equals(Migrate.APPLICATION_ROLE)) {
+      from.append(" · written by ").append(row.writtenBy());
     }
     return from.toString();
   }

@@ -4,6 +4,7 @@ import dev.airlock.store.Backfill;
 import dev.airlock.store.BackfillDate;
 import dev.airlock.store.Backfills;
 import dev.airlock.store.NewBackfill;
+import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.BackfillRoutes;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One backfill, and what one would do. */
 public final class BackfillPages {
+  private static final int PER_PAGE = 200;
 
   private final Supplier<Store> store;
   private final Frame frame;
@@ -35,6 +37,7 @@ public final class BackfillPages {
    *
    * @param id 0 of a plan
    * @param says how far it has come, or what it would do
+   * @param moreLink to the dates after these, or null
    */
   public record BackfillPage(
       Chrome chrome,
@@ -44,7 +47,8 @@ public final class BackfillPages {
       String state,
       String says,
       boolean mayCancel,
-      List<Row> rows) {
+      List<Row> rows,
+      @Nullable String moreLink) {
 
     /** One of its dates. */
     public record Row(
@@ -59,6 +63,7 @@ public final class BackfillPages {
         backfills
             .find(id)
             .orElseThrow(() -> new UnknownEntityException("There is no backfill " + id + "."));
+    Page<BackfillDate> dates = backfills.dates(id, PER_PAGE, Query.text(ctx, "cursor"));
     render(
         ctx,
         id,
@@ -77,7 +82,8 @@ public final class BackfillPages {
         backfill.pending() > 0
             && Owners.mayOperate(
                 store.get().ownership(), Caller.of(ctx), Permission.START, backfill.pipeline()),
-        backfills.dates(id));
+        dates.items(),
+        dates.next() == null ? null : "/backfills/%d?cursor=%s".formatted(id, dates.next()));
   }
 
   private void render(
@@ -88,7 +94,8 @@ public final class BackfillPages {
       String state,
       String says,
       boolean mayCancel,
-      List<BackfillDate> dates) {
+      List<BackfillDate> dates,
+      @Nullable String moreLink) {
     frame.render(
         ctx,
         "backfill",
@@ -108,7 +115,8 @@ public final class BackfillPages {
             state,
             says,
             mayCancel,
-            dates.stream().map(BackfillPages::row).toList()));
+            dates.stream().map(BackfillPages::row).toList(),
+            moreLink));
   }
 
   private static BackfillPage.Row row(BackfillDate date) {
@@ -135,12 +143,17 @@ public final class BackfillPages {
           wish.pipeline(),
           "plan of a backfill",
           "",
-          "It would start %s, and leave %s out. Nothing was started."
+          "It would start %s, and leave %s out. Nothing was started.%s"
               .formatted(
                   Words.counted(runs, "run", "runs"),
-                  Words.counted(dates.size() - runs, "date", "dates")),
+                  Words.counted(dates.size() - runs, "date", "dates"),
+                  dates.size() > PER_PAGE
+                      ? " The first %d dates are shown; all of them by airlock backfill --dry-run."
+                          .formatted(PER_PAGE)
+                      : ""),
           false,
-          dates);
+          dates.subList(0, Math.min(PER_PAGE, dates.size())),
+          null);
       return;
     }
     ctx.redirect("/backfills/" + backfills.request(wish), HttpStatus.SEE_OTHER);

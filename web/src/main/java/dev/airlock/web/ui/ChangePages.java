@@ -71,7 +71,7 @@ public final class ChangePages {
             name,
             from.version(),
             to.version(),
-            store.get().pipelines().versions(name).stream().map(PipelineVersion::version).toList(),
+            store.get().pipelines().versionNumbers(name),
             summary(pair, changed),
             "/pipelines/%s/versions?from=%d&to=%d".formatted(name, to.version(), from.version()),
             drawing(from.graph(), to.graph(), stages),

@@ -86,7 +86,7 @@ final class EvidencePicture {
         Timed.moment(moved.since(), moved.liveSince(), "."),
         "v" + moved.live(),
         moved.metrics() != null,
-        "/pipelines/%s#start".formatted(evidence.pipeline()));
+        "#anew");
   }
 
   /** The first thing to know, without the rest of the page. */

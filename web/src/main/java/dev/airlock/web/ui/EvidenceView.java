@@ -68,7 +68,7 @@ public record EvidenceView(
    * @param says what was live then and what is since when
    * @param live the version that is live, as v4
    * @param hasFigures whether it was judged on the same rows, and so stands beside
-   * @param link where a new run begins, which judges beside it
+   * @param link to the form that starts a run which judges beside it
    */
   public record Moved(Timed says, String live, boolean hasFigures, String link) {}
 

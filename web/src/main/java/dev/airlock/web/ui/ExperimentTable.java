@@ -2,14 +2,13 @@ package dev.airlock.web.ui;
 
 import dev.airlock.store.ExperimentOrder;
 import dev.airlock.web.api.TriedRun;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentTable {
   private static final Set<String> SMALLER_IS_BETTER =
       Set.of("log_loss", "brier", "rmse", "mae", "cost");
+
+  private static final String JUDGED_ON = "judged on";
 
   private final List<TriedRun> runs;
   private final List<Series> series = new ArrayList<>();
@@ -50,7 +51,9 @@ final class ExperimentTable {
 
     /** Whether the list of runs has a column of it unasked. */
     boolean isShown() {
-      return isMetric() || (differs() && (kind.equals("param") || kind.equals("setting")));
+      return isMetric()
+          || (differs()
+              && (kind.equals("param") || kind.equals("setting") || name.equals(JUDGED_ON)));
     }
 
     ExperimentPages.Value value(int run) {
@@ -61,6 +64,14 @@ final class ExperimentTable {
   ExperimentTable(List<TriedRun> runs) {
     this.runs = List.copyOf(runs);
     names(TriedRun::metrics).forEach(this::metric);
+    boolean isOneDataset =
+        runs.stream()
+                .flatMap(run -> judgedOn(run).stream())
+                .map(TriedRun.Candidate::dataset)
+                .distinct()
+                .count()
+            < 2;
+    add(JUDGED_ON, "data", null, run -> isJudged(run) ? judgedOn(run, isOneDataset) : null);
     names(TriedRun::params)
         .forEach(
             name ->
@@ -133,12 +144,14 @@ final class ExperimentTable {
 
   private void metric(String name) {
     boolean isSmallBetter = SMALLER_IS_BETTER.contains(name);
-    Map<String, List<Integer>> questions = new LinkedHashMap<>();
+    Map<String, List<Integer>> comparable = new LinkedHashMap<>();
     for (int i = 0; i < runs.size(); i++) {
-      questions.computeIfAbsent(question(runs.get(i)), key -> new ArrayList<>()).add(i);
+      if (isJudged(runs.get(i))) {
+        comparable.computeIfAbsent(rows(runs.get(i)), key -> new ArrayList<>()).add(i);
+      }
     }
     Set<Integer> winners = new TreeSet<>();
-    questions.values().forEach(alike -> winners.addAll(best(name, isSmallBetter, alike)));
+    comparable.values().forEach(alike -> winners.addAll(best(name, isSmallBetter, alike)));
     series.add(
         new Series(
             name,
@@ -149,9 +162,41 @@ final class ExperimentTable {
             winners));
   }
 
-  /** Figures can be compared where the same pipeline foretells the same label. */
-  private static String question(TriedRun run) {
-    return run.pipeline() + "\n" + run.settings().getOrDefault(run.chosen() + ".label", "");
+  private static boolean isJudged(TriedRun run) {
+    return run.judgedOn() != null && !run.metrics().isEmpty();
+  }
+
+  /**
+   * Figures can be compared where the same label of the same rows was foretold. The holdout is a
+   * date of one version of a dataset: another version may hold other rows.
+   */
+  private static String rows(TriedRun run) {
+    return String.join(
+        "\n",
+        String.valueOf(run.judgedOn()),
+        judgedOn(run)
+            .map(chosen -> chosen.dataset() + "\n" + chosen.snapshotId())
+            .orElseGet(() -> Long.toString(run.run())),
+        run.settings().getOrDefault(run.chosen() + ".label", ""));
+  }
+
+  private static String judgedOn(TriedRun run, boolean isOneDataset) {
+    return judgedOn(run)
+        .map(
+            chosen ->
+                "%s %s@ %s"
+                    .formatted(
+                        run.judgedOn(),
+                        isOneDataset ? "" : "of " + chosen.dataset() + " ",
+                        Words.tail(chosen.snapshotId())))
+        .orElseGet(() -> String.valueOf(run.judgedOn()));
+  }
+
+  /** What the chosen candidate learnt from, which holds the holdout as well. */
+  private static Optional<TriedRun.Candidate> judgedOn(TriedRun run) {
+    return run.candidates().stream()
+        .filter(candidate -> candidate.stage().equals(run.chosen()))
+        .findFirst();
   }
 
   /** Those with the best figure; none where there is but one figure. */
@@ -176,20 +221,14 @@ final class ExperimentTable {
 
   /** What to know before figures are compared; empty where nothing stands in the way. */
   String caution() {
-    Map<String, Set<Instant>> dates = new LinkedHashMap<>();
-    runs.stream()
-        .filter(run -> !run.metrics().isEmpty())
-        .forEach(
-            run ->
-                dates
-                    .computeIfAbsent(question(run), key -> new HashSet<>())
-                    .add(run.logicalDate()));
-    if (dates.size() > 1) {
-      return "Best is marked within one pipeline and label: figures of different ones can't be compared.";
+    List<TriedRun> judged = runs.stream().filter(ExperimentTable::isJudged).toList();
+    long different = judged.stream().map(ExperimentTable::rows).distinct().count();
+    if (different < 2) {
+      return "";
     }
-    return dates.values().stream().anyMatch(set -> set.size() > 1)
-        ? "Runs of different logical dates were judged on other rows."
-        : "";
+    return different == judged.size()
+        ? "Each run was judged on other rows, so none is called the best. Runs that share a version of the data, by stages that are cached or resumed, can be compared."
+        : "Best is marked among runs that were judged on the same rows, as “judged on” says: figures on other rows can't be compared.";
   }
 
   /** A digit more than elsewhere, since runs of the same pipeline are close to each other. */

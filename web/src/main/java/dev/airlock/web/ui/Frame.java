@@ -7,11 +7,14 @@ import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Problem;
 import dev.airlock.web.http.Proxies;
 import dev.airlock.web.http.Query;
+import dev.airlock.web.http.SentField;
 import dev.airlock.web.session.SignIn;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
 import io.javalin.http.SameSite;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -67,7 +70,7 @@ public final class Frame {
           Map.entry("steered", "Done: the rollout has taken it up."),
           Map.entry("wished", "Your wish is recorded and takes effect as soon as it is heard."),
           Map.entry("acknowledged", "It is in your hand. Others see that."),
-          Map.entry("checking", "The check is recorded. Reload in a moment to see what it found."),
+          Map.entry("checking", "The check is recorded. What it finds stands here shortly."),
           Map.entry("resized", "The pool is set. What is held stays held."),
           Map.entry("unwatched", "The monitor rests. Checks can still be asked for by hand."),
           Map.entry("watched", "The monitor looks again by its schedule."),
@@ -96,8 +99,14 @@ public final class Frame {
     this.inMemory = inMemory;
   }
 
-  /** A problem, as a page. */
-  public record ProblemPage(Chrome chrome, Problem problem) {}
+  /**
+   * A problem, as a page.
+   *
+   * @param sent what the form held that was refused
+   * @param form the page that it stood on; null where the browser does not say
+   */
+  public record ProblemPage(
+      Chrome chrome, Problem problem, List<SentField> sent, @Nullable String form) {}
 
   /** The form to sign in, as a page. */
   public record SignInPage(Chrome chrome, SignIn.Form form) {}
@@ -197,7 +206,34 @@ public final class Frame {
   /** Shows a problem. */
   public void problem(Context ctx, Problem problem) {
     Chrome chrome = chrome(ctx, problem.title(), "", Chrome.Crumb.here(problem.title())).still();
-    render(ctx, "problem", new ProblemPage(chrome, problem));
+    List<SentField> sent = SentField.of(ctx);
+    render(
+        ctx,
+        "problem",
+        new ProblemPage(chrome, problem, sent, sent.isEmpty() ? null : cameFrom(ctx)));
+  }
+
+  /** The page of ours that led here, as a path. */
+  private static @Nullable String cameFrom(Context ctx) {
+    String referer = ctx.header("Referer");
+    if (referer == null) {
+      return null;
+    }
+    try {
+      URI page = new URI(referer);
+      String path = page.getRawPath();
+      boolean isOurs =
+          String.valueOf(page.getRawAuthority()).equals(ctx.host())
+              && path != null
+              && path.startsWith("/")
+              && !path.startsWith("//");
+      if (!isOurs) {
+        return null;
+      }
+      return page.getRawQuery() == null ? path : path + "?" + page.getRawQuery();
+    } catch (URISyntaxException e) {
+      return null;
+    }
   }
 
   /** Shows the form to sign in. */

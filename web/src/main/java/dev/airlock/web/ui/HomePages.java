@@ -61,9 +61,11 @@ public final class HomePages {
     /**
      * Something that a person should look at.
      *
+     * @param id the element's; no other on the page has it
      * @param primary whether it is the viewer's own to do
      */
     public record Need(
+        String id,
         String kind,
         String tone,
         String name,
@@ -93,16 +95,13 @@ public final class HomePages {
     List<Rollout> rollouts = open.rollouts().active();
     List<HomePage.Need> needs = new ArrayList<>(questions(caller, now));
     long decisions = needs.stream().filter(HomePage.Need::primary).count();
-    rollouts.stream()
-        .filter(rollout -> rollout.state() == RolloutState.PAUSED)
-        .map(rollout -> paused(rollout, caller.may(Permission.ROLL_OUT), now))
-        .forEach(needs::add);
+    needs.addAll(paused(rollouts, caller, now));
     boolean maySeeTo = caller.may(Permission.ACKNOWLEDGE);
     open.alerts().untaken(MOST_ALERTS).forEach(alert -> needs.add(alert(alert, maySeeTo, now)));
     boolean mayResume = caller.may(Permission.STEER_RUN);
     Set<String> foreign = Owners.foreignPipelines(open.ownership(), caller);
     open.runs()
-        .newestFailed(MOST_FAILED)
+        .newestFailed(foreign, MOST_FAILED)
         .forEach(
             run -> needs.add(failure(run, mayResume && !foreign.contains(run.pipeline()), now)));
     boolean mayMend = caller.may(Permission.PUBLISH);
@@ -118,7 +117,7 @@ public final class HomePages {
                 .chrome(ctx, "Home", "home", Crumb.here("Home"))
                 .following("runs", "rollouts", "models", "alerts", "approvals", "pipelines"),
             headline(decisions, own.size(), others.size()),
-            needs.isEmpty() ? "Everything runs as it should." : "Everything else runs.",
+            rest(needs.isEmpty(), decisions == 0 ? 0 : own.size() - decisions),
             own,
             others,
             pipelines.items(),
@@ -136,6 +135,18 @@ public final class HomePages {
       return Words.few(own) + (own == 1 ? " thing needs you" : " things need you");
     }
     return others > 0 ? "Nothing waits for you, but for others" : "Nothing waits for you";
+  }
+
+  /** What the headline leaves out. */
+  private static String rest(boolean isCalm, long besideDecisions) {
+    if (isCalm) {
+      return "Everything runs as it should.";
+    }
+    if (besideDecisions == 0) {
+      return "Everything else runs.";
+    }
+    return Words.few(besideDecisions)
+        + (besideDecisions == 1 ? " other thing needs you." : " other things need you.");
   }
 
   /** Those of the viewer's first, however many others have come since. */
@@ -174,6 +185,7 @@ public final class HomePages {
   private static HomePage.Need question(
       Approval approval, String metrics, boolean isOwn, Instant now) {
     return new HomePage.Need(
+        "need-approval-" + approval.id(),
         "approval",
         "waiting",
         title(approval.model(), approval.version()),
@@ -190,8 +202,27 @@ public final class HomePages {
         isOwn);
   }
 
+  /** Whoever may only take traffic back, because the model is others', has nothing to decide. */
+  private List<HomePage.Need> paused(List<Rollout> rollouts, Caller caller, Instant now) {
+    List<Rollout> paused =
+        rollouts.stream().filter(rollout -> rollout.state() == RolloutState.PAUSED).toList();
+    if (paused.isEmpty()) {
+      return List.of();
+    }
+    Set<String> foreign =
+        store
+            .get()
+            .ownership()
+            .foreignModels(caller.name(), paused.stream().map(Rollout::model).distinct().toList());
+    boolean maySteer = caller.may(Permission.ROLL_OUT);
+    return paused.stream()
+        .map(rollout -> paused(rollout, maySteer && !foreign.contains(rollout.model()), now))
+        .toList();
+  }
+
   private static HomePage.Need paused(Rollout rollout, boolean isOwn, Instant now) {
     return new HomePage.Need(
+        "need-rollout-" + rollout.id(),
         "rollout",
         "waiting",
         title(rollout.model(), rollout.version()),
@@ -206,6 +237,7 @@ public final class HomePages {
   private static HomePage.Need alert(Alert alert, boolean isOwn, Instant now) {
     AlertPages.Row row = AlertPages.Row.of(alert, now);
     return new HomePage.Need(
+        "need-alert-" + alert.id(),
         "alert",
         row.tone(),
         row.about(),
@@ -222,19 +254,21 @@ public final class HomePages {
     String more =
         refused.faults().size() == 1 ? "" : ", and %d more".formatted(refused.faults().size() - 1);
     return new HomePage.Need(
+        "need-" + refused.id(),
         "file",
         "failed",
         refused.file(),
         "can't be published",
         (first.place().isEmpty() ? "" : first.place() + ": ") + first.message() + more,
         Timed.ago("", refused.at(), Instant.now(), ""),
-        "/pipelines",
+        "/pipelines#" + refused.id(),
         "Look",
         isOwn);
   }
 
   private static HomePage.Need failure(Run run, boolean isOwn, Instant now) {
     return new HomePage.Need(
+        "need-run-" + run.id(),
         "failed",
         "failed",
         run.pipeline(),

@@ -53,7 +53,13 @@ public final class ModelPages {
         String name, String live, Timed since, String letInBy, int latest, String figures) {}
   }
 
-  /** One model. */
+  /**
+   * One model.
+   *
+   * @param to the version to go back to, kept where that was refused
+   * @param reason why to go back, kept where that was refused
+   * @param problem why it was refused, or null
+   */
   public record ModelPage(
       Chrome chrome,
       String name,
@@ -70,6 +76,8 @@ public final class ModelPages {
       List<RolloutPages.Row> rollouts,
       RolloutPages.@Nullable Row underWay,
       Owning owning,
+      String to,
+      String reason,
       @Nullable String problem) {
 
     /**
@@ -112,8 +120,7 @@ public final class ModelPages {
         String trainedOn,
         String judgedOn,
         long run,
-        @Nullable Long approval,
-        Instant at) {}
+        @Nullable Long approval) {}
 
     /** A move of traffic. */
     public record Move(
@@ -221,7 +228,7 @@ public final class ModelPages {
             page.next() == null ? null : "/models/%s?cursor=%s".formatted(name, page.next()),
             moves.items().stream().map(move -> move(move, now)).toList(),
             moves.next() == null ? null : "/models/%s?moves=%s".formatted(name, moves.next()),
-            days(open.predictions().summary(name)),
+            days(open.predictions().newest(name, MOST_PREDICTION_ROWS)),
             waysBack.stream()
                 .filter(version -> live != null && version != live.version())
                 .sorted((a, b) -> b - a)
@@ -234,6 +241,8 @@ public final class ModelPages {
                 .map(rollout -> RolloutPages.Row.of(rollout, now))
                 .orElse(null),
             owning(ctx, open, name, allowing),
+            typed(ctx, "to"),
+            typed(ctx, "reason"),
             problem));
   }
 
@@ -285,7 +294,7 @@ public final class ModelPages {
         live.approvalId(),
         store.approvals().decisions(live.approvalId()).stream()
             .filter(vote -> standing.contains(vote.id()))
-            .map(vote -> Votes.say(vote, standing, null, now))
+            .map(vote -> Votes.say(vote, Map.of(), null, now))
             .toList(),
         Words.digest(live.artifactDigest()),
         live.epoch(),
@@ -301,7 +310,10 @@ public final class ModelPages {
     Map<String, Double> figures = version.judgement().metrics();
     return new ModelPage.Version(
         version.version(),
-        state(version, live, everLive, approval),
+        state(
+            live != null && live.version() == version.version(),
+            everLive.contains(version.version()),
+            approval),
         metrics.stream()
             .map(metric -> figures.containsKey(metric) ? Words.figure(figures.get(metric)) : "–")
             .toList(),
@@ -310,22 +322,18 @@ public final class ModelPages {
             .collect(Collectors.joining(", ")),
         version.judgement().judgedOn().toString(),
         version.runId(),
-        approval == null ? null : approval.id(),
-        version.createdAt());
+        approval == null ? null : approval.id());
   }
 
-  private static String state(
-      ModelVersion version,
-      @Nullable LiveRoute live,
-      Set<Integer> everLive,
-      @Nullable Approval approval) {
-    if (live != null && live.version() == version.version()) {
+  /** How a version stands, in a word or two. */
+  static String state(boolean isLive, boolean wasLive, @Nullable Approval approval) {
+    if (isLive) {
       return "live";
     }
-    if (everLive.contains(version.version())) {
+    if (wasLive) {
       return approval != null && approval.revokedAt() != null ? "was live, revoked" : "was live";
     }
-    return approval == null ? "never asked" : ApprovalPages.word(approval.state());
+    return approval == null ? "never asked" : ApprovalPages.standing(approval);
   }
 
   private static ModelPage.Move move(AliasMove move, Instant now) {
@@ -340,8 +348,7 @@ public final class ModelPages {
   }
 
   private static List<ModelPage.Day> days(List<PredictionSummary> summaries) {
-    int from = Math.max(0, summaries.size() - MOST_PREDICTION_ROWS);
-    return summaries.subList(from, summaries.size()).stream()
+    return summaries.stream()
         .map(
             summary ->
                 new ModelPage.Day(

@@ -84,7 +84,7 @@ final class MonitoringPicture {
   MonitoringPage.Watch watch() {
     List<Fact> facts = new ArrayList<>();
     facts.add(Fact.of("Monitor", monitor.name()));
-    facts.add(Fact.of("Looks every", Words.duration(monitor.every())));
+    facts.add(Fact.of("Looks every", Words.span(monitor.every())));
     facts.add(Fact.of("Windows", window()));
     facts.add(Fact.of("Needs", Words.count(monitor.spec().minimum()) + " rows a window"));
     if (horizonDays != null) {
@@ -391,7 +391,7 @@ final class MonitoringPicture {
   private static String days(Duration cooldown) {
     return cooldown.equals(Duration.ofDays(cooldown.toDays()))
         ? Words.counted(cooldown.toDays(), "day", "days")
-        : Words.duration(cooldown);
+        : Words.span(cooldown);
   }
 
   private static @Nullable Duration cooldown(RuleSpec rule, Map<String, String> params) {

@@ -3,14 +3,13 @@ package dev.airlock.web.ui;
 import dev.airlock.store.LiveRoute;
 import dev.airlock.store.Monitor;
 import dev.airlock.store.MonitorCheck;
+import dev.airlock.store.MonitorRanking;
 import dev.airlock.store.Page;
 import dev.airlock.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All monitors: what each watches, when it looked last, and what is out of bounds.
  *
- * @param summary in one sentence; empty where there is no monitor
- * @param rows those first that need somebody most
+ * @param summary of all of them in one sentence; empty where there is no monitor
+ * @param rows a part of them, those first that need somebody most
  * @param unwatched live models that no monitor watches; said on the first part only
  * @param moreLink to the monitors after these, or null
  */
@@ -56,11 +55,11 @@ public record MonitorsPage(
       String every,
       Timed lastAsOf,
       Timed looked,
-      long alerts,
-      int rank) {}
+      long alerts) {}
 
   static MonitorsPage of(Store store, Chrome chrome, @Nullable String cursor, Instant now) {
-    Page<Monitor> page = store.monitors().page(null, PER_PAGE, cursor);
+    MonitorRanking ranking = store.monitors().worstFirst(PER_PAGE, cursor);
+    Page<Monitor> page = ranking.page();
     Map<String, LiveRoute> live =
         store.models().live().stream()
             .collect(Collectors.toMap(LiveRoute::model, route -> route, (one, other) -> one));
@@ -77,29 +76,27 @@ public record MonitorsPage(
     for (Monitor monitor : page.items()) {
       rows.add(row(monitor, live.get(monitor.model()), checks.get(monitor.id()), watches, now));
     }
-    rows.sort(Comparator.comparingInt(Row::rank).reversed());
     return new MonitorsPage(
         chrome,
-        summary(rows, page.next() != null),
+        summary(ranking),
         rows,
-        cursor == null ? unwatched(store, live.keySet()) : List.of(),
+        cursor == null ? store.monitors().unwatched(MOST_UNWATCHED) : List.of(),
         page.next() == null ? null : "/monitoring?cursor=" + page.next());
   }
 
   /** Too little data is never a pass: that nothing was found may mean that nothing is known. */
-  private static String summary(List<Row> rows, boolean isPart) {
-    if (rows.isEmpty()) {
+  private static String summary(MonitorRanking ranking) {
+    if (ranking.all() == 0) {
       return "";
     }
-    long out = rows.stream().filter(row -> row.rank() >= 2 || row.alerts() > 0).count();
-    long unknown = rows.stream().filter(row -> row.rank() == 1 && row.alerts() == 0).count();
-    String of = Words.counted(rows.size(), "monitor", "monitors") + (isPart ? " in this part" : "");
-    if (out > 0) {
-      return "Something is out of bounds, or an alert is open: %d of %s.".formatted(out, of);
+    String of = Words.counted(ranking.all(), "monitor", "monitors");
+    if (ranking.outOfBounds() > 0) {
+      return "Something is out of bounds, or an alert is open: %s of %s."
+          .formatted(Words.count(ranking.outOfBounds()), of);
     }
-    return unknown > 0
-        ? "Nothing is known to be out of bounds; too little is known yet: %d of %s."
-            .formatted(unknown, of)
+    return ranking.unknown() > 0
+        ? "Nothing is known to be out of bounds; too little is known yet: %s of %s."
+            .formatted(Words.count(ranking.unknown()), of)
         : "Nothing is out of bounds: %s.".formatted(of);
   }
 
@@ -120,7 +117,7 @@ public record MonitorsPage(
         health == null ? "" : health.tone(),
         health == null ? "It looks once a version is live." : health.head(),
         monitor.paused(),
-        Words.duration(monitor.every()),
+        Words.span(monitor.every()),
         last == null ? Timed.NOTHING : Timed.date("as of ", last.asOf(), ""),
         last == null
             ? Timed.NOTHING
@@ -131,17 +128,6 @@ public record MonitorsPage(
                 ""),
         watches.alerts(monitor.model()).stream()
             .filter(alert -> alert.cause().startsWith("monitor/%d/".formatted(monitor.id())))
-            .count(),
-        health == null ? 0 : Health.rank(health));
-  }
-
-  private static List<String> unwatched(Store store, Set<String> live) {
-    Set<String> watched =
-        store.monitors().list().stream().map(Monitor::model).collect(Collectors.toSet());
-    return live.stream()
-        .filter(model -> !watched.contains(model))
-        .sorted()
-        .limit(MOST_UNWATCHED)
-        .toList();
+            .count());
   }
 }

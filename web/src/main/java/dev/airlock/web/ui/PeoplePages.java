@@ -1,6 +1,7 @@
 package dev.airlock.web.ui;
 
 import dev.airlock.store.Page;
+import dev.airlock.store.PersonChange;
 import dev.airlock.store.Profile;
 import dev.airlock.store.Role;
 import dev.airlock.store.Store;
@@ -35,6 +36,7 @@ public final class PeoplePages {
   /**
    * All of them.
    *
+   * @param proposals what is to be confirmed, of anybody, longest asked for first
    * @param next the link to those that follow; null at the end
    */
   public record PeoplePage(
@@ -76,10 +78,16 @@ public final class PeoplePages {
   /**
    * One of them.
    *
+   * @param isLast whether nobody but the viewer could confirm who decides, were it not for them
    * @param password one that was just made and is shown once; null otherwise
    */
   public record PersonPage(
-      Chrome chrome, Row row, boolean mayManage, boolean isOneself, @Nullable String password) {
+      Chrome chrome,
+      Row row,
+      boolean mayManage,
+      boolean isOneself,
+      boolean isLast,
+      @Nullable String password) {
     @Override
     public String toString() {
       return "PersonPage[" + row.profile().name() + "]";
@@ -102,7 +110,9 @@ public final class PeoplePages {
                 new Crumb("Settings", "/settings"),
                 Crumb.here("People")),
             rows,
-            rows.stream().filter(row -> row.profile().proposal() != null).toList(),
+            store.get().membership().proposed(MOST_SHOWN).stream()
+                .map(profile -> row(profile, caller))
+                .toList(),
             caller.may(Permission.MANAGE_PEOPLE),
             page.next() == null ? null : "/settings/people?cursor=" + page.next()));
   }
@@ -112,13 +122,24 @@ public final class PeoplePages {
     if (proposal == null) {
       return new Row(profile, null);
     }
-    String hindrance =
-        !caller.may(Permission.DECIDE)
-            ? "It takes an approver or an admin."
-            : proposal.askedBy().equals(caller.name())
-                ? "You asked for it: another approver or admin confirms it."
-                : profile.name().equals(caller.name()) ? "Nobody confirms their own role." : null;
-    return new Row(profile, hindrance);
+    return new Row(profile, hindrance(profile, proposal, caller));
+  }
+
+  private static @Nullable String hindrance(
+      Profile profile, Profile.Proposal proposal, Caller caller) {
+    if (!caller.may(Permission.DECIDE)) {
+      return "It takes an approver or an admin.";
+    }
+    if (proposal.askedBy().equals(caller.name())) {
+      return "You asked for it: another approver or admin confirms it.";
+    }
+    if (profile.name().equals(caller.name())) {
+      return "Nobody confirms their own role.";
+    }
+    if (caller.name().equals(proposal.holder())) {
+      return "You made this account or set its password last: another approver or admin confirms it.";
+    }
+    return null;
   }
 
   /** {@code GET /settings/people/{name}}. */
@@ -150,6 +171,8 @@ public final class PeoplePages {
             row(profile, caller),
             caller.may(Permission.MANAGE_PEOPLE),
             caller.name().equals(profile.name()),
+            caller.may(Permission.MANAGE_PEOPLE)
+                && store.get().membership().isLastConfirmer(profile.name(), caller.name()),
             password));
   }
 
@@ -171,9 +194,12 @@ public final class PeoplePages {
     people.change(
         ctx,
         name,
-        PeopleRoutes.role(ctx.formParam("role")),
-        teams(ctx),
-        field(ctx, "reason").strip());
+        new PersonChange(
+            PeopleRoutes.role(ctx.formParam("role")),
+            teams(ctx),
+            null,
+            field(ctx, "reason").strip(),
+            isEvenIfLast(ctx)));
     boolean isAsked = profile(name).proposal() != null;
     ctx.redirect(
         "/settings/people/" + name + "?done=" + (isAsked ? "proposed" : "changed"),
@@ -183,13 +209,14 @@ public final class PeoplePages {
   /** {@code POST /settings/people/{name}/state}: {@code disabled} true or false. */
   public void disable(Context ctx) {
     String name = ctx.pathParam("name");
-    people.disable(ctx, name, "true".equals(ctx.formParam("disabled")));
+    boolean disabled = "true".equals(ctx.formParam("disabled"));
+    people.change(ctx, name, new PersonChange(null, null, disabled, "", isEvenIfLast(ctx)));
     ctx.redirect("/settings/people/" + name + "?done=changed", HttpStatus.SEE_OTHER);
   }
 
   /** {@code POST /settings/people/{name}/password}. */
   public void reset(Context ctx) {
-    PeopleRoutes.OneTime made = people.reset(ctx, ctx.pathParam("name"));
+    PeopleRoutes.OneTime made = people.reset(ctx, ctx.pathParam("name"), isEvenIfLast(ctx));
     show(ctx, made.person(), made.password());
   }
 
@@ -204,6 +231,10 @@ public final class PeoplePages {
         .filter(team -> !team.isEmpty())
         .distinct()
         .toList();
+  }
+
+  private static boolean isEvenIfLast(Context ctx) {
+    return "true".equals(ctx.formParam("evenIfLast"));
   }
 
   private static String field(Context ctx, String name) {

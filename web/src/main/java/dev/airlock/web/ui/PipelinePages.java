@@ -51,6 +51,8 @@ public final class PipelinePages {
   /**
    * One pipeline.
    *
+   * @param ownerNote that any engineer may do all with it, or nobody but admins; empty where its
+   *     owner is known and there
    * @param file that the current version came out of; empty where that was not noted
    * @param goneSince since when that is gone; null as long as it is there
    * @param refused what is wrong with its file as it is now, or with one that defines it too
@@ -61,6 +63,7 @@ public final class PipelinePages {
       Chrome chrome,
       String name,
       String owner,
+      String ownerNote,
       String schedule,
       boolean hasSchedule,
       boolean paused,
@@ -132,6 +135,7 @@ public final class PipelinePages {
                 .following("pipelines", "runs"),
             name,
             graph.owner(),
+            store.get().ownership().ownerNote(name).orElse(""),
             PipelineRows.schedule(summary, graph.schedule()),
             graph.schedule() != null,
             summary.paused(),
@@ -147,7 +151,7 @@ public final class PipelinePages {
             GraphDrawing.of(graph, box -> look(graph, box, stage)),
             stage == null ? null : graph.stage(stage).map(PipelinePages::chosen).orElse(null),
             PipelineStarts.of(store.get(), summary, graph, mayOperate, now),
-            policies(current, now),
+            policies(current),
             runs.stream().map(run -> RunPages.row(run, now)).toList(),
             VersionRow.of(versions.items(), before, pipelines.uses(name), current.version()),
             versions.next() == null
@@ -162,16 +166,11 @@ public final class PipelinePages {
     return pipelines.version(last.pipeline(), last.version() - 1).orElse(null);
   }
 
-  private String policies(PipelineVersion current, Instant now) {
+  private String policies(PipelineVersion current) {
     if (PolicyPages.stages(current.graph()).isEmpty()) {
       return "";
     }
-    long inForce =
-        store.get().policies().list(current.pipeline(), PipelineRows.STRIP, null).items().stream()
-            .filter(policy -> policy.standing(now).equals("in force"))
-            .filter(policy -> policy.graphDigest().equals(current.graphDigest()))
-            .filter(policy -> policy.codeDigest().equals(current.codeDigest()))
-            .count();
+    long inForce = store.get().policies().countInForce(current.pipeline(), current.version());
     return inForce == 0
         ? "None is in force for version %d: people decide.".formatted(current.version())
         : "%s in force for version %d: where every figure is inside the bounds, the signer's vote is given at once."

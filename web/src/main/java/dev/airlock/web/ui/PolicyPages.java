@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,6 +65,7 @@ public final class PolicyPages {
    * A policy.
    *
    * @param tone of its state
+   * @param rests why it does not vote as things are; empty where it does
    * @param revocable whether the viewer may try to take it back
    */
   public record Row(
@@ -79,6 +81,7 @@ public final class PolicyPages {
       Timed until,
       String reason,
       String revoked,
+      String rests,
       boolean revocable) {}
 
   /**
@@ -112,6 +115,15 @@ public final class PolicyPages {
     boolean maySign = Caller.of(ctx).may(Permission.SIGN_POLICY);
     List<String> stages = stages(current.graph());
     Instant now = Instant.now();
+    Map<String, String> resting =
+        store
+            .get()
+            .policies()
+            .resting(
+                page.items().stream()
+                    .map(ApprovalPolicy::signedBy)
+                    .distinct()
+                    .toArray(String[]::new));
     frame.render(
         ctx,
         "policies",
@@ -127,7 +139,7 @@ public final class PolicyPages {
                 .following("approvals", "pipelines"),
             name,
             current.version(),
-            page.items().stream().map(policy -> row(policy, maySign, now)).toList(),
+            page.items().stream().map(policy -> row(policy, resting, maySign, now)).toList(),
             page.next() == null
                 ? null
                 : "/pipelines/%s/policies?cursor=%s".formatted(name, page.next()),
@@ -202,15 +214,18 @@ public final class PolicyPages {
     return field(metric) + "-beside-champion";
   }
 
-  private static Row row(ApprovalPolicy policy, boolean maySign, Instant now) {
+  private static Row row(
+      ApprovalPolicy policy, Map<String, String> resting, boolean maySign, Instant now) {
     String state = policy.standing(now);
+    boolean isInForce = state.equals("in force");
+    String rests = isInForce ? resting.getOrDefault(policy.signedBy(), "") : "";
     String bounds =
         policy.bounds().stream().map(PolicyPages::say).collect(Collectors.joining(", "))
             + ", judged on %s rows or more".formatted(Words.count(policy.minimumRows()));
     return new Row(
         policy.id(),
-        state,
-        switch (state) {
+        rests.isEmpty() ? state : "rests",
+        switch (rests.isEmpty() ? state : "rests") {
           case "in force" -> "succeeded";
           case "revoked" -> "failed";
           default -> "skipped";
@@ -221,14 +236,13 @@ public final class PolicyPages {
         policy.signedBy(),
         policy.signedAt(),
         Words.ago(policy.signedAt(), now),
-        state.equals("in force")
-            ? Timed.until("expires ", policy.expiresAt(), now, "")
-            : Timed.NOTHING,
+        isInForce ? Timed.until("expires ", policy.expiresAt(), now, "") : Timed.NOTHING,
         policy.reason(),
         policy.revokedAt() == null
             ? ""
             : "Revoked by %s: %s".formatted(policy.revokedBy(), policy.revokedBecause()),
-        maySign && state.equals("in force"));
+        rests,
+        maySign && isInForce);
   }
 
   private static String say(Requirement bound) {

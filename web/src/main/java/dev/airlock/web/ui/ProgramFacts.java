@@ -61,7 +61,7 @@ final class ProgramFacts {
       facts.add(Fact.of("memory", Words.count(limits.memoryBytes() >> 20) + " MiB"));
     }
     if (limits.cpuTime() != null) {
-      facts.add(Fact.of("processor", Words.duration(limits.cpuTime())));
+      facts.add(Fact.of("processor", Words.span(limits.cpuTime())));
     }
   }
 

@@ -16,8 +16,7 @@ import java.util.List;
  * @param ago since when
  * @param faults what is wrong, with its places
  */
-public record RefusedFile(
-    String file, String by, String rest, String ago, Instant at, List<Fault> faults) {
+public record RefusedFile(String file, String rest, String ago, Instant at, List<Fault> faults) {
 
   /** What somebody has sent is old news after a day; a file in the folder stays until mended. */
   private static final Duration NEWS = Duration.ofDays(1);
@@ -28,6 +27,11 @@ public record RefusedFile(
    * @param place such as {@code Orders.java:12:5}; empty where none is known
    */
   public record Fault(String place, String message) {}
+
+  /** Of the element that shows it; no other file has it. */
+  public String id() {
+    return "file-" + Words.inQuery(file);
+  }
 
   /** All that are refused right now. */
   static List<RefusedFile> all(Store store, Instant now) {
@@ -66,7 +70,6 @@ public record RefusedFile(
             .toList();
     return new RefusedFile(
         refused.fileName(),
-        refused.publishedBy(),
         go.isEmpty() ? "" : "Until it is mended, " + String.join(" and ", go) + " goes on.",
         Words.ago(refused.createdAt(), now),
         refused.createdAt(),

@@ -7,6 +7,7 @@ import dev.airlock.store.RolloutDetail;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Steering;
+import dev.airlock.web.drawing.TrafficChart;
 import dev.airlock.web.http.Caller;
 import dev.airlock.web.http.Permission;
 import dev.airlock.web.http.ProblemException;
@@ -17,9 +18,11 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class RolloutPages {
   private static final int PER_PAGE = 50;
 
-  /** Traffic is counted all the time, and nobody tells of it. */
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+  /**
+   * Traffic is counted all the time, and nobody tells of it. What lasts for days need not be drawn
+   * anew each moment.
+   */
+  private static final Duration LOOK_OFTEN = Duration.ofSeconds(2);
+
+  private static final Duration LOOK_SELDOM = Duration.ofMinutes(1);
 
   private final Supplier<Store> store;
   private final Steering steering;
@@ -129,19 +137,23 @@ public final class RolloutPages {
             new Crumb("Rollouts", "/models/%s/rollouts".formatted(rollout.model())),
             Crumb.here(title));
     boolean isFollowed = !rollout.state().isOver() && problem == null;
+    Instant now = Instant.now();
+    Instant end = Objects.requireNonNullElse(rollout.endedAt(), now);
+    int step = TrafficChart.step(rollout.startedAt().truncatedTo(ChronoUnit.SECONDS), end);
     frame.render(
         ctx,
         "rollout",
         new RolloutPicture(
                 detail,
                 command,
-                open.rollouts().traffic(rollout.model(), rollout.startedAt(), rollout.endedAt()),
-                Instant.now())
+                open.rollouts()
+                    .traffic(rollout.model(), rollout.startedAt(), rollout.endedAt(), step),
+                now)
             .page(
                 isFollowed
                     ? chrome
                         .following("rollout:" + id, "model:" + rollout.model())
-                        .lookingEvery(LOOK_EVERY)
+                        .lookingEvery(pause(step))
                     : chrome,
                 hindrance(rollout, Caller.of(ctx)),
                 open.ownership()
@@ -149,6 +161,12 @@ public final class RolloutPages {
                     .orElse(null),
                 reason,
                 problem));
+  }
+
+  /** As long as a column of the chart is wide. */
+  private static Duration pause(int step) {
+    return Duration.ofSeconds(
+        Math.max(LOOK_OFTEN.toSeconds(), Math.min(step, LOOK_SELDOM.toSeconds())));
   }
 
   private static UnknownEntityException unknown(long id) {

@@ -189,7 +189,7 @@ final class RolloutPicture {
           new RolloutPage.StepRow(
               i + 1,
               step.weight() + " %",
-              hold == null ? "stays" : Words.duration(hold),
+              hold == null ? "stays" : Words.span(hold),
               state,
               stepTone(state),
               when));

@@ -30,10 +30,6 @@ public record RunPage(
     Instant startedAt,
     String startedAgo,
     String logicalDate,
-    int version,
-    String graphDigest,
-    String codeDigest,
-    String note,
     String took,
     boolean mayCancel,
     @Nullable String cancelRequestedBy,
@@ -63,10 +59,6 @@ public record RunPage(
         startedAt,
         startedAgo,
         logicalDate,
-        version,
-        graphDigest,
-        codeDigest,
-        note,
         took,
         mayCancel,
         cancelRequestedBy,
@@ -154,11 +146,12 @@ public record RunPage(
    *
    * @param filters each state, with how many are in it
    */
-  public record Items(int count, List<RunsPage.Filter> filters) {}
+  public record Items(List<RunsPage.Filter> filters) {}
 
   /**
    * The stage that was chosen, in full.
    *
+   * @param details of its error, where they don't stand under why the run failed
    * @param eventLogLink Spark's event log of its newest attempt, or null where it left none
    * @param rows the first rows of the dataset that it gave, or null where it gave none
    */

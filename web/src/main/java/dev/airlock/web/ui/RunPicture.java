@@ -153,10 +153,6 @@ final class RunPicture {
         run.createdAt(),
         Words.ago(run.createdAt(), now),
         Words.logicalDate(run.logicalDate()),
-        run.version(),
-        version.graphDigest().substring(0, 6),
-        version.codeDigest().substring(0, 6),
-        run.note(),
         run.endedAt() == null ? "" : Words.took(start, run.endedAt(), now),
         mayOperate && !run.state().isFinal() && run.cancelRequestedBy() == null,
         run.state().isFinal() ? null : run.cancelRequestedBy(),
@@ -395,7 +391,7 @@ final class RunPicture {
         version.graph().stage(chosen.name()).map(Settings::of).orElse(List.of()),
         attempts.stream().map(attempt -> attempt(attempt, now)).toList(),
         error == null ? null : error.message(),
-        error == null
+        error == null || chosen.equals(failedStage(detail, version))
             ? List.of()
             : error.details().subList(0, Math.min(MOST_DETAILS, error.details().size())),
         log,

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param code the digest of its code, short
  * @param file that its code came out of; empty where that was not noted
- * @param publishedBy whoever published it
+ * @param published by whom, or where it was found
  * @param newer which version is current, in words; empty where it is this one
  * @param tags with links to the other runs that carry them
  * @param tagText all of them, as they are typed
@@ -22,7 +22,7 @@ public record RunWords(
     String code,
     String codeDigest,
     String file,
-    String publishedBy,
+    String published,
     Instant publishedAt,
     String newer,
     String note,
@@ -41,7 +41,9 @@ public record RunWords(
         version.codeDigest().substring(0, 6),
         version.codeDigest(),
         version.fileName() == null ? "" : version.fileName(),
-        version.publishedBy(),
+        version.folder() == null
+            ? "published by " + version.publishedBy()
+            : "found in a watched folder, which counts as published by " + version.publishedBy(),
         version.publishedAt(),
         current == run.version() ? "" : "version %d is the current one".formatted(current),
         run.note(),

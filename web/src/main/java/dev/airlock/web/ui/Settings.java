@@ -49,9 +49,9 @@ final class Settings {
     } else if (work instanceof Work.Approval approval) {
       facts.add(Fact.of("asks", String.join(", ", approval.askedOf())));
       facts.add(Fact.of("votes needed", approval.quorum()));
-      facts.add(Fact.of("open for", Words.duration(approval.within())));
+      facts.add(Fact.of("open for", Words.span(approval.within())));
       if (approval.remindEvery() != null) {
-        facts.add(Fact.of("reminds every", Words.duration(approval.remindEvery())));
+        facts.add(Fact.of("reminds every", Words.span(approval.remindEvery())));
       }
       if (approval.escalation() != null) {
         facts.add(
@@ -59,8 +59,7 @@ final class Settings {
                 "escalates",
                 "to %s after %s"
                     .formatted(
-                        approval.escalation().to(),
-                        Words.duration(approval.escalation().after()))));
+                        approval.escalation().to(), Words.span(approval.escalation().after()))));
       }
       facts.add(Fact.of("policies", approval.takesPolicies() ? "may vote" : "may not vote"));
     } else if (work instanceof Work.Deploy deploy) {
@@ -103,7 +102,7 @@ final class Settings {
     } else if (work instanceof Work.AwaitEvent event) {
       facts.add(Fact.of("waits for", lower(event.source()) + " " + event.name()));
       if (event.lookBack() != null) {
-        facts.add(Fact.of("looks back", Words.duration(event.lookBack())));
+        facts.add(Fact.of("looks back", Words.span(event.lookBack())));
       }
       facts.add(Fact.of("within", within(event.within(), event.orSkip())));
     } else if (work instanceof Work.Map map) {
@@ -115,13 +114,13 @@ final class Settings {
     facts.addAll(ProgramFacts.of(work));
     facts.addAll(FlowFacts.of(stage));
     limits(stage.limits(), facts);
-    facts.add(Fact.of("timeout", Words.duration(stage.timeout())));
+    facts.add(Fact.of("timeout", Words.span(stage.timeout())));
     CacheSpec cache = stage.cache();
     if (cache != null) {
       facts.add(
           Fact.of(
               "cached",
-              cache.within() == null ? "at any age" : "for " + Words.duration(cache.within())));
+              cache.within() == null ? "at any age" : "for " + Words.span(cache.within())));
     }
     return facts;
   }
@@ -145,15 +144,15 @@ final class Settings {
   }
 
   private static String rhythm(Work.Sensor sensor) {
-    String every = Words.duration(sensor.every());
+    String every = Words.span(sensor.every());
     return sensor.factor() == 1
         ? every
         : "%s, then × %s up to %s"
-            .formatted(every, Words.bound(sensor.factor()), Words.duration(sensor.longest()));
+            .formatted(every, Words.bound(sensor.factor()), Words.span(sensor.longest()));
   }
 
   private static String within(Duration time, boolean orSkip) {
-    return Words.duration(time) + (orSkip ? ", or it is skipped" : ", or it fails");
+    return Words.span(time) + (orSkip ? ", or it is skipped" : ", or it fails");
   }
 
   private static void limits(@Nullable LimitSpec limits, List<Fact> facts) {
@@ -174,7 +173,7 @@ final class Settings {
               "deadline",
               deadline.after() == null
                   ? deadline.at() + " " + deadline.zone()
-                  : Words.duration(deadline.after()) + " after the run was asked for"));
+                  : Words.span(deadline.after()) + " after the run was asked for"));
     }
   }
 

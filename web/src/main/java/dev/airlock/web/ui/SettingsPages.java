@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsPages {
   private static final int PER_PAGE = 50;
 
-  /** As the database has it: what no mail server would take for two. */
   private final Supplier<Store> store;
-
   private final AccountRoutes account;
   private final SignIn signIn;
   private final Frame frame;

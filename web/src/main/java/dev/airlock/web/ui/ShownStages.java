@@ -93,7 +93,7 @@ record ShownStages(
                     count.state().word() + " " + Words.count(count.count()),
                     ItemPages.link(run, stage, count.state()),
                     null)));
-    return new RunPage.Items(all, filters);
+    return new RunPage.Items(filters);
   }
 
   /** How far a map has come: {@code 312 of 1,000 items}; empty where it has nothing to say. */

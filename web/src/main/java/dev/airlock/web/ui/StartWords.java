@@ -49,7 +49,7 @@ public record StartWords(String by, Timed sentence, @Nullable String link, Strin
         ? Timed.moment(
             "It was scheduled for ",
             Instant.parse(detail.path("scheduledFor").asText()),
-            ", and counts as asked for by %s, who published the version."
+            ", and counts as asked for by %s, as whose its version was published."
                 .formatted(run.requestedBy()))
         : Timed.plain(words(run, detail));
   }

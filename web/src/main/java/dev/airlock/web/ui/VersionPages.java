@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class VersionPages {
   /**
    * The page.
    *
+   * @param code what of code and params is other than in its champion; null where that is not known
    * @param approval null where nobody was asked
    * @param card where the model card is, without its ending
    */
@@ -50,6 +52,7 @@ public final class VersionPages {
       String registeredAgo,
       long run,
       EvidenceView evidence,
+      @Nullable CodeChange code,
       @Nullable Long approval,
       List<Votes.Vote> votes,
       List<Move> moves,
@@ -96,12 +99,13 @@ public final class VersionPages {
                 .following("approvals", "model:" + name),
             name,
             version.version(),
-            isLive ? "live" : state(moves, approval),
+            ModelPages.state(isLive, !moves.isEmpty(), approval),
             isLive ? "live" : "",
             version.createdAt(),
             Words.ago(version.createdAt(), now),
             version.runId(),
             new EvidencePicture(evidence, version.version(), isChampionLive).view(),
+            CodeChange.of(open, evidence).orElse(null),
             approval == null ? null : approval.id(),
             approval == null ? List.of() : votes(open, approval.id(), now),
             moves,
@@ -118,9 +122,9 @@ public final class VersionPages {
   }
 
   private static List<Votes.Vote> votes(Store open, long approval, Instant now) {
-    List<Long> standing = open.approvals().standingVotes(approval);
+    Map<Long, String> fallen = open.approvals().fallenVotes(approval);
     return open.approvals().decisions(approval).stream()
-        .map(vote -> Votes.say(vote, standing, null, now))
+        .map(vote -> Votes.say(vote, fallen, null, now))
         .toList();
   }
 
@@ -133,16 +137,6 @@ public final class VersionPages {
             () ->
                 new UnknownEntityException(
                     "There is no version %d of %s.".formatted(number, name)));
-  }
-
-  private static String state(List<VersionPage.Move> moves, @Nullable Approval approval) {
-    if (!moves.isEmpty()) {
-      return "was live";
-    }
-    if (approval == null) {
-      return "never asked";
-    }
-    return approval.revokedAt() == null ? ApprovalPages.word(approval.state()) : "revoked";
   }
 
   /** The moves to this version, and away from it, the latest first. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the digest of its code, short
  * @param file that it came out of; empty where that was not noted
+ * @param by whoever published it, or where it was found and as whose it counts
  * @param uses how many runs have it, in words
  * @param changes what it changed of the version before, in words
  */
@@ -54,7 +55,9 @@ public record VersionRow(
               Words.digest(version.codeDigest()),
               version.codeDigest(),
               version.fileName() == null ? "" : version.fileName(),
-              version.publishedBy(),
+              version.folder() == null
+                  ? version.publishedBy()
+                  : "a watched folder, as " + version.publishedBy(),
               version.publishedAt(),
               words(byVersion.get(version.version())),
               GraphChanges.of(version, before)));

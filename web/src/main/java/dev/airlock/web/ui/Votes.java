@@ -45,10 +45,11 @@ public final class Votes {
   /**
    * One decision.
    *
-   * @param standing the ids of the votes for it that count as it stands
+   * @param fallen why those that no longer count do not, by their ids
    * @param viewer whoever looks, where they may take their vote back; null where nobody may
    */
-  static Vote say(Decision decision, List<Long> standing, @Nullable String viewer, Instant now) {
+  static Vote say(
+      Decision decision, Map<Long, String> fallen, @Nullable String viewer, Instant now) {
     boolean isYes = decision.verdict() == Decision.Verdict.APPROVE;
     boolean isOwn = decision.person().equals(viewer) && decision.stands();
     return new Vote(
@@ -59,13 +60,13 @@ public final class Votes {
         Words.ago(decision.decidedAt(), now),
         decision.reason(),
         (decision.policyId() == null ? "" : "by policy " + decision.policyId() + " · ")
-            + fate(decision, standing),
+            + fate(decision, fallen.get(decision.id())),
         isOwn
             ? "/approvals/%d/decisions/%d/withdraw".formatted(decision.approvalId(), decision.id())
             : null);
   }
 
-  private static String fate(Decision decision, List<Long> standing) {
+  private static String fate(Decision decision, @Nullable String because) {
     if (decision.withdrawnAt() != null) {
       return "withdrawn by %s: %s".formatted(decision.withdrawnBy(), decision.withdrawnBecause());
     }
@@ -75,8 +76,6 @@ public final class Votes {
     if (decision.outcome() == Decision.Outcome.REFUSED) {
       return "does not count: " + decision.outcomeReason();
     }
-    boolean hasFallen =
-        decision.verdict() == Decision.Verdict.APPROVE && !standing.contains(decision.id());
-    return hasFallen ? "fallen: it no longer counts" : "counts";
+    return because == null ? "counts" : "fallen: it no longer counts. " + because;
   }
 }

@@ -57,8 +57,12 @@ final class Waits {
         request.slots() > pool.slots()
             ? "%d slots of the pool %s, which has %d: make it larger"
                 .formatted(request.slots(), pool.name(), pool.slots())
-            : "the pool %s, %d of %d slots held, %d before it in line"
-                .formatted(pool.name(), pool.held(), pool.slots(), before);
+            : "the pool %s, %d of %d slots held, %s before it in line"
+                .formatted(
+                    pool.name(),
+                    pool.held(),
+                    pool.slots(),
+                    open.size() < MOST_COUNTED ? before : before + " or more");
     facts.add(new Fact("Waits for", needs, "/pools"));
     open.stream()
         .filter(other -> other.grantedAt() != null)

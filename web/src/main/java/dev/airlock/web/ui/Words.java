@@ -56,6 +56,13 @@ public final class Words {
     return seconds / 86_400 + " d " + seconds % 86_400 / 3600 + " h";
   }
 
+  /** A span that somebody has set, without parts that are nothing: "30 s", "6 h", "1 h 30 m". */
+  public static String span(Duration duration) {
+    return duration(duration)
+        .replaceFirst("(?<=\\d)[.]0(?= s$)", "")
+        .replaceFirst(" 0+ [hms]$", "");
+  }
+
   /** "just now", "40 s ago", "2 h ago", "3 d ago". */
   public static String ago(Instant then, Instant now) {
     Duration since = Duration.between(then, now);
@@ -178,10 +185,12 @@ public final class Words {
 
   /** A bound as it was written: "0.7", not "0.700000001". */
   public static String bound(double bound) {
-    return new BigDecimal(bound, MathContext.DECIMAL64)
-        .setScale(6, RoundingMode.HALF_UP)
-        .stripTrailingZeros()
-        .toPlainString();
+    BigDecimal exact = new BigDecimal(bound, MathContext.DECIMAL64);
+    BigDecimal shown =
+        Math.abs(bound) < 0.001
+            ? exact.round(new MathContext(6, RoundingMode.HALF_UP))
+            : exact.setScale(6, RoundingMode.HALF_UP);
+    return shown.stripTrailingZeros().toPlainString();
   }
 
   /** "17.7 %". */

@@ -2,9 +2,16 @@
 // page listens to "airlock:swapped" on the document.
 // Swaps in what changed and leaves the rest alone, so that nothing flickers, loses focus or scrolls. What has an id is
 // the same thing wherever it stands; of the rest, what stands at the same place.
-const same = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.id || "") === (b.id || "");
+// A form that goes elsewhere is another one.
+const goesTo = node => node.nodeName === "FORM" ? node.getAttribute("action") : null;
+const same = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.id || "") === (b.id || "") && goesTo(a) === goesTo(b);
 const isInUse = within => [...within.querySelectorAll("input[type=search], input[type=text], textarea")].some(field => field.value !== field.defaultValue);
+const isTyped = field => field.matches("textarea") ? field.value.trim() !== "" : field.value !== field.defaultValue;
+const holds = form => form.method === "post" && [...form.querySelectorAll("textarea, input[type=text]")].some(isTyped);
+// What a form carries unseen, but for what is made anew each time.
+const unseen = form => [...form.querySelectorAll("input[type=hidden]:not([name=csrf], [name=key])")].map(field => field.name + "=" + field.getAttribute("value")).join("\n");
 const keeps = (from, name) =>
+  name === "aria-busy" || name === "data-sent" ||
   (name === "open" && from.matches("details, dialog")) || ("reach" in from.dataset && (name === "tabindex" || name === "data-reach"));
 const morph = (from, to) => {
   if (from.nodeType !== Node.ELEMENT_NODE) {
@@ -20,6 +27,8 @@ const morph = (from, to) => {
   }
   // Whoever is writing a reason votes on what they have looked at: if that has changed, they are told when they send it.
   if (from.matches("input[name=digest]") && [...from.form.querySelectorAll("textarea")].some(field => field.value.trim())) return;
+  // By its key the same form is known when it is sent twice; a key that changed between two clicks would start two runs.
+  if (from.matches("input[name=key]") && from.form && to.form && !("left" in from.dataset) && unseen(from.form) === unseen(to.form)) return;
   for (const {name} of [...from.attributes]) if (!to.hasAttribute(name) && !keeps(from, name)) from.removeAttribute(name);
   for (const {name, value} of [...to.attributes]) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   if (from.matches("input, textarea, select")) return;
@@ -30,10 +39,11 @@ const morphChildren = (from, to) => {
   const wanted = new Set(coming.map(node => node.id).filter(Boolean));
   let old = from.firstChild;
   for (const fresh of coming) {
+    while (old && isKept(old) && !wanted.has(old.id)) old = old.nextSibling;
     // What has an id that is not wanted any more is in nobody's way.
     while (old && old.id && !wanted.has(old.id)) {
       const next = old.nextSibling;
-      old.remove();
+      drop(old);
       old = next;
     }
     if (fresh.id && old && old.id !== fresh.id) old = ahead(old, fresh, wanted);
@@ -48,9 +58,48 @@ const morphChildren = (from, to) => {
   }
   while (old) {
     const next = old.nextSibling;
-    old.remove();
+    drop(old);
     old = next;
   }
+};
+// What somebody is writing stays where the form that it is for has gone, and so does a form that is on its way.
+const isKept = node => node.nodeName === "FORM" && ("over" in node.dataset || stray.has(node));
+const stray = new Set();
+const drop = node => {
+  const forms = node.nodeType !== Node.ELEMENT_NODE ? [] : [...(node.matches("form") ? [node] : node.querySelectorAll("form"))].filter(holds);
+  forms.forEach(form => stray.add(form));
+  if (forms[0] !== node) node.replaceWith(...forms);
+};
+// Stands the same form elsewhere now, then it has the words; otherwise they stay until whoever wrote them leaves.
+const settle = () => {
+  for (const form of stray) {
+    if (!form.isConnected || "sent" in form.dataset) continue;
+    const now = [...document.forms].find(other => other !== form && same(other, form) && !holds(other));
+    if (now) {
+      for (const field of [...form.elements].filter(field => field.name && field.matches("textarea, input[type=text]"))) {
+        const other = now.elements.namedItem(field.name);
+        if (other && "value" in other) other.value = field.value;
+      }
+      const details = now.closest("details");
+      if (details) details.open = true;
+      form.remove();
+    } else if (!("over" in form.dataset)) {
+      end(form);
+    }
+  }
+  stray.clear();
+};
+const end = form => {
+  form.dataset.over = "yes";
+  for (const field of form.elements) {
+    if (field.matches("textarea, input[type=text]")) field.readOnly = true;
+    else if (field.type !== "hidden") field.disabled = true;
+  }
+  const says = document.createElement("p");
+  says.className = "note";
+  says.setAttribute("role", "status");
+  says.textContent = "This can't be answered any more; what you typed stays here until you leave.";
+  form.append(says);
 };
 // Goes on to the one of the same id, where it stands further down; what stands between is gone, or comes later.
 const ahead = (old, fresh, wanted) => {
@@ -60,11 +109,21 @@ const ahead = (old, fresh, wanted) => {
   while (old !== found) {
     const next = old.nextSibling;
     if (old.id && wanted.has(old.id)) found.after(old);
-    else old.remove();
+    else drop(old);
     old = next;
   }
   return found;
 };
+
+// Whoever comes back to a page that has sent a form means another one, and so does whoever sends it half a minute later,
+// such as from a page that stayed while its answer opened in another tab.
+addEventListener("submit", event => {
+  const key = event.defaultPrevented ? null : event.target.querySelector("input[name=key]");
+  if (key) setTimeout(() => { key.dataset.left = "yes"; }, 30000);
+});
+addEventListener("pageshow", event => {
+  if (event.persisted) document.querySelectorAll("input[name=key]").forEach(key => key.dataset.left = "yes");
+});
 
 // A part that is fetched is read as if there were no script: what is meant for that case would be fields like others,
 // unseen, and a form with one that is required could never be sent.
@@ -85,6 +144,7 @@ if (window.htmx) {
       if (style !== "calm") return false;
       const fresh = fragment.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? fragment.firstElementChild : fragment;
       if (fresh) morph(target, withoutNoscript(fresh));
+      settle();
       document.dispatchEvent(new Event("airlock:swapped"));
       return [target];
     },

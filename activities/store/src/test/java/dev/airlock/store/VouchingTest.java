@@ -1,0 +1,229 @@
+package dev.airlock.store;
+
+import static dev.airlock.store.Actors.by;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.airlock.dsl.graph.Metric;
+import dev.airlock.dsl.graph.Work;
+import dev.airlock.store.Decision.Verdict;
+import dev.airlock.workflows.ApprovalStanding;
+import dev.airlock.workflows.ApprovalStanding.State;
+import dev.airlock.workflows.CommandOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever has left the provider decides nothing any more, though nobody has told us. */
+final class VouchingTest extends AtTheGate {
+
+  private static final String RESTS =
+      "The provider has not vouched for dave for 30 days: what dave decides rests until they sign in with it again.";
+
+  @BeforeEach
+  void letDaveIn() {
+    signIn();
+  }
+
+  private void signIn() {
+    store
+        .membership()
+        .signInFrom(
+            new VouchedPerson(
+                "https://id.example", "9", "dave", Role.APPROVER, List.of("ml-leads")),
+            by("x").origin());
+  }
+
+  /** So many days later, as far as the provider's word goes. */
+  private void pass(int days) {
+    owner(
+        "update person set vouched_at = vouched_at - interval '%d days' where name = 'dave'", days);
+  }
+
+  private void owner(String statement, int days) {
+    database
+        .owner()
+        .useTransaction(
+            handle -> {
+              handle.execute("set local session_replication_role = replica");
+              handle.execute(statement.formatted(days));
+            });
+  }
+
+  private Map<String, String> resting(String... signers) {
+    return store.policies().resting(signers);
+  }
+
+  private void asking(int quorum) {
+    scene.asking(new Work.Approval("ml-leads", null, quorum, Duration.ofDays(1), null, null, true));
+  }
+
+  @Test
+  void shouldTakeNoVoteOfAPersonForWhomTheProviderHasNotVouchedOfLate() {
+    Approval approval = scene.opened("asked");
+    assertTrue(store.approvals().voters(approval.id()).contains("dave"));
+    pass(31);
+
+    GateOutcome.Forbidden refused =
+        assertInstanceOf(
+            GateOutcome.Forbidden.class, scene.decide(approval, "dave", Verdict.APPROVE));
+    assertEquals(RESTS, refused.reason());
+    assertEquals(List.of("approver", "bob"), store.approvals().voters(approval.id()));
+    assertEquals(List.of(RESTS), store.approvals().unvouched(approval.id()));
+
+    signIn();
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    assertEquals(State.APPROVED, now(approval).state());
+  }
+
+  @Test
+  void shouldLetVotesOnWhatIsOpenRestUntilTheVoterSignsInAgain() {
+    asking(2);
+    Approval approval = scene.opened("two votes");
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    pass(31);
+
+    assertEquals(List.of(), store.approvals().standingVotes(approval.id()));
+    long vote = store.approvals().decisions(approval.id()).get(0).id();
+    assertEquals(Map.of(vote, RESTS), store.approvals().fallenVotes(approval.id()));
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    assertEquals(State.OPEN, now(approval).state());
+
+    signIn();
+    assertEquals(List.of("dave", "bob"), store.approvals().standingVoters(approval.id()));
+    assertEquals(Map.of(), store.approvals().fallenVotes(approval.id()));
+  }
+
+  @Test
+  void shouldGiveAtTheEndWhatHasEnoughVotesAgain() {
+    asking(2);
+    Approval approval = scene.opened("woken in time");
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    pass(31);
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    assertEquals(State.OPEN, activities.expire(approval.id()).state());
+    signIn();
+
+    runsOut(approval);
+    ApprovalStanding standing = activities.expire(approval.id());
+
+    assertEquals(State.APPROVED, standing.state());
+    assertEquals(List.of("dave", "bob"), standing.votes());
+    assertEquals("Enough votes count again.", now(approval).because());
+    List<String> audited = audited("approval", approval.id());
+    assertEquals(
+        "run-" + approval.runId() + " close-approval workflow", audited.get(audited.size() - 1));
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+  }
+
+  @Test
+  void shouldSayHowManyVotesCountedWhereTooFewDid() {
+    asking(2);
+    Approval approval = scene.opened("asleep to the end");
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    pass(31);
+    scene.vote(approval, "bob", Verdict.APPROVE);
+
+    runsOut(approval);
+
+    assertEquals(State.EXPIRED, activities.expire(approval.id()).state());
+    assertEquals(
+        "1 of 2 votes counted before " + now(approval).expiresAt() + ".", now(approval).because());
+  }
+
+  @Test
+  void shouldNotLetAPolicyVoteWhoseSignerHasLeft() {
+    asking(1);
+    GateOutcome signed =
+        store
+            .policies()
+            .sign(
+                new NewPolicy(
+                    Scene.PIPELINE,
+                    null,
+                    "approval",
+                    List.of(Metric.AUC.atLeast(0.7)),
+                    100,
+                    Instant.now().plus(Duration.ofDays(60)),
+                    "Retrains need not wait"),
+                by("dave"));
+    assertInstanceOf(GateOutcome.Recorded.class, signed);
+    pass(31);
+
+    Approval left = scene.opened("after dave has left");
+
+    PolicyLook look = store.approvals().looks(left.id()).get(0);
+    assertEquals("false " + RESTS, look.voted() + " " + look.because());
+    assertEquals(List.of(), store.approvals().decisions(left.id()));
+    assertEquals(Map.of("dave", RESTS), resting("bob", "dave"));
+    signIn();
+    assertEquals(Map.of(), resting("dave"));
+    Approval back = scene.opened("dave is back");
+    assertTrue(store.approvals().looks(back.id()).get(0).voted());
+  }
+
+  @Test
+  void shouldKeepWhatWasGivenInTimeAndLetNothingPassThatWasNot() {
+    Approval approval = scene.opened("given");
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    long deploy = scene.deploy(approval);
+    pass(31);
+
+    CommandOutcome refused = store.routing(HaltPoint.NONE).shift(deploy);
+    assertTrue(refused.toString().contains(RESTS), refused::toString);
+
+    Approval second = scene.opened("given in time");
+    signIn();
+    scene.vote(second, "dave", Verdict.APPROVE);
+    pass(31);
+    owner("update approval set closed_at = closed_at - interval '%d days'", 31);
+    assertEquals(List.of("dave"), store.approvals().standingVoters(second.id()));
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(second)));
+  }
+
+  /** Were they not told, nobody would sign in to wake their votes. */
+  @Test
+  void shouldTellOfQuestionsThoughTheVoterMustSignInFirst() {
+    Messages messages = store.messages();
+    messages.setEmail("dave@example.org", by("dave"));
+    pass(31);
+
+    Approval approval = scene.opened("asked while away");
+    messages.answerCalls(false, true);
+
+    Message written = messages.claim(10, Duration.ofMinutes(1)).get(0);
+    assertEquals("dave: asked", written.recipient() + ": " + written.event());
+    assertEquals(approval.id(), written.approvalId());
+  }
+
+  @Test
+  void shouldLastAsLongAsTheStartSays() {
+    MigrateConfig usual = database.migrateConfig();
+    Approval approval = scene.opened("asked");
+    pass(31);
+
+    Migrate.migrate(
+        new MigrateConfig(
+            usual.url(),
+            usual.owner(),
+            usual.ownerPassword(),
+            usual.applicationPassword(),
+            usual.accounts(),
+            usual.teams(),
+            Duration.ofDays(45)));
+    assertEquals(List.of(), store.approvals().unvouched(approval.id()));
+    pass(15);
+    assertEquals(
+        List.of(RESTS.replace("30 days", "45 days")), store.approvals().unvouched(approval.id()));
+    AuditRow row =
+        store.audit().list("setting", null, null, "set-vouching", 1, null).items().get(0);
+    assertEquals("{\"days\":30} -> {\"days\":45}", row.before() + " -> " + row.after());
+    assertEquals("migration", row.channel());
+  }
+}
