@@ -290,11 +290,11 @@ final class ConfiguredPeople {
     }
     record(name, before, changed);
     boolean wasDisabled = before.filter(Standing::disabled).isPresent();
-    return gone(
+    return sentence(
         name, tokens > 0, !wasDisabled && standing(name).filter(Standing::disabled).isPresent());
   }
 
-  private static String gone(String name, boolean hadToken, boolean isDisabled) {
+  private static String sentence(String name, boolean hadToken, boolean isDisabled) {
     String token = hadToken ? "its token is revoked" : "it held no token that was good";
     return isDisabled
         ? "%1$s is gone: %2$s, and %3$s, who signed in with its password, is disabled. Put the file back and start again; or let an admin enable %3$s and reset the password."

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class Assets {
 
   /** The tokens and components, then what was added to them; pages load them as one. */
   private static final List<String> STYLES = List.of("airlock.css", "habits.css");
+
+  /** What scripts import, by this name. */
+  private static final String SHARED = "forms.js";
 
   /** One for each concern, in the order in which pages load them. */
   private static final List<String> SCRIPTS =
@@ -63,11 +67,12 @@ public final class Assets {
   }
 
   public Assets() {
+    String shared = add(OWN + SHARED, SHARED, "text/javascript");
     links =
         new Chrome.AssetLinks(
             add("airlock.css", "text/css", read(STYLES)),
             add(HTMX, "htmx.js", "text/javascript"),
-            SCRIPTS.stream().map(name -> add(OWN + name, name, "text/javascript")).toList(),
+            SCRIPTS.stream().map(name -> addScript(name, shared)).toList(),
             add(OWN + "icon.svg", "icon.svg", "image/svg+xml"));
   }
 
@@ -90,6 +95,14 @@ public final class Assets {
     } else {
       ctx.result(asset.bytes);
     }
+  }
+
+  /** A browser asks for what is imported by its digest, too. */
+  private String addScript(String name, String shared) {
+    String text = new String(read(OWN + name), StandardCharsets.UTF_8);
+    byte[] bytes =
+        text.replace("\"./" + SHARED + "\"", "\"" + shared + "\"").getBytes(StandardCharsets.UTF_8);
+    return add(name, "text/javascript", bytes);
   }
 
   private String add(String resource, String name, String mediaType) {

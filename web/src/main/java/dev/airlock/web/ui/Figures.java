@@ -5,7 +5,6 @@ import dev.airlock.dsl.graph.Requirement.Comparison;
 import dev.airlock.dsl.graph.RuleSpec;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,7 @@ final class Figures {
 
   /** "Error rate", as it opens a line. */
   static String name(String figure) {
-    String name = Words.metric(figure);
-    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    return Words.opening(Words.metric(figure));
   }
 
   /** "error rate at most 1 %". */

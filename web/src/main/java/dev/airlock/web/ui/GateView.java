@@ -61,12 +61,12 @@ public record GateView(
   }
 
   private static String wayOut(Approval approval, int voters, int unvouched) {
-    String join = "omebody must join " + approval.everyoneAsked();
+    String join = "somebody must join " + approval.everyoneAsked();
     if (unvouched == 0) {
-      return "S" + join;
+      return Words.opening(join);
     }
     String signIn = "Whose vote rests must sign in with their provider again";
-    return voters + unvouched >= approval.quorum() ? signIn : signIn + ", and s" + join;
+    return voters + unvouched >= approval.quorum() ? signIn : signIn + ", and " + join;
   }
 
   /** Given, but of no use any more. */

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -402,8 +401,7 @@ final class MonitoringPicture {
   /** "Brier skill at most 0.05 in 2 windows in a row starts a new run, at most every 30 days". */
   static String sentence(RuleSpec rule, Monitor monitor) {
     Condition condition = rule.condition();
-    String text = Figures.condition(condition);
-    text = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    String text = Words.opening(Figures.condition(condition));
     if (rule.windows() > 1) {
       text += " in %d windows in a row".formatted(rule.windows());
     }

@@ -56,6 +56,11 @@ public final class Words {
     return seconds / 86_400 + " d " + seconds % 86_400 / 3600 + " h";
   }
 
+  /** As it opens a sentence or a line. */
+  public static String opening(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
   /** A span that somebody has set, without parts that are nothing: "30 s", "6 h", "1 h 30 m". */
   public static String span(Duration duration) {
     return duration(duration)

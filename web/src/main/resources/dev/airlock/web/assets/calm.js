@@ -1,13 +1,13 @@
 // Swaps pages in calmly, and sends each request of htmx with the form's token. Whoever holds on to something of the
 // page listens to "airlock:swapped" on the document.
+import {holds, words} from "./forms.js";
+
 // Swaps in what changed and leaves the rest alone, so that nothing flickers, loses focus or scrolls. What has an id is
 // the same thing wherever it stands; of the rest, what stands at the same place.
 // A form that goes elsewhere is another one.
 const goesTo = node => node.nodeName === "FORM" ? node.getAttribute("action") : null;
 const same = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.id || "") === (b.id || "") && goesTo(a) === goesTo(b);
 const isInUse = within => [...within.querySelectorAll("input[type=search], input[type=text], textarea")].some(field => field.value !== field.defaultValue);
-const isTyped = field => field.matches("textarea") ? field.value.trim() !== "" : field.value !== field.defaultValue;
-const holds = form => form.method === "post" && [...form.querySelectorAll("textarea, input[type=text]")].some(isTyped);
 // What a form carries unseen, but for what is made anew each time.
 const unseen = form => [...form.querySelectorAll("input[type=hidden]:not([name=csrf], [name=key])")].map(field => field.name + "=" + field.getAttribute("value")).join("\n");
 const keeps = (from, name) =>
@@ -76,7 +76,7 @@ const settle = () => {
     if (!form.isConnected || "sent" in form.dataset) continue;
     const now = [...document.forms].find(other => other !== form && same(other, form) && !holds(other));
     if (now) {
-      for (const field of [...form.elements].filter(field => field.name && field.matches("textarea, input[type=text]"))) {
+      for (const field of [...form.elements].filter(field => field.name && field.matches(words))) {
         const other = now.elements.namedItem(field.name);
         if (other && "value" in other) other.value = field.value;
       }
@@ -92,7 +92,7 @@ const settle = () => {
 const end = form => {
   form.dataset.over = "yes";
   for (const field of form.elements) {
-    if (field.matches("textarea, input[type=text]")) field.readOnly = true;
+    if (field.matches(words)) field.readOnly = true;
     else if (field.type !== "hidden") field.disabled = true;
   }
   const says = document.createElement("p");

@@ -1,8 +1,9 @@
 // Asks again before what can't be undone, and says what it does. Without script the server asks: see "sure".
+import {meaning} from "./forms.js";
+
 const dialog = document.getElementById("sure");
-let form, submitter, meant;
 // The page follows what happens while somebody thinks it over: a button that means something else by then is not pressed.
-const meaning = (form, button) => [form.getAttribute("action"), button?.name, button?.value].join("\n");
+let form, submitter, meant;
 document.addEventListener("submit", event => {
   const asking = event.target;
   const question = (event.submitter && event.submitter.dataset.confirm) || asking.dataset.confirm;

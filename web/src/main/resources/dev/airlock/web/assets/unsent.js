@@ -1,12 +1,11 @@
 // What somebody has typed into a form is not lost with their session. A page that would leave for the form to sign in
 // stays where something is written; and a form that carries words is sent only once it is known that it will be taken.
 // Whoever has signed in again, here or in another tab, goes on: the form gets the token of the new session.
+import {holds, isTyped, meaning, words} from "./forms.js";
+
 const banner = document.getElementById("unsent");
 const content = (within, name) => within.querySelector("meta[name=" + name + "]")?.content || "";
 const viewer = content(document, "viewer");
-const words = "textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=password], [type=search], [type=file])";
-const isTyped = field => field.matches("textarea") ? field.value.trim() !== "" : field.value !== field.defaultValue;
-const holds = form => form.method === "post" && [...form.querySelectorAll(words)].some(isTyped);
 const isWritten = () => [...document.forms].some(holds);
 
 // Whether what the banner says holds also after the page was read anew.
@@ -85,8 +84,6 @@ const ask = async () => {
 const pressed = new Map();
 const sure = new WeakSet();
 const told = document.getElementById("told");
-// A form may be another one by the time it is sent, though it stands at the same place.
-const meaning = (form, button) => [form.getAttribute("action"), button?.name, button?.value].join("\n");
 const rest = form => {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
