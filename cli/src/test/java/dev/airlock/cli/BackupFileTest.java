@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -371,12 +372,12 @@ final class BackupFileTest {
       Files.createFile(journal.resolve(name));
       all.add("journal/one/" + name);
     }
-    Thread shipper = new Thread(() -> ship(journal));
-    shipper.start();
-    do {
+    CompletableFuture<Void> shipped = CompletableFuture.runAsync(() -> ship(journal));
+    while (!shipped.isDone()) {
       assertEquals(all, HomeFiles.onTheirWay(new Home(home)).keySet());
-    } while (shipper.isAlive());
-    shipper.join();
+    }
+    shipped.get();
+    assertEquals(all, HomeFiles.onTheirWay(new Home(home)).keySet());
   }
 
   private static void ship(Path journal) {

@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class Bell implements AutoCloseable {
 
   private static final String KEY = "a key of the tests";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final HttpServer server;
   private final List<JsonNode> rung = new CopyOnWriteArrayList<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedSystem.class)
 final class ControlFlowTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final PipelineJar JAR = new PipelineJar("relay", "Relay", Map.of());
 
   @Test

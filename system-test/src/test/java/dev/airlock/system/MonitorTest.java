@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedSystem.class)
 final class MonitorTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int ROWS = 400;
   private static final Duration WEEK = Duration.ofDays(7);
   private static final Duration HORIZON = Duration.ofDays(28);

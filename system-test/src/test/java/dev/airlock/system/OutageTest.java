@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(SharedSystem.class)
 final class OutageTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int WRITERS = 4;
   private static final int WRITES_BEFORE_THE_KILL = 500;
 

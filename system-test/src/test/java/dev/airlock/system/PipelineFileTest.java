@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PipelineFileTest {
 
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String PIPELINE = "letters";
 
   private static String source(String greeting) {

@@ -24,7 +24,7 @@ import javax.tools.ToolProvider;
  */
 record PipelineJar(String pipeline, String source, Map<String, String> files) {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   PipelineJar {
     files = Map.copyOf(files);

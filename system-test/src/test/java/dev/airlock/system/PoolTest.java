@@ -11,15 +11,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A slot of a pool stays with its stage when the worker is killed, and goes on when it ends. */
+@Tag("waits")
 @ExtendWith(SharedSystem.class)
 final class PoolTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final PipelineJar JAR = new PipelineJar("turns", "Turns", Map.of());
 
   @Test

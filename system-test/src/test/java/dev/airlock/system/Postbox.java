@@ -1,6 +1,7 @@
 package dev.airlock.system;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import com.icegreen.greenmail.util.ServerSetupTest;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
@@ -18,12 +19,15 @@ import java.util.regex.Pattern;
 /** A real SMTP server, which keeps every mail that a system sends. */
 final class Postbox implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Pattern LINK = Pattern.compile("https?://\\S+");
 
-  private final GreenMail server = new GreenMail(ServerSetupTest.SMTP.dynamicPort());
+  private final GreenMail server;
 
   private Postbox() {
+    ServerSetup smtp = ServerSetupTest.SMTP.dynamicPort();
+    smtp.setServerStartupTimeout(PATIENCE.toMillis());
+    server = new GreenMail(smtp);
     server.start();
   }
 

@@ -26,14 +26,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A Python script as a stage: its result goes on, its secret goes nowhere, its end is certain. */
+@Tag("waits")
 @ExtendWith(SharedSystem.class)
 final class ProgramTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String TOKEN = "workshop-open-sesame-4711";
   private static final String SCRIPT =
       """
@@ -226,7 +228,7 @@ final class ProgramTest {
 
     long killed = system.kill(Part.WORKER);
     Await.holds(
-        Duration.ofSeconds(5),
+        Duration.ofSeconds(20),
         "the script to end with its worker",
         () -> !processes.get(0).isAlive());
     system.awaitReplaced(Part.WORKER, killed);

@@ -8,14 +8,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.airlock.system.RunningSystem.Part;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A team's stages go to the team's worker alone, which has the team's secrets and nothing else. */
+@Tag("waits")
 @ExtendWith(SharedSystem.class)
 final class QueueTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final PipelineJar JAR = new PipelineJar("forge", "Forge", Map.of());
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("waits")
 final class RestartTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
   void shouldDoEachThingOnceWhenTheWorkerDiesAfterItsCommit() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(SharedSystem.class)
 final class RolloutKillTest {
 
-  private static final Duration HOLD = Duration.ofSeconds(4);
+  private static final Duration HOLD = Duration.ofSeconds(6);
   private static final Duration BETWEEN_REQUESTS = Duration.ofMillis(10);
   private static final List<Map<String, Object>> HOLDS_ALWAYS =
       List.of(Map.of("figure", "error_rate", "atMost", 1.0));

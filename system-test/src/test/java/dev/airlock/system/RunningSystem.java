@@ -42,7 +42,7 @@ final class RunningSystem implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofMinutes(2);
-  private static final Duration RESTART = Duration.ofMinutes(1);
+  private static final Duration RESTART = Duration.ofMinutes(2);
 
   private final Path home;
   private Commands commands;

@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Pipelines that start every two seconds, on the real Temporal. */
+@Tag("waits")
 @ExtendWith(SharedSystem.class)
 final class TimeTest {
 

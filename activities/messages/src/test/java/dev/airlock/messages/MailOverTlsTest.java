@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetupTest;
 import dev.airlock.messages.MailServer.Security;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +31,7 @@ class MailOverTlsTest {
 
   @TempDir private static Path folder;
 
-  private final GreenMail server = new GreenMail(ServerSetupTest.SMTP.dynamicPort());
+  private final GreenMail server = MailHost.ofSmtp();
 
   @BeforeAll
   static void makeCertificates() throws Exception {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetupTest;
 import dev.airlock.messages.MailServer.Security;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
@@ -31,7 +30,7 @@ class MailPostTest {
       new Letter(
           "message-7@airlock.example.org", "ada@example.org", "Für Ada", "Grüße\nund mehr\n");
 
-  private final GreenMail server = new GreenMail(ServerSetupTest.SMTP.dynamicPort());
+  private final GreenMail server = MailHost.ofSmtp();
 
   @BeforeEach
   void start() {
