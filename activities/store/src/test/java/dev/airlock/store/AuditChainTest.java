@@ -3,11 +3,9 @@ package dev.airlock.store;
 import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.local.PostgresServer;
 import dev.airlock.workflows.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -304,53 +300,6 @@ final class AuditChainTest {
           channel);
     }
     assertEquals(10, verdict().rows());
-  }
-
-  @Test
-  void shouldGoOnFromAChainThatWasWrittenBeforeRolesWereKept() throws IOException {
-    PostgresServer server = PostgresServer.shared();
-    String name = "audit_of_before";
-    Jdbi.create(server.url("postgres"), PostgresServer.OWNER, server.ownerPassword())
-        .useHandle(handle -> handle.execute("create database " + name + " template template0"));
-    MigrateConfig config = TestDatabase.config(server, name);
-    Migrate.makeSchema(config, MigrationVersion.fromVersion("25"));
-    Jdbi owner =
-        Jdbi.create(
-            server.url(name) + "?currentSchema=airlock",
-            PostgresServer.OWNER,
-            server.ownerPassword());
-    owner.useHandle(
-        handle -> {
-          for (String team : List.of("gone", "größe")) {
-            handle.execute(
-                "select audit('AIRLOCK_TEAMS', 'set-team', 'team', ?, null, '{}', 'migration', null, null, null)",
-                team);
-          }
-        });
-    List<String> before =
-        owner.withHandle(
-            handle ->
-                handle
-                    .createQuery("select hash from audit_event order by sequence")
-                    .mapTo(String.class)
-                    .list());
-
-    Migrate.migrate(config);
-
-    try (Store store =
-        Store.open(
-            new StoreConfig(
-                server.url(name), PostgresServer.APPLICATION, server.applicationPassword()),
-            "airlock-test")) {
-      AuditVerdict verdict = store.audit().verify(List.of(new AuditHead(2, before.get(1))));
-      assertEquals(List.of(), verdict.faults());
-      assertTrue(verdict.rows() > 2);
-      List<AuditRow> rows = store.audit().span(0, verdict.rows(), 100);
-      assertEquals(before, rows.subList(0, 2).stream().map(AuditRow::hash).toList());
-      assertNull(rows.get(1).writtenBy());
-      assertEquals("airlock_owner", rows.get(2).writtenBy());
-      assertTrue(store.ownership().owner("churn", "gone").isKnown());
-    }
   }
 
   private void insert(AuditRow row) {

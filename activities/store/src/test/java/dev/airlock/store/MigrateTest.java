@@ -1,7 +1,6 @@
 package dev.airlock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,17 +9,10 @@ import dev.airlock.local.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.generic.GenericType;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+/** People and teams as a start makes them from the configuration, and what it refuses and says. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MigrateTest {
 
@@ -51,24 +44,13 @@ final class MigrateTest {
 
   /** The people of the database, and this one; in these teams and no others. */
   private List<String> start(@Nullable Account also, Map<String, List<String>> teams) {
-    MigrateConfig config = database.migrateConfig();
-    List<Account> accounts = new ArrayList<>(config.accounts());
-    if (also != null) {
-      accounts.add(also);
-    }
-    return Migrate.migrate(
-        new MigrateConfig(
-            config.url(),
-            config.owner(),
-            config.ownerPassword(),
-            config.applicationPassword(),
-            accounts,
-            new TreeMap<>(teams)));
+    return database.startWith(
+        also == null ? database.migrateConfig().accounts() : database.accountsAnd(also), teams);
   }
 
-  private static Graph ownedBy(String owner) {
+  private static Graph ownedBy(String name, String owner) {
     Graph graph = Scene.graph("approver", 1);
-    return new Graph("kept", owner, null, graph.params(), graph.stages());
+    return new Graph(name, owner, null, graph.params(), graph.stages());
   }
 
   @Test
@@ -76,7 +58,7 @@ final class MigrateTest {
     Store store = database.store();
     Ownership ownership = store.ownership();
     start(null, Map.of("keepers", List.of("bob")));
-    store.pipelines().publish(ownedBy("keepers"), Scene.CODE, Actors.by("bob"));
+    store.pipelines().publish(ownedBy("kept", "keepers"), Scene.CODE, Actors.by("bob"));
     assertEquals(Optional.empty(), ownership.ownerNote("kept"));
 
     List<String> said = start(null, Map.of());
@@ -93,13 +75,14 @@ final class MigrateTest {
       assertEquals(Optional.of("keepers"), ownership.foreignOwner(person, "kept"), person);
       assertThrows(
           ForbiddenException.class,
-          () -> store.pipelines().publish(ownedBy("keepers"), Scene.CODE, Actors.by(person)),
+          () ->
+              store.pipelines().publish(ownedBy("kept", "keepers"), Scene.CODE, Actors.by(person)),
           person);
     }
     assertTrue(
         ownership.ownerNote("kept").orElseThrow().contains("closed to everybody but admins"));
 
-    store.pipelines().publish(ownedBy("engineer"), Scene.CODE, Actors.by("admin"));
+    store.pipelines().publish(ownedBy("kept", "engineer"), Scene.CODE, Actors.by("admin"));
     assertEquals(Optional.empty(), ownership.foreignOwner("engineer", "kept"));
     assertEquals(List.of(), start(null, Map.of()));
   }
@@ -109,13 +92,7 @@ final class MigrateTest {
     Store store = database.store();
     Account lea = new Account("lea", Role.ENGINEER, "password", "lea's token");
     start(lea, Map.of());
-    Graph graph = Scene.graph("approver", 1);
-    store
-        .pipelines()
-        .publish(
-            new Graph("of-lea", "lea", null, graph.params(), graph.stages()),
-            Scene.CODE,
-            Actors.by("lea"));
+    store.pipelines().publish(ownedBy("of-lea", "lea"), Scene.CODE, Actors.by("lea"));
     store.membership().disable("lea", true, Actors.by("admin"));
 
     String said = String.join("\n", about("acts for lea", start(lea, Map.of())));
@@ -128,12 +105,7 @@ final class MigrateTest {
     store.membership().disable("lea", false, Actors.by("admin"));
     assertEquals(List.of(), about("acts for lea", start(lea, Map.of())));
     assertEquals(Optional.empty(), store.ownership().ownerNote("of-lea"));
-    store
-        .pipelines()
-        .publish(
-            new Graph("of-lea", "engineer", null, graph.params(), graph.stages()),
-            Scene.CODE,
-            Actors.by("admin"));
+    store.pipelines().publish(ownedBy("of-lea", "engineer"), Scene.CODE, Actors.by("admin"));
   }
 
   private List<String> faults(@Nullable Account also, Map<String, List<String>> teams) {
@@ -343,245 +315,6 @@ final class MigrateTest {
         audited("team", "movers"));
   }
 
-  /** A run that got a version live under the first schema, before there were rollouts. */
-  private static final String FIRST_RELEASE =
-      """
-      insert into pipeline (name, owner) values ('p', 'growth');
-      insert into pipeline_version (pipeline, version, graph_digest, graph, code_digest,
-                                    published_by)
-        values ('p', 1, 'g', '{"stages": [
-          {"name": "orders", "work": {"kind": "ingest"}},
-          {"name": "evaluate", "work": {"kind": "evaluate",
-            "split": {"snapshotColumn": "s", "embargoDays": {"literal": "90"}}}}]}', 'c', 'bob'),
-        ('p', 2, 'h', '{"stages": [
-          {"name": "evaluate", "work": {"kind": "evaluate",
-            "split": {"snapshotColumn": "s", "embargoDays": {"param": "days"}}}}]}', 'c', 'bob'),
-        ('p', 3, 'i', '{"stages": []}', 'c', 'bob');
-      insert into run (pipeline, version, logical_date, params, requested_by, triggered_by)
-        values ('p', 1, now(), '{}', 'bob', 'bob'), ('p', 2, now(), '{"days": "30"}', 'bob', 'bob'),
-               ('p', 3, now(), '{}', 'bob', 'bob');
-      insert into stage (run_id, name, position, kind)
-        select id, name, 0, name from run, (values ('register'), ('approval'), ('deploy')) as s(name);
-      insert into model (name) values ('m');
-      insert into model_version (model, version, artifact_digest, evidence_digest, run_id, stage,
-                                 judgement)
-        select 'm', id, 'a' || id, 'e' || id, id, 'register', '{}' from run;
-      insert into approval (run_id, stage, model, version, artifact_digest, evidence_digest,
-                            asked_of, quorum, requested_by, expires_at)
-        values (1, 'approval', 'm', 1, 'a1', 'e1', 'bob', 1, 'bob', now());
-      insert into model_command (kind, model, version, approval_id, run_id, stage, requested_by)
-        values ('deploy', 'm', 1, 1, 1, 'deploy', 'bob');
-      insert into routing (model, epoch, version, artifact_digest, approval_id, command_id, since)
-        values ('m', 1, 1, 'a1', 1, 1, now());
-      insert into prediction (id, model, version, as_of, at, score, inputs)
-        values (gen_random_uuid(), 'm', 1, now(), now(), 0.5, '{}');
-      insert into outbox (kind, subject) values ('model-command', 1);
-      """;
-
-  @Test
-  void shouldTakeAFirstReleaseWithRowsInItToTheLoop() {
-    PostgresServer server = PostgresServer.shared();
-    String name = "first_release";
-    database.owner().useHandle(handle -> handle.execute("create database " + name));
-    MigrateConfig config = TestDatabase.config(server, name);
-    Flyway.configure()
-        .dataSource(config.url(), config.owner(), config.ownerPassword())
-        .locations("classpath:dev/airlock/store/migration")
-        .schemas("airlock")
-        .defaultSchema("airlock")
-        .target("1")
-        .load()
-        .migrate();
-    Jdbi owner =
-        Rows.configure(
-            Jdbi.create(
-                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
-    owner.useHandle(handle -> handle.createScript(FIRST_RELEASE).execute());
-
-    Migrate.migrate(config);
-
-    owner.useHandle(
-        handle -> {
-          assertEquals(
-              "1:90 2:30 3:",
-              text(
-                  handle,
-                  """
-                  select string_agg(version || ':' || coalesce(horizon_days::text, ''), ' '
-                                    order by version)
-                  from model_version
-                  """));
-          LiveRoute live = handle.attach(Models.class).live("m").orElseThrow();
-          assertEquals(1, live.version());
-          assertEquals(
-              List.of("p"),
-              handle.attach(Ownership.class).pipelines("m").stream()
-                  .map(ModelPipeline::pipeline)
-                  .toList());
-          assertEquals(0, live.weight());
-          assertNull(live.candidate());
-          assertThrows(
-              UnableToExecuteStatementException.class,
-              () -> handle.execute("update model_version set horizon_days = 1"));
-        });
-  }
-
-  /** They were confirmed before anybody knew whether they are there. */
-  @Test
-  void shouldLetTheRightToDecideRestOfWhoWasConfirmedBeforeTheyHadChosenAPassword() {
-    PostgresServer server = PostgresServer.shared();
-    String name = "confirmed_early";
-    database.owner().useHandle(handle -> handle.execute("create database " + name));
-    MigrateConfig config = TestDatabase.config(server, name);
-    Migrate.makeSchema(config, MigrationVersion.fromVersion("25"));
-    Jdbi owner =
-        Rows.configure(
-            Jdbi.create(
-                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
-    owner.useHandle(
-        handle ->
-            handle
-                .createScript(
-                    """
-                    insert into person (name, role, origin, must_change) values
-                      ('root', 'admin', 'page', false), ('zoe', 'approver', 'page', true);
-                    insert into team_member (team, person, origin) values ('risk', 'zoe', 'page');
-                    select audit('root', 'create-person', 'person', 'zoe', null, null, 'web',
-                                 null, null, null);
-                    """)
-                .execute());
-
-    Migrate.migrate(config);
-
-    try (Store store =
-        Store.open(
-            new StoreConfig(config.url(), PostgresServer.APPLICATION, config.applicationPassword()),
-            "upgraded")) {
-      Profile zoe = store.membership().find("zoe").orElseThrow();
-      assertEquals(Role.VIEWER, zoe.role());
-      Profile.Proposal asked = zoe.proposal();
-      assertEquals(List.of("risk"), asked == null ? null : asked.teams());
-      assertEquals("root", asked == null ? null : asked.askedBy());
-      assertEquals(Role.ADMIN, store.membership().find("root").orElseThrow().role());
-    }
-  }
-
-  /** What was refused, or sent by somebody else, is not where a version came from. */
-  @Test
-  void shouldSayOfVersionsOfBeforeOnlyByWhichWayTheyWerePublished() {
-    PostgresServer server = PostgresServer.shared();
-    String name = "found_before";
-    database.owner().useHandle(handle -> handle.execute("create database " + name));
-    MigrateConfig config = TestDatabase.config(server, name);
-    Migrate.makeSchema(config, MigrationVersion.fromVersion("26"));
-    Jdbi owner =
-        Rows.configure(
-            Jdbi.create(
-                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
-    owner.useHandle(
-        handle ->
-            handle
-                .createScript(
-                    """
-                    insert into pipeline (name, owner) values ('p', 'growth');
-                    insert into pipeline_version (pipeline, version, graph_digest, graph,
-                                                  code_digest, published_by, file_name)
-                      values ('p', 1, 'g', '{"stages": []}', 'found', 'engineer', 'P.java'),
-                             ('p', 2, 'h', '{"stages": []}', 'sent', 'bob', 'P.java');
-                    insert into publication (file_name, code_digest, published_by, state, folder)
-                      values ('P.java', 'found', 'engineer', 'refused', '/refused'),
-                             ('P.java', 'found', 'engineer', 'published', '/pipelines'),
-                             ('P.java', 'sent', 'engineer', 'published', '/pipelines'),
-                             ('P.java', 'sent', 'bob', 'published', null);
-                    """)
-                .execute());
-
-    Migrate.migrate(config);
-
-    owner.useHandle(
-        handle ->
-            assertEquals(
-                "1:/pipelines 2:",
-                text(
-                    handle,
-                    """
-                    select string_agg(version || ':' || coalesce(folder, ''), ' ' order by version)
-                    from pipeline_version
-                    """)));
-  }
-
-  /** Before version 26 all of them were said to have gone with their file. */
-  @Test
-  void shouldNotBringBackByTheUpgradeWhichTokensOfFilesHadEndedForGood() {
-    PostgresServer server = PostgresServer.shared();
-    String name = "ended_tokens";
-    database.owner().useHandle(handle -> handle.execute("create database " + name));
-    MigrateConfig config = TestDatabase.config(server, name);
-    Migrate.makeSchema(config, MigrationVersion.fromVersion("25"));
-    Jdbi owner =
-        Rows.configure(
-            Jdbi.create(
-                config.url() + "?currentSchema=airlock", config.owner(), config.ownerPassword()));
-    owner.useHandle(
-        handle ->
-            handle
-                .createScript(
-                    """
-                    insert into person (name, role)
-                      values ('lost', 'engineer'), ('reset', 'engineer'), ('out', 'engineer'),
-                             ('before', 'engineer'), ('turned', 'engineer'), ('back', 'engineer');
-                    select audit('root', 'disable-person', 'person', 'before', null, null, 'web',
-                                 null, null, null);
-                    """)
-                .execute());
-    owner.useHandle(
-        handle ->
-            handle
-                .createScript(
-                    """
-                    insert into api_token (hash, person, name, origin, revoked_at, revoked_by)
-                      select person || nth, person, file, 'file',
-                             clock_timestamp() + nth * interval '1 microsecond', file
-                      from (values ('lost', 1), ('reset', 1), ('out', 1), ('before', 1),
-                                   ('turned', 1), ('turned', 2), ('back', 2)) as t(person, nth)
-                      cross join lateral (select 'users/' || person || '.json' as file) as f;
-                    insert into api_token (hash, person, name, origin)
-                      values ('back1', 'back', 'users/back.json', 'file');
-                    """)
-                .execute());
-    owner.useHandle(
-        handle ->
-            handle
-                .createScript(
-                    """
-                    select audit('root', 'reset-password', 'person', 'reset', null, null, 'web',
-                                 null, null, null);
-                    select audit('root', 'disable-person', 'person', 'out', null, null, 'web',
-                                 null, null, null);
-                    """)
-                .execute());
-
-    Migrate.makeSchema(config, MigrationVersion.LATEST);
-
-    assertEquals(
-        Map.of(
-            "lost1", "users/lost.json",
-            "reset1", "a new password",
-            "out1", "root",
-            "before1", "users/before.json",
-            "turned1", "another token of users/turned.json",
-            "turned2", "users/turned.json",
-            "back1", "nobody",
-            "back2", "another token of users/back.json"),
-        owner.withHandle(
-            handle ->
-                handle
-                    .createQuery("select hash, coalesce(revoked_by, 'nobody') as by from api_token")
-                    .setMapKeyColumn("hash")
-                    .setMapValueColumn("by")
-                    .collectInto(new GenericType<Map<String, String>>() {})));
-  }
-
   @Test
   void shouldNotBringBackTheTokenBeforeWhereALostFileCameBackWithAnother() {
     Account first = new Account("nan", Role.ENGINEER, "password", "nan's first token");
@@ -595,22 +328,10 @@ final class MigrateTest {
 
   @Test
   void shouldNameTheTeamWhenAMemberIsUnknown() {
-    MigrateConfig config = database.migrateConfig();
-    TreeMap<String, List<String>> teams = new TreeMap<>();
-    teams.put("risk", List.of("zoe"));
-
     InvalidConfigurationException refusal =
         assertThrows(
             InvalidConfigurationException.class,
-            () ->
-                Migrate.migrate(
-                    new MigrateConfig(
-                        config.url(),
-                        config.owner(),
-                        config.ownerPassword(),
-                        config.applicationPassword(),
-                        List.of(),
-                        teams)));
+            () -> database.startWith(List.of(), Map.of("risk", List.of("zoe"))));
 
     assertTrue(refusal.faults().get(0).startsWith("AIRLOCK_TEAMS puts zoe into team risk"));
   }

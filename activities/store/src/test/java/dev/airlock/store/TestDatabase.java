@@ -1,9 +1,14 @@
 package dev.airlock.store;
 
 import dev.airlock.local.PostgresServer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -13,6 +18,9 @@ final class TestDatabase implements AutoCloseable {
   private static final List<String> KEPT =
       List.of("person", "team_member", "known_team", "vouching", "api_token");
   private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  /** Databases to copy, by the version that each was migrated to. */
+  private static final Map<String, String> OF_VERSIONS = new ConcurrentHashMap<>();
 
   private final PostgresServer server;
   private final String name;
@@ -25,8 +33,25 @@ final class TestDatabase implements AutoCloseable {
   }
 
   static TestDatabase fresh() {
+    return copyOf(Template.NAME);
+  }
+
+  /** With the schema as it was at some version, and nobody and nothing in it. */
+  static TestDatabase ofVersion(String version) {
+    return copyOf(OF_VERSIONS.computeIfAbsent(version, TestDatabase::migratedTo));
+  }
+
+  private static String migratedTo(String version) {
+    String name = "test_version_" + version;
+    create(name, "template0");
+    Migrate.makeSchema(
+        config(PostgresServer.shared(), name), MigrationVersion.fromVersion(version));
+    return name;
+  }
+
+  private static TestDatabase copyOf(String template) {
     String name = "test_" + COUNTER.incrementAndGet();
-    create(name, Template.NAME);
+    create(name, template);
     return new TestDatabase(PostgresServer.shared(), name);
   }
 
@@ -75,6 +100,49 @@ final class TestDatabase implements AutoCloseable {
 
   MigrateConfig migrateConfig() {
     return config(server, name);
+  }
+
+  /** The accounts of the configuration and this one, in place of one of the same name. */
+  List<Account> accountsAnd(Account account) {
+    return Stream.concat(
+            migrateConfig().accounts().stream()
+                .filter(known -> !known.name().equals(account.name())),
+            Stream.of(account))
+        .toList();
+  }
+
+  /** Starts with this account too. */
+  List<String> startWith(Account account) {
+    return startWith(accountsAnd(account), migrateConfig().teams());
+  }
+
+  /**
+   * Starts with these accounts, in these teams and no others.
+   *
+   * @return what the start says
+   */
+  List<String> startWith(List<Account> accounts, Map<String, List<String>> teams) {
+    return startWith(accounts, teams, migrateConfig().vouched());
+  }
+
+  /** Starts where a provider's word lasts for so long. */
+  List<String> startWith(Duration vouched) {
+    MigrateConfig usual = migrateConfig();
+    return startWith(usual.accounts(), usual.teams(), vouched);
+  }
+
+  private List<String> startWith(
+      List<Account> accounts, Map<String, List<String>> teams, Duration vouched) {
+    MigrateConfig usual = migrateConfig();
+    return Migrate.migrate(
+        new MigrateConfig(
+            usual.url(),
+            usual.owner(),
+            usual.ownerPassword(),
+            usual.applicationPassword(),
+            accounts,
+            new TreeMap<>(teams),
+            vouched));
   }
 
   Store store() {

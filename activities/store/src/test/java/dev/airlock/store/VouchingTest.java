@@ -204,19 +204,10 @@ final class VouchingTest extends AtTheGate {
 
   @Test
   void shouldLastAsLongAsTheStartSays() {
-    MigrateConfig usual = database.migrateConfig();
     Approval approval = scene.opened("asked");
     pass(31);
 
-    Migrate.migrate(
-        new MigrateConfig(
-            usual.url(),
-            usual.owner(),
-            usual.ownerPassword(),
-            usual.applicationPassword(),
-            usual.accounts(),
-            usual.teams(),
-            Duration.ofDays(45)));
+    database.startWith(Duration.ofDays(45));
     assertEquals(List.of(), store.approvals().unvouched(approval.id()));
     pass(15);
     assertEquals(
