@@ -10,83 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class MembershipTest {
-
-  private TestDatabase database;
-  private Membership membership;
-  private People people;
-
-  @BeforeAll
-  void open() {
-    database = TestDatabase.fresh();
-    membership = database.store().membership();
-    people = database.store().people();
-  }
-
-  @AfterAll
-  void close() {
-    database.close();
-  }
-
-  @BeforeEach
-  void empty() {
-    database.emptied();
-  }
-
-  private static Acting by(String person) {
-    return new Acting(person, new Origin(Origin.Channel.WEB, "10.0.0.9", null, "r-1"));
-  }
-
-  private void create(String name, Role role) {
-    membership.create(
-        new NewPerson(name, role, List.of("heads"), "one time password", "joins"), by("admin"));
-  }
-
-  private Profile profile(String name) {
-    return membership.find(name).orElseThrow();
-  }
-
-  private Profile.Proposal proposal(String name) {
-    return Objects.requireNonNull(profile(name).proposal());
-  }
-
-  private List<String> audited(String entity) {
-    return database
-        .owner()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        select actor || ' ' || action from audit_event
-                        where entity_id = :entity and entity <> 'token' order by sequence
-                        """)
-                    .bind("entity", entity)
-                    .mapTo(String.class)
-                    .list());
-  }
-
-  private String refusal(Runnable change) {
-    return String.valueOf(assertThrows(ForbiddenException.class, change::run).getMessage());
-  }
+/**
+ * What people may do by their role and teams, and how they come in: passwords, sessions, tokens, a
+ * provider.
+ */
+final class MembershipTest extends AmongPeople {
 
   @Test
   void shouldLetAnAdminMakeAnEngineerAtOnce() {
@@ -97,223 +34,6 @@ final class MembershipTest {
     assertTrue(people.byPassword("dora", "one time password").isPresent());
     assertEquals(List.of("admin create-person"), audited("dora"));
     assertThrows(TakenNameException.class, () -> create("dora", Role.ENGINEER));
-  }
-
-  @Test
-  void shouldListWhoIsToBeConfirmedWhateverTheirNameIs() {
-    create("zoe", Role.APPROVER);
-    create("adam", Role.ENGINEER);
-    create("bea", Role.APPROVER);
-
-    assertEquals(
-        List.of("zoe", "bea"), membership.proposed(9).stream().map(Profile::name).toList());
-    assertEquals(List.of("zoe"), membership.proposed(1).stream().map(Profile::name).toList());
-  }
-
-  @Test
-  void shouldMakeAnApproverByTwoPeopleOnly() {
-    create("dora", Role.APPROVER);
-    assertEquals(Role.VIEWER, profile("dora").role());
-    assertEquals(List.of(), profile("dora").teams());
-    Profile.Proposal asked = proposal("dora");
-
-    assertTrue(
-        refusal(() -> membership.settle(asked.id(), true, by("admin"))).startsWith("Whoever asks"));
-    assertTrue(
-        refusal(() -> membership.settle(asked.id(), true, by("engineer")))
-            .contains("neither approver nor admin"));
-    choosesPassword("dora");
-    membership.settle(asked.id(), true, by("approver"));
-
-    assertEquals(Role.APPROVER, profile("dora").role());
-    assertEquals(List.of("heads"), profile("dora").teams());
-    assertNull(profile("dora").proposal());
-    assertEquals(
-        List.of("admin create-person", "dora change-password", "approver confirm-role"),
-        audited("dora"));
-    assertTrue(
-        refusal(() -> membership.settle(asked.id(), true, by("bob"))).contains("confirmed before"));
-  }
-
-  private void choosesPassword(String name) {
-    membership.changeOwnPassword(name + "'s own new password", false, by(name));
-  }
-
-  /** Whoever gave out the password could still sign in with it, choose one and vote. */
-  @Test
-  void shouldConfirmNobodyWhoHasNotTakenTheirAccountOver() {
-    create("dora", Role.APPROVER);
-    assertNull(profile("dora").passwordChosenAt());
-    assertEquals("admin", proposal("dora").holder());
-    assertEquals(List.of("approver", "bob", "carol"), proposal("dora").confirmers());
-    assertTrue(
-        refusal(() -> membership.settle(proposal("dora").id(), true, by("approver")))
-            .startsWith("dora has not chosen a password yet"));
-    assertEquals(Role.VIEWER, profile("dora").role());
-
-    choosesPassword("dora");
-    assertNotNull(profile("dora").passwordChosenAt());
-    membership.settle(proposal("dora").id(), true, by("approver"));
-
-    membership.resetPassword("dora", "a second one time password", by("admin"));
-    assertTrue(
-        refusal(() -> membership.settle(proposal("dora").id(), true, by("approver")))
-            .startsWith("dora has not chosen a password yet"));
-    membership.settle(proposal("dora").id(), false, by("approver"));
-    assertEquals(Role.VIEWER, profile("dora").role());
-  }
-
-  @Test
-  void shouldTakeNoConfirmationFromWhoeverGaveOutThePassword() {
-    role("carol", "admin");
-    create("dora", Role.ENGINEER);
-    choosesPassword("dora");
-    membership.change("dora", Role.APPROVER, List.of(), "she decides now", by("carol"));
-
-    assertEquals(List.of("approver", "bob"), proposal("dora").confirmers());
-    assertTrue(
-        refusal(() -> membership.settle(proposal("dora").id(), true, by("admin")))
-            .startsWith("admin made the account of dora"));
-    membership.change("dora", Role.APPROVER, List.of(), "she decides now", by("admin"));
-    membership.settle(proposal("dora").id(), true, by("carol"));
-    assertEquals(Role.APPROVER, profile("dora").role());
-  }
-
-  /** Else an admin could reset an account and confirm what another admin had asked for it. */
-  @Test
-  void shouldAskAnewForWhatWasAskedBeforeAReset() {
-    role("carol", "admin");
-    List<String> both = List.of("ml-leads", "heads");
-    membership.change("engineer", Role.APPROVER, both, "decides now", by("carol"));
-    membership.change("bob", Role.APPROVER, both, "joins", by("carol"));
-    for (String name : List.of("engineer", "bob")) {
-      long before = proposal(name).id();
-      membership.resetPassword(name, "a new one time password", by("admin"));
-      choosesPassword(name);
-
-      assertEquals("admin", proposal(name).askedBy());
-      assertTrue(
-          refusal(() -> membership.settle(before, true, by("approver"))).contains("overtaken"));
-      assertTrue(
-          refusal(() -> membership.settle(proposal(name).id(), true, by("admin")))
-              .startsWith("Whoever asks"));
-    }
-    assertEquals(both, proposal("engineer").teams());
-    assertEquals(List.of("ml-leads"), proposal("bob").teams());
-  }
-
-  /** One engineer, one approver, one admin. */
-  private void onlyThree() {
-    database
-        .owner()
-        .useHandle(
-            h ->
-                h.execute(
-                    "update person set role = 'viewer', role_changed_at = now() where name in ('bob', 'carol')"));
-  }
-
-  @Test
-  void shouldSayWhenAfterAnActNobodyCouldConfirmAnyMore() {
-    onlyThree();
-    for (Runnable act :
-        List.<Runnable>of(
-            () -> membership.disable("approver", true, by("admin")),
-            () -> membership.resetPassword("approver", "one time password", by("admin")),
-            () -> membership.change("approver", Role.VIEWER, List.of("ml-leads"), "", by("admin")),
-            () ->
-                membership.change(
-                    "approver", new PersonChange(null, null, true, "leaves"), by("admin")))) {
-      String said =
-          String.valueOf(assertThrows(LastConfirmerException.class, act::run).getMessage());
-      assertTrue(said.contains("nobody but admin") && said.contains("users/NAME.json"), said);
-    }
-    assertEquals(Role.APPROVER, profile("approver").role());
-    assertNull(profile("approver").disabledAt());
-    assertTrue(people.byPassword("approver", "password of approver").isPresent());
-    assertEquals(List.of(), audited("approver"));
-    assertTrue(membership.isLastConfirmer("approver", "admin"));
-    assertFalse(membership.isLastConfirmer("engineer", "admin"));
-
-    role("bob", "admin");
-    assertFalse(membership.isLastConfirmer("approver", "admin"));
-    membership.disable("approver", true, by("admin"));
-    assertNotNull(profile("approver").disabledAt());
-  }
-
-  /** Whoever has left the provider confirms nothing: nobody tells Airlock but the calendar. */
-  @Test
-  void shouldCountNobodyAsAConfirmerWhomTheProviderVouchesForNoLonger() {
-    onlyThree();
-    membership.signInFrom(
-        new VouchedPerson("https://id.example", "9", "dave", Role.APPROVER, List.of()),
-        by("x").origin());
-    create("erin", Role.APPROVER);
-    assertEquals(List.of("approver", "dave"), proposal("erin").confirmers());
-    assertFalse(membership.isLastConfirmer("approver", "admin"));
-
-    later("vouched_at", "dave", Duration.ofDays(31));
-    assertEquals(List.of("approver"), proposal("erin").confirmers());
-    assertTrue(membership.isLastConfirmer("approver", "admin"));
-    assertThrows(
-        LastConfirmerException.class, () -> membership.disable("approver", true, by("admin")));
-  }
-
-  /** Each act alone leaves the other one's person; both wait for the same rows. */
-  @Test
-  void shouldKeepTheLastConfirmerWhereTwoAreTakenAtTheSameMoment() throws Exception {
-    onlyThree();
-    role("carol", "approver");
-    ExecutorService hands = Executors.newFixedThreadPool(2);
-    try (Handle holder = database.owner().open()) {
-      holder.begin();
-      holder.execute("select from person where name = 'admin' for update");
-      List<Future<?>> acts =
-          List.of(
-              hands.submit(() -> membership.disable("approver", true, by("admin"))),
-              hands.submit(
-                  () -> membership.resetPassword("carol", "one time password", by("admin"))));
-      Deadline.within(Duration.ofSeconds(20), () -> waiting() == 2);
-      holder.commit();
-      int refused = 0;
-      for (Future<?> act : acts) {
-        try {
-          act.get(20, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-          assertTrue(e.getCause() instanceof LastConfirmerException, e.toString());
-          refused++;
-        }
-      }
-      assertEquals(1, refused);
-    } finally {
-      hands.shutdownNow();
-    }
-    assertTrue(profile("approver").decides() != profile("carol").decides());
-  }
-
-  /** The way out that is named where nobody is left: a new file of users/, and a start. */
-  @Test
-  void shouldHaveAWayOutWhereNobodyIsLeftToConfirm() {
-    onlyThree();
-    membership.change(
-        "approver", new PersonChange(null, null, true, "a stolen laptop", true), by("admin"));
-    membership.disable("approver", false, by("admin"));
-    membership.resetPassword("approver", "one time password", by("admin"));
-    choosesPassword("approver");
-    assertEquals(List.of(), proposal("approver").confirmers());
-
-    startWith(new Account("second", Role.APPROVER, "password of second", "token of second"));
-    assertTrue(people.byPassword("second", "password of second").isPresent());
-    assertEquals(List.of("second"), proposal("approver").confirmers());
-    membership.settle(proposal("approver").id(), true, by("second"));
-
-    assertEquals(Role.APPROVER, profile("approver").role());
-    assertTrue(entitled("approver", "ml-leads"));
-  }
-
-  private void role(String person, String role) {
-    database
-        .owner()
-        .useHandle(h -> h.execute("update person set role = ? where name = ?", role, person));
   }
 
   @Test
@@ -332,31 +52,11 @@ final class MembershipTest {
   }
 
   @Test
-  void shouldHaveATeamOfADeciderConfirmedToo() {
-    membership.change("carol", Role.APPROVER, List.of("heads"), "", by("admin"));
-    assertEquals(List.of(), profile("carol").teams());
-    membership.settle(proposal("carol").id(), false, by("bob"));
-    assertNull(profile("carol").proposal());
-    assertEquals(List.of(), profile("carol").teams());
-  }
-
-  @Test
   void shouldTakeRightsAwayAtOnce() {
     membership.change("carol", Role.VIEWER, List.of(), "left the team", by("admin"));
     assertEquals(Role.VIEWER, profile("carol").role());
     assertNull(profile("carol").proposal());
     assertEquals(List.of("admin change-role"), audited("carol"));
-  }
-
-  @Test
-  void shouldLetARightToDecideRestAfterSomebodyElseHasSetThePassword() {
-    membership.resetPassword("carol", "a new one time password", by("admin"));
-    assertEquals(Role.VIEWER, profile("carol").role());
-    assertTrue(profile("carol").mustChange());
-    assertTrue(people.byPassword("carol", "password of carol").isEmpty());
-    choosesPassword("carol");
-    membership.settle(proposal("carol").id(), true, by("approver"));
-    assertEquals(Role.APPROVER, profile("carol").role());
   }
 
   @Test
@@ -375,20 +75,6 @@ final class MembershipTest {
   }
 
   @Test
-  void shouldGiveTheRightToDecideBackByTwoPeopleOnly() {
-    membership.disable("bob", true, by("admin"));
-    membership.disable("bob", false, by("admin"));
-    assertEquals(Role.VIEWER, profile("bob").role());
-    assertFalse(entitled("bob", "ml-leads"));
-    long asked = proposal("bob").id();
-    assertThrows(ForbiddenException.class, () -> membership.settle(asked, true, by("admin")));
-    membership.settle(asked, true, by("carol"));
-    assertTrue(entitled("bob", "ml-leads"));
-    membership.disable("bob", false, by("admin"));
-    assertTrue(entitled("bob", "ml-leads"));
-  }
-
-  @Test
   void shouldEndEveryTokenWithAResetThatOfTheFileTooAndForGood() {
     Membership.NewToken nightly = membership.createToken("nightly", null, null, by("carol"));
     membership.resetPassword("carol", "a new one time password", by("admin"));
@@ -397,27 +83,11 @@ final class MembershipTest {
 
     Migrate.migrate(database.migrateConfig());
     assertTrue(people.bearer("token of carol").isEmpty());
-    startWith(new Account("carol", Role.APPROVER, "password of carol", "a new token"));
+    database.startWith(new Account("carol", Role.APPROVER, "password of carol", "a new token"));
     assertTrue(people.bearer("token of carol").isEmpty());
     assertTrue(people.bearer("a new token").orElseThrow().mustChange());
     membership.changeOwnPassword("carol's own new password", false, by("carol"));
     assertFalse(people.bearer("a new token").orElseThrow().mustChange());
-  }
-
-  private void startWith(Account account) {
-    MigrateConfig config = database.migrateConfig();
-    Migrate.migrate(
-        new MigrateConfig(
-            config.url(),
-            config.owner(),
-            config.ownerPassword(),
-            config.applicationPassword(),
-            Stream.concat(
-                    config.accounts().stream()
-                        .filter(known -> !known.name().equals(account.name())),
-                    Stream.of(account))
-                .toList(),
-            config.teams()));
   }
 
   @Test
@@ -501,21 +171,6 @@ final class MembershipTest {
     return people.beginByPassword(by(name), Duration.ofHours(1), null, "Firefox");
   }
 
-  /** As if this had been so much longer ago. */
-  private void later(String column, String person, Duration passed) {
-    database
-        .owner()
-        .useHandle(
-            handle ->
-                handle
-                    .createUpdate(
-                        "update person set %1$s = %1$s - :passed where name = :person"
-                            .formatted(column))
-                    .bind("passed", passed)
-                    .bind("person", person)
-                    .execute());
-  }
-
   @Test
   void shouldMakeNoTokenByATokenThatReachesFurther() {
     Instant day = Instant.now().plus(Duration.ofDays(1));
@@ -552,49 +207,6 @@ final class MembershipTest {
     assertEquals(Role.ENGINEER, profile("viewer").role());
   }
 
-  /** Change stands before settle in the queue for carol's row, which somebody else holds. */
-  @Test
-  void shouldLetAChangeAndAConfirmationOfTheSamePersonFollowEachOther() throws Exception {
-    membership.change("carol", Role.APPROVER, List.of("heads"), "", by("admin"));
-    long asked = proposal("carol").id();
-    ExecutorService hands = Executors.newFixedThreadPool(2);
-    try (Handle holder = database.owner().open()) {
-      holder.begin();
-      holder.execute("select from person where name = 'carol' for update");
-      Future<?> change =
-          hands.submit(() -> membership.change("carol", Role.VIEWER, List.of(), "", by("admin")));
-      Deadline.within(Duration.ofSeconds(20), () -> waiting() == 1);
-      Future<?> confirmation = hands.submit(() -> membership.settle(asked, true, by("approver")));
-      Deadline.within(Duration.ofSeconds(20), () -> waiting() == 2);
-      holder.commit();
-      change.get(20, TimeUnit.SECONDS);
-      ExecutionException refused =
-          assertThrows(ExecutionException.class, () -> confirmation.get(20, TimeUnit.SECONDS));
-      assertTrue(
-          String.valueOf(refused.getMessage()).contains("was overtaken before"),
-          refused.getMessage());
-    } finally {
-      hands.shutdownNow();
-    }
-    assertEquals(Role.VIEWER, profile("carol").role());
-    assertNull(profile("carol").proposal());
-  }
-
-  private int waiting() {
-    return database
-        .owner()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        select count(*) from pg_stat_activity
-                        where datname = current_database() and wait_event_type = 'Lock'
-                        """)
-                    .mapTo(Integer.class)
-                    .one());
-  }
-
   @Test
   void shouldGiveAProvidersPersonNoNameThatAGraphAsksForOrTheAuditCallsARun() {
     database
@@ -628,8 +240,8 @@ final class MembershipTest {
   /** One start without the team, and a provider's person would own what it owns. */
   @Test
   void shouldGiveNobodyTheNameOfATeamThatHasVanished() {
-    startWithTeam("keepers", List.of("bob"));
-    startWithTeam("askers", List.of("bob"));
+    database.startWith(List.of(), Map.of("keepers", List.of("bob")));
+    database.startWith(List.of(), Map.of("askers", List.of("bob")));
     assertEquals(List.of("askers"), people.teams("bob"));
 
     VouchedPerson wish =
@@ -637,20 +249,6 @@ final class MembershipTest {
     assertEquals("keepers-2", membership.signInFrom(wish, by("x").origin()));
     assertTrue(
         refusal(() -> create("keepers", Role.VIEWER)).contains("is the name of a role or a team"));
-  }
-
-  private void startWithTeam(String team, List<String> members) {
-    MigrateConfig config = database.migrateConfig();
-    TreeMap<String, List<String>> teams = new TreeMap<>();
-    teams.put(team, members);
-    Migrate.migrate(
-        new MigrateConfig(
-            config.url(),
-            config.owner(),
-            config.ownerPassword(),
-            config.applicationPassword(),
-            List.of(),
-            teams));
   }
 
   /** Publishes a version that asks for nobody by name. */
@@ -693,19 +291,6 @@ final class MembershipTest {
     assertFalse(people.isKnownAt("carol", "10.0.0.9"));
     people.signOut(second.secret(), by("bob"));
     assertEquals(List.of("bob sign-in", "bob sign-in", "bob sign-out"), audited("bob"));
-  }
-
-  private boolean entitled(String person, String named) {
-    return database
-        .application()
-        .withHandle(
-            handle ->
-                handle
-                    .createQuery("select is_entitled(:person, :named)")
-                    .bind("person", person)
-                    .bind("named", named)
-                    .mapTo(Boolean.class)
-                    .one());
   }
 
   @Test
@@ -780,15 +365,8 @@ final class MembershipTest {
     Migrate.migrate(database.migrateConfig());
     assertTrue(people.byToken("token of bob").isEmpty());
 
-    MigrateConfig config = database.migrateConfig();
-    Migrate.migrate(
-        new MigrateConfig(
-            config.url(),
-            config.owner(),
-            config.ownerPassword(),
-            config.applicationPassword(),
-            List.of(new Account("bob", Role.APPROVER, "password of bob", "another token")),
-            new TreeMap<>()));
+    database.startWith(
+        List.of(new Account("bob", Role.APPROVER, "password of bob", "another token")), Map.of());
     assertEquals(Optional.of(new Person("bob", Role.APPROVER)), people.byToken("another token"));
   }
 
