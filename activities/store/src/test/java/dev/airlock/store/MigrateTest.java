@@ -338,22 +338,23 @@ final class MigrateTest {
 
   @Test
   void shouldKeepPasswordsAsArgon2idAndTokensAsDigests() {
+    start(new Account("pia", Role.VIEWER, "password of pia", "token of pia"), Map.of());
     database
         .owner()
         .useHandle(
             handle -> {
               assertTrue(
-                  text(handle, "select password_hash from person where name = 'bob'")
-                      .startsWith("$argon2id$"));
+                  text(handle, "select password_hash from person where name = 'pia'")
+                      .startsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
               assertEquals(
-                  64, text(handle, "select hash from api_token where person = 'bob'").length());
+                  64, text(handle, "select hash from api_token where person = 'pia'").length());
               assertTrue(
                   text(handle, "select rolpassword from pg_authid where rolname = 'airlock_app'")
                       .startsWith("SCRAM-SHA-256$"));
             });
-    assertTrue(people.byPassword("bob", "password of bob").isPresent());
-    assertTrue(people.byPassword("bob", "password of carol").isEmpty());
-    assertTrue(people.byPassword("stranger", "password of bob").isEmpty());
+    assertTrue(people.byPassword("pia", "password of pia").isPresent());
+    assertTrue(people.byPassword("pia", "password of carol").isEmpty());
+    assertTrue(people.byPassword("stranger", "password of pia").isEmpty());
   }
 
   private static String text(Handle handle, String query) {

@@ -1,5 +1,8 @@
 package dev.airlock.store;
 
+import com.password4j.Argon2Function;
+import com.password4j.Password;
+import com.password4j.types.Argon2;
 import dev.airlock.local.PostgresServer;
 import java.time.Duration;
 import java.util.List;
@@ -204,9 +207,11 @@ final class TestDatabase implements AutoCloseable {
     private static String migrated() {
       PostgresServer server = PostgresServer.shared();
       create("test_template", "template0");
-      Migrate.migrate(config(server, "test_template"));
+      MigrateConfig config = config(server, "test_template");
+      Migrate.migrate(config);
       Jdbi jdbi = owner(server.url("test_template"), server);
       jdbi.useTransaction(Template::forgetAudit);
+      jdbi.useTransaction(handle -> weaken(handle, config.accounts()));
       for (String kept : KEPT) {
         jdbi.useHandle(
             h -> h.execute("create table public.%1$s as table airlock.%1$s".formatted(kept)));
@@ -221,6 +226,21 @@ final class TestDatabase implements AutoCloseable {
       handle.execute("set local session_replication_role = replica");
       handle.execute("delete from airlock.audit_event");
       handle.execute("update airlock.audit_head set sequence = 0, hash = repeat('0', 64)");
+    }
+
+    /**
+     * The same passwords, kept as weakly as it goes: each start checks that of everybody who has a
+     * file, and six of the usual strength take it a second.
+     */
+    private static void weaken(Handle handle, List<Account> accounts) {
+      Argon2Function weak = Argon2Function.getInstance(8, 1, 1, 32, Argon2.ID);
+      handle.execute("set local session_replication_role = replica");
+      for (Account account : accounts) {
+        handle.execute(
+            "update airlock.person set password_hash = ? where name = ?",
+            Password.hash(account.password()).addRandomSalt(16).with(weak).getResult(),
+            account.name());
+      }
     }
   }
 }
