@@ -1,5 +1,8 @@
 package dev.airlock.web;
 
+import static dev.airlock.web.Window.hides;
+import static dev.airlock.web.Window.says;
+import static dev.airlock.web.Window.shows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,8 +18,6 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
-import dev.airlock.store.LogLevel;
-import dev.airlock.store.NewLogLine;
 import dev.airlock.store.RunStage;
 import dev.airlock.workflows.RunState;
 import dev.airlock.workflows.StageError;
@@ -54,8 +55,6 @@ final class HabitsBrowserTest {
     live = web.scene.playToLive(web.scene.request(name));
     window = new Window("http://127.0.0.1:" + web.server.port());
     page = window.page;
-    page.setDefaultTimeout(15_000);
-    PlaywrightAssertions.setDefaultAssertionTimeout(15_000);
     window.signIn("engineer");
   }
 
@@ -67,74 +66,43 @@ final class HabitsBrowserTest {
 
   @AfterEach
   void noScriptFailed() {
-    page.unrouteAll();
-    assertEquals(List.of(), window.faults);
-  }
-
-  private static Scene.Play running() {
-    Scene.Play play = web.scene.play(web.scene.request(name));
-    play.begin("orders", StageState.RUNNING);
-    play.flush(RunState.RUNNING);
-    return play;
-  }
-
-  private static void say(long run, int number, String text) {
-    web.store
-        .logs()
-        .keep(
-            List.of(new NewLogLine(run, "orders", 1, number, Instant.now(), LogLevel.INFO, text)));
-  }
-
-  private static Locator at(String selector) {
-    return page.locator(selector);
-  }
-
-  private static void shows(Locator what) {
-    PlaywrightAssertions.assertThat(what).isVisible();
-  }
-
-  private static void hides(Locator what) {
-    PlaywrightAssertions.assertThat(what).isHidden();
-  }
-
-  private static void says(Locator what, String text) {
-    PlaywrightAssertions.assertThat(what).containsText(text);
+    window.noScriptFailed();
   }
 
   @Test
   void shouldFindWhatWasTypedAndNeverWhatWasFoundBefore() {
     page.navigate("/");
     page.keyboard().press("/");
-    shows(at("#search .hits a").first());
-    assertEquals("Home", at("#search .hits a b").first().textContent());
+    shows(window.at("#search .hits a").first());
+    assertEquals("Home", window.at("#search .hits a b").first().textContent());
     // Faster than anything can be looked up: what is shown is still the list of all pages.
-    at("#find").fill(name);
+    window.at("#find").fill(name);
     page.keyboard().press("Enter");
     page.waitForURL("**/pipelines/" + name);
 
     page.keyboard().press("/");
-    at("#find").fill("" + live.run.id());
-    says(at("#search [data-says]"), "found");
+    window.at("#find").fill("" + live.run.id());
+    says(window.at("#search [data-says]"), "found");
     page.keyboard().press("ArrowDown");
     page.keyboard().press("Enter");
     page.waitForURL(Pattern.compile("/(runs|approvals|alerts|backfills)/\\d+$"));
 
     page.keyboard().press("/");
-    at("#find").fill("nothing-goes-by-this");
+    window.at("#find").fill("nothing-goes-by-this");
     page.keyboard().press("Enter");
-    says(at("#search [data-found]"), "Nothing goes by that.");
+    says(window.at("#search [data-found]"), "Nothing goes by that.");
     page.keyboard().press("Escape");
-    hides(at("#search"));
+    hides(window.at("#search"));
   }
 
   @Test
   void shouldDoByKeyWhatTheListOfKeysSays() {
     page.navigate("/runs");
     page.keyboard().press("?");
-    shows(at("#keys[open]"));
-    says(at("#keys"), "search or jump to anything");
+    shows(window.at("#keys[open]"));
+    says(window.at("#keys"), "search or jump to anything");
     page.keyboard().press("Escape");
-    hides(at("#keys"));
+    hides(window.at("#keys"));
     for (String[] jump : List.of(new String[] {"m", "/models"}, new String[] {"d", "/datasets"})) {
       page.keyboard().press("g");
       page.keyboard().press(jump[0]);
@@ -149,26 +117,26 @@ final class HabitsBrowserTest {
   void shouldCloseADialogByAClickBesideItAndNotOnItsMargin() {
     page.navigate("/runs");
     page.keyboard().press("?");
-    shows(at("#keys dl").first());
-    BoundingBox box = at("#keys").boundingBox();
+    shows(window.at("#keys dl").first());
+    BoundingBox box = window.at("#keys").boundingBox();
 
     page.mouse().click(box.x + 6, box.y + 6);
     page.mouse().move(box.x + 40, box.y + 40);
     page.mouse().down();
     page.mouse().move(box.x - 40, box.y + 40);
     page.mouse().up();
-    shows(at("#keys[open]"));
+    shows(window.at("#keys[open]"));
 
     page.mouse().click(box.x - 40, box.y + 40);
-    hides(at("#keys"));
+    hides(window.at("#keys"));
   }
 
   @Test
   void shouldNotReadAWarningOutAgainBecauseTimeHasPassed() {
     page.navigate("/runs");
     page.evaluate(
-        "document.getElementById('live').insertAdjacentHTML('beforeend', '<p role=alert>Found <time data-tick=ago datetime=2026-01-01T00:00:00Z>just now</time></p>')");
-    Locator ago = at("#live [role=alert] time");
+        "document.body.insertAdjacentHTML('beforeend', '<p role=alert>Found <time data-tick=ago datetime=2026-01-01T00:00:00Z>just now</time></p>')");
+    Locator ago = window.at("body > [role=alert] time");
     says(ago, " d ago");
     assertEquals("off", ago.getAttribute("aria-live"));
   }
@@ -179,80 +147,80 @@ final class HabitsBrowserTest {
     page.context().clearCookies(new BrowserContext.ClearCookiesOptions().setName("airlock_theme"));
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
     page.navigate("/runs");
-    says(at("#theme"), "Dark theme");
+    says(window.at("#theme"), "Dark theme");
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-    says(at("#theme"), "Light theme");
+    says(window.at("#theme"), "Light theme");
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
   }
 
   @Test
   void shouldLeaveLettersAloneWhereTheyAreSwitchedOff() {
     page.navigate("/keys");
-    Locator letters = at("main [data-letters]");
+    Locator letters = window.at("main [data-letters]");
     assertTrue(letters.isChecked(), "on as long as nobody has switched them off");
     letters.uncheck();
     page.navigate("/runs");
     for (String key : List.of("?", "/", "g", "m")) {
       page.keyboard().press(key);
     }
-    hides(at("#keys"));
-    hides(at("#search"));
+    hides(window.at("#keys"));
+    hides(window.at("#search"));
     assertTrue(page.url().endsWith("/runs"), page.url());
-    at("[data-keys]").click();
-    shows(at("#keys [data-letters]"));
-    assertFalse(at("#keys [data-letters]").isChecked());
-    at("#keys [data-letters]").check();
+    window.at("[data-keys]").click();
+    shows(window.at("#keys [data-letters]"));
+    assertFalse(window.at("#keys [data-letters]").isChecked());
+    window.at("#keys [data-letters]").check();
     page.keyboard().press("Escape");
     page.keyboard().press("/");
-    shows(at("#search"));
+    shows(window.at("#search"));
   }
 
   @Test
   void shouldAskBeforeWhatCannotBeUndone() {
-    long run = running().run.id();
+    long run = web.scene.running(name).run.id();
     page.navigate("/runs/" + run);
-    hides(at("#sure"));
+    hides(window.at("#sure"));
     Locator cancel =
         page.getByRole(
             AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel").setExact(true));
 
     cancel.click();
-    shows(at("#sure"));
-    says(at("#sure h2"), "Cancel run " + run + "?");
-    says(at("#sure [data-consequence]"), "What it has registered stays");
+    shows(window.at("#sure"));
+    says(window.at("#sure h2"), "Cancel run " + run + "?");
+    says(window.at("#sure [data-consequence]"), "What it has registered stays");
     page.keyboard().press("Escape");
-    hides(at("#sure"));
+    hides(window.at("#sure"));
     cancel.click();
-    at("#sure button[value='']").click();
-    hides(at("#sure"));
+    window.at("#sure button[value='']").click();
+    hides(window.at("#sure"));
     assertNull(web.store.runs().find(run).orElseThrow().cancelRequestedBy());
 
     cancel.click();
-    at("#sure [data-yes]").click();
-    says(at(".banner.good"), "Cancellation is recorded");
+    window.at("#sure [data-yes]").click();
+    says(window.at(".banner.good"), "Cancellation is recorded");
     assertEquals("engineer", web.store.runs().find(run).orElseThrow().cancelRequestedBy());
   }
 
   @Test
   void shouldSayWhatAThresholdWouldDo() {
     page.navigate("/models/" + name + "/versions/1");
-    Locator right = at("#cutoff [data-model] [data-shows=tp]").first();
-    Locator threshold = at("#cutoff [data-shows=threshold]");
+    Locator right = window.at("#cutoff [data-model] [data-shows=tp]").first();
+    Locator threshold = window.at("#cutoff [data-shows=threshold]");
     String chosen = threshold.textContent();
     String before = right.textContent();
-    at("#threshold").focus();
+    window.at("#threshold").focus();
     page.keyboard().press("End");
     PlaywrightAssertions.assertThat(right).not().hasText(before);
     assertNotEquals(chosen, threshold.textContent());
-    at("#cutoff [data-back]").click();
+    window.at("#cutoff [data-back]").click();
     PlaywrightAssertions.assertThat(right).hasText(before);
     assertEquals(chosen, threshold.textContent());
   }
 
   @Test
   void shouldSayMomentsInTheZoneOfWhoeverReads() {
-    long run = running().run.id();
-    say(run, 1, "now in Berlin");
+    long run = web.scene.running(name).run.id();
+    web.scene.say(run, 1, 1, "now in Berlin");
     Instant began =
         web.store.runs().stages(run).stream()
             .filter(stage -> stage.name().equals("orders"))
@@ -261,25 +229,25 @@ final class HabitsBrowserTest {
             .findFirst()
             .orElseThrow();
     page.navigate("/runs/" + run + "?stage=orders");
-    Locator time = at("#stage-orders time");
+    Locator time = window.at("#stage-orders time");
     PlaywrightAssertions.assertThat(time).hasText(said("HH:mm:ss", began));
     assertTrue(time.getAttribute("title").contains(" UTC (Europe/Berlin here)"));
-    Locator line = at("#log .line time").first();
+    Locator line = window.at("#log .line time").first();
     Instant spoken = Instant.parse(line.getAttribute("datetime"));
     PlaywrightAssertions.assertThat(line).hasText(said("HH:mm:ss.SSS", spoken));
 
-    say(run, 2, "a line that comes later");
-    says(at("#log"), "a line that comes later");
-    Locator later = at("#log .line time").last();
+    web.scene.say(run, 1, 2, "a line that comes later");
+    says(window.at("#log"), "a line that comes later");
+    Locator later = window.at("#log .line time").last();
     assertEquals(
         said("HH:mm:ss.SSS", Instant.parse(later.getAttribute("datetime"))), later.textContent());
     assertTrue(later.getAttribute("title").contains("UTC"), "lines that follow, too");
 
-    at("#zone").click();
+    window.at("#zone").click();
     PlaywrightAssertions.assertThat(line)
         .hasText(
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.of("UTC")).format(spoken));
-    at("#zone").click();
+    window.at("#zone").click();
     PlaywrightAssertions.assertThat(line).hasText(said("HH:mm:ss.SSS", spoken));
   }
 
@@ -289,7 +257,7 @@ final class HabitsBrowserTest {
 
   @Test
   void shouldCountByTheServersClock() {
-    long run = running().run.id();
+    long run = web.scene.running(name).run.id();
     try (BrowserContext other =
         page.context()
             .browser()
@@ -310,29 +278,29 @@ final class HabitsBrowserTest {
 
   @Test
   void shouldSayThatTheConnectionIsLostAndGoOnWhenItIsBack() {
-    Scene.Play play = running();
+    Scene.Play play = web.scene.running(name);
     page.route("**/events?*", Route::abort);
     page.navigate("/runs/" + play.run.id());
-    says(at("#lost"), "The connection is lost.");
-    shows(at("#lost"));
+    says(window.at("#lost"), "The connection is lost.");
+    shows(window.at("#lost"));
     play.begin("orders", StageState.WAITING);
     play.flush(RunState.RUNNING);
     page.unroute("**/events?*");
-    PlaywrightAssertions.assertThat(at("#stage-orders .state")).hasText("waiting");
-    hides(at("#lost"));
+    PlaywrightAssertions.assertThat(window.at("#stage-orders .state")).hasText("waiting");
+    hides(window.at("#lost"));
   }
 
   @Test
   void shouldNotSayThatAllIsWellWhileThePageCannotBeRead() {
-    Scene.Play play = running();
+    Scene.Play play = web.scene.running(name);
     long run = play.run.id();
     page.navigate("/runs/" + run);
     page.route("**/runs/" + run, route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
     change(play, StageState.WAITING);
-    says(at("#lost"), "could not be read anew");
+    says(window.at("#lost"), "could not be read anew");
     page.unroute("**/runs/" + run);
-    PlaywrightAssertions.assertThat(at("#stage-orders .state")).hasText("waiting");
-    hides(at("#lost"));
+    PlaywrightAssertions.assertThat(window.at("#stage-orders .state")).hasText("waiting");
+    hides(window.at("#lost"));
 
     AtomicInteger asked = new AtomicInteger();
     page.route(
@@ -342,7 +310,7 @@ final class HabitsBrowserTest {
           route.fulfill(new Route.FulfillOptions().setStatus(404));
         });
     change(play, StageState.RUNNING);
-    says(at("#lost"), "no longer there");
+    says(window.at("#lost"), "no longer there");
     assertEquals(1, asked.get(), "what has gone is not asked for again");
   }
 
@@ -353,68 +321,69 @@ final class HabitsBrowserTest {
 
   @Test
   void shouldSayThatALogIsInterruptedAndMissNoLine() {
-    long run = running().run.id();
-    say(run, 1, "the first line");
+    long run = web.scene.running(name).run.id();
+    web.scene.say(run, 1, 1, "the first line");
     page.route("**/stages/orders/logs?*", Route::abort);
     page.navigate("/runs/" + run + "?stage=orders");
-    says(at("#log [data-log-state]"), "interrupted");
-    say(run, 2, "said meanwhile");
+    says(window.at("#log [data-log-state]"), "interrupted");
+    web.scene.say(run, 1, 2, "said meanwhile");
     page.unroute("**/stages/orders/logs?*");
-    says(at("#log [data-log-lines]"), "said meanwhile");
-    says(at("#log [data-log-state]"), "live");
-    assertEquals(2, at("#log .line").count(), "each line once");
+    says(window.at("#log [data-log-lines]"), "said meanwhile");
+    says(window.at("#log [data-log-state]"), "live");
+    assertEquals(2, window.at("#log .line").count(), "each line once");
   }
 
   @Test
   void shouldKeepWhatOneTypesOpensAndFollows() {
     Scene.Play play = web.scene.playToApproval(web.scene.request(name));
     long run = play.run.id();
-    say(run, 1, "row 17 is fine");
-    say(run, 2, "row 18 is odd");
+    web.scene.say(run, 1, 1, "row 17 is fine");
+    web.scene.say(run, 1, 2, "row 18 is odd");
     page.navigate("/runs/" + run + "?stage=orders");
-    says(at(".verdict"), "waits for");
-    at("[data-log-filter]").fill("odd");
-    PlaywrightAssertions.assertThat(at("#log .line")).hasCount(1);
-    at("#words summary").click();
-    at("#run-note").fill("half a sentence");
+    says(window.at(".verdict"), "waits for");
+    window.at("[data-log-filter]").fill("odd");
+    PlaywrightAssertions.assertThat(window.at("#log .line")).hasCount(1);
+    window.at("#words summary").click();
+    window.at("#run-note").fill("half a sentence");
     page.evaluate("document.getElementById('log-lines').dataset.mine = 'the same one'");
 
     web.scene.decide(play, "approver");
     hides(page.getByText("to let it pass."));
-    assertEquals("half a sentence", at("#run-note").inputValue());
+    assertEquals("half a sentence", window.at("#run-note").inputValue());
     assertTrue((boolean) page.evaluate("document.getElementById('words').open"));
     assertEquals("run-note", page.evaluate("document.activeElement.id"));
-    assertEquals("odd", at("[data-log-filter]").inputValue());
-    assertEquals(1, at("#log .line").count(), "the filter holds");
+    assertEquals("odd", window.at("[data-log-filter]").inputValue());
+    assertEquals(1, window.at("#log .line").count(), "the filter holds");
     assertEquals(
         "the same one", page.evaluate("document.getElementById('log-lines').dataset.mine"));
-    assertEquals(0, at("noscript").count(), "fields for those without script would block a form");
+    assertEquals(
+        0, window.at("noscript").count(), "fields for those without script would block a form");
   }
 
   @Test
   void shouldKeepTheFocusOnTheSameRunWhenAnotherOneComes() {
-    long run = running().run.id();
+    long run = web.scene.running(name).run.id();
     page.navigate("/runs?pipeline=" + name);
-    at("#run-" + run + " a").first().focus();
+    window.at("#run-" + run + " a").first().focus();
     long newer = web.scene.request(name);
-    shows(at("#run-" + newer));
+    shows(window.at("#run-" + newer));
     assertEquals("/runs/" + run, page.evaluate("document.activeElement.getAttribute('href')"));
   }
 
   @Test
   void shouldTellThoseWhoListenHowARunEnded() {
-    Scene.Play play = running();
+    Scene.Play play = web.scene.running(name);
     page.navigate("/runs/" + play.run.id());
-    assertEquals("", at("#told").textContent(), "nothing is said where nothing has changed");
+    assertEquals("", window.at("#told").textContent(), "nothing is said where nothing has changed");
     play.fail("orders", new StageError(StageFailure.BAD_DATA, "row 17", List.of()));
-    says(at("#told"), "Run %d of %s: failed.".formatted(play.run.id(), name));
+    says(window.at("#told"), "Run %d of %s: failed.".formatted(play.run.id(), name));
   }
 
   @Test
   void shouldHoldNoStreamWhereNobodyLooks() {
-    Scene.Play play = running();
+    Scene.Play play = web.scene.running(name);
     long run = play.run.id();
-    say(run, 1, "before");
+    web.scene.say(run, 1, 1, "before");
     Set<String> open = ConcurrentHashMap.newKeySet();
     page.onRequest(
         request -> {
@@ -430,13 +399,13 @@ final class HabitsBrowserTest {
     // Chromium without a screen shows each tab; so the page is told what a hidden one is.
     look("true");
     page.waitForCondition(open::isEmpty);
-    say(run, 2, "said while nobody looked");
+    web.scene.say(run, 1, 2, "said while nobody looked");
     change(play, StageState.WAITING);
     look("false");
-    says(at("#log"), "said while nobody looked");
-    PlaywrightAssertions.assertThat(at("#stage-orders .state")).hasText("waiting");
+    says(window.at("#log"), "said while nobody looked");
+    PlaywrightAssertions.assertThat(window.at("#stage-orders .state")).hasText("waiting");
     page.waitForCondition(() -> open.size() == 2);
-    assertEquals(2, at("#log .line").count(), "each line once");
+    assertEquals(2, window.at("#log .line").count(), "each line once");
   }
 
   private static void look(String isHidden) {
@@ -455,11 +424,11 @@ final class HabitsBrowserTest {
         .click();
     page.waitForURL(Pattern.compile("pipeline=" + name + "&state=succeeded"));
     String filtered = page.url();
-    at("#run-" + live.run.id() + " a").first().click();
+    window.at("#run-" + live.run.id() + " a").first().click();
     page.waitForURL("**/runs/" + live.run.id());
     page.goBack();
     assertEquals(filtered, page.url());
-    says(at(".filters a[aria-current]"), "succeeded");
-    PlaywrightAssertions.assertThat(at("#run-" + live.run.id())).isVisible();
+    says(window.at(".filters a[aria-current]"), "succeeded");
+    PlaywrightAssertions.assertThat(window.at("#run-" + live.run.id())).isVisible();
   }
 }

@@ -37,7 +37,9 @@ import dev.airlock.store.CommandRequest;
 import dev.airlock.store.Decision;
 import dev.airlock.store.GateOutcome;
 import dev.airlock.store.HaltPoint;
+import dev.airlock.store.LogLevel;
 import dev.airlock.store.NewDecision;
+import dev.airlock.store.NewLogLine;
 import dev.airlock.store.NewRun;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Run;
@@ -192,6 +194,24 @@ final class Scene {
   /** A run that plays its part as far as a test wants it. */
   Play play(long runId) {
     return new Play(runId);
+  }
+
+  /** A new run of the pipeline, whose first stage is running. */
+  Play running(String pipeline) {
+    Play play = play(request(pipeline));
+    play.begin("orders", StageState.RUNNING);
+    play.flush(RunState.RUNNING);
+    return play;
+  }
+
+  /** What an attempt at the stage {@code orders} says now. */
+  void say(long run, int attempt, int number, String text) {
+    store
+        .logs()
+        .keep(
+            List.of(
+                new NewLogLine(
+                    run, "orders", attempt, number, Instant.now(), LogLevel.INFO, text)));
   }
 
   /** A run up to the open question of whether its model may go live. */

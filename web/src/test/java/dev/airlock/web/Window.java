@@ -1,12 +1,16 @@
 package dev.airlock.web;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Window implements AutoCloseable {
   static final int DESKTOP = 1280;
   static final int PHONE = 390;
+
+  /** For how many milliseconds a page may take its time: machines that build have much to do. */
+  static final int PATIENCE = 20_000;
+
   private static final int HEIGHT = 860;
   private static final int HIGHEST = 4200;
   private static final int QUALITY = 80;
@@ -70,7 +78,9 @@ final class Window implements AutoCloseable {
                 .setTimezoneId("Europe/Berlin")
                 .setLocale("en-GB")
                 .setViewportSize(DESKTOP, HEIGHT));
+    context.setDefaultTimeout(PATIENCE);
     page = context.newPage();
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
     page.onPageError(error -> faults.add(page.url() + ": " + error));
     page.onConsoleMessage(
         message -> {
@@ -92,6 +102,29 @@ final class Window implements AutoCloseable {
     page.getByLabel("Password").fill("password of " + person);
     page.locator("main form button[type=submit]").first().click();
     page.waitForURL(url -> !url.contains("sign-in"));
+  }
+
+  /** After a test: no script failed, and what it kept from the server is let through again. */
+  void noScriptFailed() {
+    page.unrouteAll();
+    assertEquals(List.of(), faults);
+  }
+
+  /** A part of the page. */
+  Locator at(String selector) {
+    return page.locator(selector);
+  }
+
+  static void shows(Locator what) {
+    PlaywrightAssertions.assertThat(what).isVisible();
+  }
+
+  static void hides(Locator what) {
+    PlaywrightAssertions.assertThat(what).isHidden();
+  }
+
+  static void says(Locator what, String text) {
+    PlaywrightAssertions.assertThat(what).containsText(text);
   }
 
   void width(int width) {
