@@ -158,4 +158,35 @@ final class LiveBrowserTest {
             .setContentType("text/event-stream")
             .setBody("event: beat\ndata: {}\n\n"));
   }
+
+  @Test
+  void shouldAskForThePageInPlaceOfAStreamThatIsRefused() {
+    Scene.Play play = web.scene.running(name);
+    List<String> asked = new ArrayList<>();
+    page.route("**/events?*", route -> refuse(route, "stream", asked));
+    page.route(
+        "**/runs/" + play.run.id(),
+        route -> {
+          if (route.request().isNavigationRequest()) {
+            route.resume();
+          } else {
+            refuse(route, "page", asked);
+          }
+        });
+    page.navigate("/runs/" + play.run.id());
+
+    page.waitForCondition(() -> asked.size() >= 3);
+    assertEquals(List.of("stream", "page", "page"), asked.subList(0, 3));
+    page.unrouteAll();
+    play.begin("orders", StageState.WAITING);
+    play.flush(RunState.RUNNING);
+
+    PlaywrightAssertions.assertThat(window.at("#stage-orders .state")).hasText("waiting");
+    hides(window.at("#lost"));
+  }
+
+  private static void refuse(Route route, String what, List<String> asked) {
+    asked.add(what);
+    route.fulfill(new Route.FulfillOptions().setStatus(503));
+  }
 }

@@ -130,6 +130,35 @@ final class UnsentBrowserTest {
   }
 
   @Test
+  void shouldNoticeTheEndOfTheSessionWhereNothingWasHeardYet() {
+    Scene.Play play = question();
+    List<Route> first = new ArrayList<>();
+    page.route(
+        "**/events?*",
+        route -> {
+          if (first.isEmpty()) {
+            first.add(route);
+          } else {
+            route.resume();
+          }
+        });
+    open(play);
+    page.waitForCondition(() -> !first.isEmpty());
+    signOut();
+    Page other = page.context().newPage();
+    other.navigate("/sign-in");
+
+    first.get(0).resume();
+
+    says(window.at("#unsent"), "You are signed out.");
+    assertEquals(REASON, window.at("#reason").inputValue());
+    signInElsewhere(other, "approver");
+    other.close();
+    page.evaluate("dispatchEvent(new Event('focus'))");
+    hides(window.at("#unsent"));
+  }
+
+  @Test
   void shouldKeepItFromWhoeverElseSignsIn() {
     Scene.Play play = question();
     open(play);

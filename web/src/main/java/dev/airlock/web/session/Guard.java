@@ -200,11 +200,13 @@ public final class Guard {
 
   /** Pages ask anew and streams begin anew by themselves, whether or not anybody sits there. */
   private static boolean isUse(Context ctx) {
+    return !(HARMLESS.contains(ctx.method()) && isByScript(ctx));
+  }
+
+  private static boolean isByScript(Context ctx) {
     String accepted = ctx.header("Accept");
-    boolean isByItself =
-        ctx.header(SCRIPT_HEADER) != null
-            || (accepted != null && accepted.contains("text/event-stream"));
-    return !(HARMLESS.contains(ctx.method()) && isByItself);
+    return ctx.header(SCRIPT_HEADER) != null
+        || (accepted != null && accepted.contains("text/event-stream"));
   }
 
   private static void leadToPassword(Context ctx) {
@@ -245,7 +247,8 @@ public final class Guard {
 
   private static void refuseStranger(Context ctx) {
     // What is answered to a page's own script is swapped into the page: the script reloads at 401.
-    boolean isProgram = ctx.path().startsWith("/api/") || ctx.header(SCRIPT_HEADER) != null;
+    // A stream that was led to the form would make the same form in another tab too old.
+    boolean isProgram = ctx.path().startsWith("/api/") || isByScript(ctx);
     if (isProgram || !ctx.method().equals(HandlerType.GET)) {
       ctx.header("WWW-Authenticate", "Bearer");
       throw ProblemException.unauthorized("Sign in first, or send 'Authorization: Bearer TOKEN'.");

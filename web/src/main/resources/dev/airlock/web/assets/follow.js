@@ -98,11 +98,15 @@ const leave = word => {
   if (document.dispatchEvent(new CustomEvent("airlock:leave", {cancelable: true, detail: word}))) location.reload();
   else readAgain(pause(failures.page++));
 };
-// What opens and is closed at once is as good as refused: each time it is tried again later.
+// What opens and is closed at once is as good as refused: each time it is tried again later. Where something else than
+// a stream was answered, a browser gives up, and does not tell what: the page is asked for in its place, which finds out
+// whether one may still read it, and is followed from what it shows then.
 const again = () => {
   if (stream && openedAt && Date.now() - openedAt > steadyAfter) failures.stream = 0;
+  const isRefused = stream && stream.readyState === EventSource.CLOSED;
   close();
-  if (!document.hidden) retry = setTimeout(follow, ill("stream", "lost"));
+  if (isRefused) followed = undefined;
+  if (!document.hidden) retry = setTimeout(isRefused ? refresh : follow, ill("stream", "lost"));
 };
 const heard = event => {
   heardAt = Date.now();
