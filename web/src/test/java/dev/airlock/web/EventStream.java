@@ -5,9 +5,15 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A stream of server-sent events that is being read. */
 final class EventStream {
+
+  /** Of the lines of one that does not end as it should. */
+  private static final int MOST_SHOWN = 100;
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> end;
@@ -50,8 +56,17 @@ final class EventStream {
     return !end.isDone();
   }
 
+  /** Fails with what it said last where it goes on, or was broken off. */
   void awaitEnd() {
-    end.join();
+    try {
+      end.get(20, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      List<String> last = lines.subList(Math.max(0, lines.size() - MOST_SHOWN), lines.size());
+      throw new AssertionError("The stream has not ended after 20 s, or not well: " + last, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private List<String> fields(String name) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -68,7 +69,7 @@ final class TurnsTest {
     for (int i = 0; i < 40; i++) {
       predictions.add(ask("/v2/models/slow/infer", 1 + i % 2));
     }
-    begun.acquire(40);
+    awaitBegun(40);
 
     for (String path :
         List.of("/v2/health/live", "/v2/health/ready", "/api/v1/health", "/api/v1/ready")) {
@@ -88,7 +89,7 @@ final class TurnsTest {
     for (int i = 0; i < 20; i++) {
       first.add(ask("/v2/models/slow/infer", 1));
     }
-    begun.acquire(20);
+    awaitBegun(20);
 
     HttpResponse<String> refused = answer("/v2/models/slow/infer", 1);
 
@@ -102,6 +103,12 @@ final class TurnsTest {
       assertEquals(200, one.get().statusCode());
     }
     assertEquals(200, answer("/v2/models/slow/infer", 1).statusCode(), "now that there is room");
+  }
+
+  private void awaitBegun(int requests) throws InterruptedException {
+    assertTrue(
+        begun.tryAcquire(requests, PATIENCE.toSeconds(), TimeUnit.SECONDS),
+        () -> "%d of %d have begun".formatted(begun.availablePermits(), requests));
   }
 
   private HttpResponse<String> answer(String path, int place)
