@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.dsl.graph.Graph;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Environment;
 import dev.airlock.store.Origin;
@@ -13,7 +12,6 @@ import dev.airlock.store.Role;
 import dev.airlock.web.http.Proxies;
 import dev.airlock.web.session.AccessConfig;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -147,14 +145,7 @@ final class AccessTest {
     String pipeline = WebFixture.freshName("owned");
     // A team of its own: who is known as an owner once stays known, in this database of all tests.
     String owner = pipeline + "-team";
-    Graph graph = Scene.graph(pipeline);
-    String code = web.artifacts.put(("code of " + pipeline).getBytes(StandardCharsets.UTF_8));
-    web.store
-        .pipelines()
-        .publish(
-            new Graph(pipeline, owner, graph.schedule(), graph.params(), graph.stages()),
-            code,
-            Scene.by("engineer"));
+    web.scene.publish(pipeline, owner, "engineer");
     Http engineer = web.client("engineer");
     String runs = "/api/v1/pipelines/" + pipeline + "/runs";
     Http.Answer before = engineer.post(runs, "{}");
@@ -197,8 +188,7 @@ final class AccessTest {
 
   @Test
   void shouldEndASessionThatRestsThoughItsPageRefreshesItself() {
-    Http browser = web.browser();
-    assertEquals(303, browser.signIn("bob", "password of bob").status());
+    Http browser = web.signedIn("bob");
     rest("bob");
     assertEquals(200, refreshed(browser).status());
     rest("bob");
@@ -209,8 +199,7 @@ final class AccessTest {
 
   @Test
   void shouldKeepASessionWhosePersonIsThere() {
-    Http browser = web.browser();
-    assertEquals(303, browser.signIn("viewer", "password of viewer").status());
+    Http browser = web.signedIn("viewer");
     for (int i = 0; i < 3; i++) {
       rest("viewer");
       assertEquals(200, refreshed(browser).status());
@@ -220,8 +209,7 @@ final class AccessTest {
 
   @Test
   void shouldNotTakeAStreamThatBeginsAnewForAUse() {
-    Http browser = web.browser();
-    assertEquals(303, browser.signIn("approver", "password of approver").status());
+    Http browser = web.signedIn("approver");
     rest("approver");
     browser.send(
         browser
@@ -234,8 +222,7 @@ final class AccessTest {
 
   @Test
   void shouldKeepRefusalsInTheAudit() {
-    Http browser = web.browser();
-    assertEquals(303, browser.signIn("bob", "password of bob").status());
+    Http browser = web.signedIn("bob");
     assertEquals(403, browser.form("/settings/email", Map.of("csrf", "x", "email", "")).status());
     assertTrue(refusals("bob").contains("does not carry the session's token"));
 

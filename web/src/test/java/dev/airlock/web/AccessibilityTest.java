@@ -25,12 +25,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * phone, with what engineers, approvers and admins find on it. A new page with a part in braces
  * must be named in {@link #examples}.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class AccessibilityTest {
   private static final List<String> STANDARD =
       List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -49,7 +52,6 @@ final class AccessibilityTest {
   /** {@code -Dairlock.screenshots=FOLDER} keeps pictures of all pages there, in both themes. */
   private static final String SCREENSHOTS = "airlock.screenshots";
 
-  private static PostgresServer postgres;
   private static WebFixture web;
   private static Window window;
   private static Map<String, List<Example>> examples;
@@ -74,8 +76,7 @@ final class AccessibilityTest {
   @BeforeAll
   static void start() {
     // Of its own, so that what it sees does not hang on what other tests have left.
-    postgres = PostgresServer.temporary();
-    web = WebFixture.over(postgres);
+    web = WebFixture.over(PostgresServer.temporary());
     String name = "repeat-purchase";
     web.scene.publish(name);
     Scene.Play live = web.scene.playToLive(web.scene.request(name));
@@ -116,7 +117,6 @@ final class AccessibilityTest {
   static void stop() {
     window.close();
     web.close();
-    postgres.close();
   }
 
   private static Map<String, List<Example>> examples(

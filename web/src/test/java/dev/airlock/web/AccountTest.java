@@ -162,8 +162,7 @@ final class AccountTest {
    */
   @Test
   void shouldWarnBeforeNobodyIsLeftWhoCouldConfirm() {
-    try (PostgresServer postgres = PostgresServer.temporary();
-        WebFixture small = WebFixture.over(postgres)) {
+    try (WebFixture small = WebFixture.over(PostgresServer.temporary())) {
       Http program = small.client("admin");
       assertEquals(
           200, program.method("PATCH", "/api/v1/people/bob", "{\"disabled\":true}").status());
@@ -172,8 +171,7 @@ final class AccountTest {
       assertEquals(409, refused.status(), refused.body());
       assertTrue(refused.body().contains("users/NAME.json"), refused.body());
       assertEquals(409, program.post("/api/v1/people/approver/password", "").status());
-      Http admin = small.browser();
-      admin.signIn("admin", "password of admin");
+      Http admin = small.signedIn("admin");
       String page = admin.get("/settings/people/approver").body();
       assertTrue(page.contains("the last who can confirm what you ask for"), page);
       assertEquals(

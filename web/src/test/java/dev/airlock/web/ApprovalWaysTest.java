@@ -30,19 +30,13 @@ final class ApprovalWaysTest {
   @BeforeAll
   static void start() {
     web = WebFixture.start();
-    engineer = signedIn("engineer");
-    approver = signedIn("approver");
+    engineer = web.signedIn("engineer");
+    approver = web.signedIn("approver");
   }
 
   @AfterAll
   static void stop() {
     web.close();
-  }
-
-  private static Http signedIn(String person) {
-    Http browser = web.browser();
-    browser.signIn(person, "password of " + person);
-    return browser;
   }
 
   private static String published() {

@@ -182,8 +182,7 @@ final class AuditApiTest {
   void shouldShowChangesOnAPage() {
     String pool = WebFixture.freshName("shown");
     engineer.method("PUT", "/api/v1/pools/" + pool, "{\"slots\": 3}");
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    Http browser = web.signedIn("engineer");
 
     String page = browser.get("/audit?entity=pool&entityId=" + pool).body();
     assertTrue(page.contains("<b>resize pool</b>"), page);

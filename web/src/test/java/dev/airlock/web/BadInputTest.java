@@ -43,19 +43,16 @@ final class BadInputTest {
 
   private static final Set<String> DESCRIPTIONS = Set.of("/openapi.yaml", "/api");
 
-  private static PostgresServer postgres;
   private static WebFixture web;
 
   @BeforeAll
   static void start() {
-    postgres = PostgresServer.temporary();
-    web = WebFixture.over(postgres);
+    web = WebFixture.over(PostgresServer.temporary());
   }
 
   @AfterAll
   static void stop() {
     web.close();
-    postgres.close();
   }
 
   @Test

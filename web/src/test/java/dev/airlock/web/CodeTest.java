@@ -27,8 +27,7 @@ final class CodeTest {
   static void start() {
     web = WebFixture.start();
     engineer = web.client("engineer");
-    browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    browser = web.signedIn("engineer");
   }
 
   @AfterAll

@@ -35,8 +35,7 @@ final class EvidencePagesTest {
     web.scene.publish(name);
     web.scene.playToLive(web.scene.request(name));
     open = web.scene.playToApproval(web.scene.request(name));
-    viewer = web.browser();
-    viewer.signIn("viewer", "password of viewer");
+    viewer = web.signedIn("viewer");
     shown = page("/models/" + name + "/versions/2");
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.dsl.graph.Graph;
 import dev.airlock.local.PostgresServer;
 import dev.airlock.store.Acting;
 import dev.airlock.store.CodeFault;
@@ -47,9 +46,7 @@ final class HomeTest {
   }
 
   private static String home(String person) {
-    Http browser = web.browser();
-    browser.signIn(person, "password of " + person);
-    return browser.get("/").body();
+    return web.signedIn(person).get("/").body();
   }
 
   /** What stands in the viewer's own list. */
@@ -68,13 +65,7 @@ final class HomeTest {
 
   @Test
   void shouldShowMyFailedRunHoweverManyOfOthersHaveFailedSince() {
-    Graph graph = Scene.graph("mine");
-    web.store
-        .pipelines()
-        .publish(
-            new Graph("mine", "others", null, graph.params(), graph.stages()),
-            "c0de",
-            Acting.within("engineer", Origin.Channel.API));
+    web.scene.publish("mine", "others", "engineer");
     long mine = failed("mine");
     for (int i = 0; i < SHOWN + 1; i++) {
       String name = WebFixture.freshName("foreign");
@@ -109,8 +100,7 @@ final class HomeTest {
   @Test
   void shouldNotSayThatAllElseRunsWhereMoreNeedsMeThanDecisions() {
     try (WebFixture calm = WebFixture.over(PostgresServer.temporary())) {
-      Http browser = calm.browser();
-      browser.signIn("approver", "password of approver");
+      Http browser = calm.signedIn("approver");
       assertTrue(browser.get("/").body().contains("Everything runs as it should."));
       calm.scene.publish("asking");
       calm.scene.playToApproval(calm.scene.request("asking"));
@@ -134,8 +124,7 @@ final class HomeTest {
               "/pipelines",
               List.of(new CodeFault(file, 3, 1, "';' expected")));
     }
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    Http browser = web.signedIn("engineer");
     String home = browser.get("/").body();
     String pipelines = browser.get("/pipelines").body();
 

@@ -41,8 +41,7 @@ final class LogsTest {
   static void start() {
     web = WebFixture.start();
     engineer = web.client("engineer");
-    browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    browser = web.signedIn("engineer");
   }
 
   @AfterAll
@@ -161,7 +160,8 @@ final class LogsTest {
     EventStream ahead = EventStream.open(web.client("viewer"), path + "?after=2000000000");
     EventStream ofAnother = EventStream.openAfter("900", web.client("viewer"), path + "?q=line");
     EventStream ofWords = EventStream.open(engineer, path + "?q=line");
-    WebFixture.await("all are open", () -> ahead.says("open") && ofAnother.says("open"));
+    List<EventStream> early = List.of(ahead, ofAnother, ofWords);
+    WebFixture.await("all are open", () -> early.stream().allMatch(each -> each.says("open")));
     EventStream stream = EventStream.open(engineer, path);
     WebFixture.await("the first line", () -> stream.says("first"));
 
@@ -169,7 +169,8 @@ final class LogsTest {
     WebFixture.await("the second line", () -> stream.says("second"));
     web.store.attempts().finish(run, "orders", 1, null, null);
 
-    List.of(ahead, ofAnother, ofWords, stream).forEach(EventStream::awaitEnd);
+    early.forEach(EventStream::awaitEnd);
+    stream.awaitEnd();
     assertEquals(List.of("1", "2"), stream.ids());
     assertEquals(List.of("2"), ahead.ids());
     assertEquals(List.of("2"), ofAnother.ids());

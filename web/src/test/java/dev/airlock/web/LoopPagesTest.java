@@ -46,7 +46,6 @@ final class LoopPagesTest {
        "promoteWhile": [%s, %s]}
       """;
 
-  private static PostgresServer postgres;
   private static WebFixture web;
   private static Http engineer;
   private static Http approver;
@@ -59,11 +58,10 @@ final class LoopPagesTest {
   @BeforeAll
   static void start() {
     // Of its own: Home and lists show no more than a first part of what other tests have left.
-    postgres = PostgresServer.temporary();
-    web = WebFixture.over(postgres);
-    engineer = signedIn("engineer");
-    approver = signedIn("approver");
-    viewer = signedIn("viewer");
+    web = WebFixture.over(PostgresServer.temporary());
+    engineer = web.signedIn("engineer");
+    approver = web.signedIn("approver");
+    viewer = web.signedIn("viewer");
     watched = live("watched");
     monitor = Watched.play(web, watched);
     List<Alert> alerts = web.store.alerts().list(watched, "open", null, 10);
@@ -71,16 +69,9 @@ final class LoopPagesTest {
     retrain = find(alerts, "retrain");
   }
 
-  private static Http signedIn(String person) {
-    Http browser = web.browser();
-    browser.signIn(person, "password of " + person);
-    return browser;
-  }
-
   @AfterAll
   static void stop() {
     web.close();
-    postgres.close();
   }
 
   private static String live(String word) {

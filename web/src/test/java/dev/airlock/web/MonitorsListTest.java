@@ -1,6 +1,5 @@
 package dev.airlock.web;
 
-import static dev.airlock.web.Scene.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +9,6 @@ import dev.airlock.dsl.graph.Setting;
 import dev.airlock.dsl.graph.Signal;
 import dev.airlock.dsl.graph.Work;
 import dev.airlock.local.PostgresServer;
-import dev.airlock.store.MonitorWindow;
 import dev.airlock.store.Monitors.RuleState;
 import dev.airlock.store.RuleVerdict;
 import java.time.Duration;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,20 +38,21 @@ final class MonitorsListTest {
   static void watchMany() {
     web = WebFixture.over(PostgresServer.temporary());
     for (int i = 0; i < HEALTHY; i++) {
-      long monitor = watch(live("healthy-%02d".formatted(i)));
-      window(monitor, 0.004, true);
+      drift(watch(live("healthy-%02d".formatted(i))), 0.004, true);
     }
-    window(watch(live("unknown")), 0.004, false);
-    long crossed = watch(live("watching"));
-    window(crossed, 0.3, true);
-    conclude(crossed, "watching", new RuleState(0, 1, 1, JUNE, null), null);
-    long drifting = watch(live("yielding"));
-    window(drifting, 2.614, true);
-    conclude(
-        drifting,
+    drift(watch(live("unknown")), 0.004, false);
+    Watched crossed = watch(live("watching"));
+    drift(crossed, 0.3, true);
+    crossed.conclude(
+        crossed.check(), "watching", crossed.verdict(new RuleState(0, 1, 1, JUNE, null), null));
+    Watched drifting = watch(live("yielding"));
+    drift(drifting, 2.614, true);
+    drifting.conclude(
+        drifting.check(),
         "yielding",
-        new RuleState(0, 1, 3, JUNE, JUNE),
-        new RuleVerdict.Firing(Consequence.OPEN_TICKET, "PSI is 2.614", Map.of("psi", 2.614)));
+        drifting.verdict(
+            new RuleState(0, 1, 3, JUNE, JUNE),
+            new RuleVerdict.Firing(Consequence.OPEN_TICKET, "PSI is 2.614", Map.of("psi", 2.614))));
     Watched.play(web, live("zero"));
   }
 
@@ -69,53 +67,27 @@ final class MonitorsListTest {
     return model;
   }
 
-  private static long watch(String model) {
+  private static Watched watch(String model) {
     Work.Monitor spec =
         new Work.Monitor(
             Setting.of("PT6H"),
             Period.ofMonths(1),
             500,
             List.of(new RuleSpec(Signal.PSI.atLeast(0.2), 3, null, Consequence.OPEN_TICKET, null)));
-    return web.store
-        .monitors()
-        .install(
-            web.scene.play(web.scene.request(model)).task("go-live", Map.of()),
-            model,
-            spec,
-            Duration.ofHours(6));
+    return new Watched(
+        web,
+        web.store
+            .monitors()
+            .install(
+                web.scene.play(web.scene.request(model)).task("go-live", Map.of()),
+                model,
+                spec,
+                Duration.ofHours(6)));
   }
 
-  private static void window(long monitor, double psi, boolean isSufficient) {
-    String shift =
-        "{\"psi\": %s, \"bins\": 10, \"epsilon\": 0.0001, \"ks\": 0.4, \"jensenShannon\": 0.3, \"rows\": 23570, \"noise\": 0.002}"
-            .formatted(psi);
-    web.store
-        .monitors()
-        .keep(
-            new MonitorWindow(
-                monitor,
-                1,
-                JUNE.minus(Duration.ofDays(29)),
-                JUNE,
-                "drift",
-                isSufficient,
-                isSufficient ? 23_570 : 12,
-                Map.of("psi", psi, "score_shift", 0.001),
-                "{\"features\": {\"log_recency\": %s}, \"score\": %s}".formatted(shift, shift),
-                web.store.monitors().requestCheck(monitor, JUNE, by("engineer")),
-                JUNE));
-  }
-
-  private static void conclude(
-      long monitor, String model, RuleState after, RuleVerdict.@Nullable Firing firing) {
-    long check = web.store.monitors().requestCheck(monitor, JUNE, by("engineer"));
-    web.store.monitors().noteState(check, "measured");
-    web.store
-        .monitors()
-        .conclude(
-            check,
-            web.store.monitors().memories(model),
-            List.of(new RuleVerdict(after, "monitor/%d/rule/0".formatted(monitor), firing, null)));
+  /** In the month before. */
+  private static void drift(Watched watched, double psi, boolean isSufficient) {
+    watched.drift(watched.check(), JUNE.minus(Duration.ofDays(29)), JUNE, isSufficient, psi, psi);
   }
 
   private static List<String> models(String page) {
@@ -129,8 +101,7 @@ final class MonitorsListTest {
 
   @Test
   void shouldBeginWithWhatIsWorstOverAllAndTurnThePagesWithoutLoss() {
-    Http browser = web.browser();
-    browser.signIn("viewer", "password of viewer");
+    Http browser = web.signedIn("viewer");
     String page = browser.get("/monitoring").body();
     List<String> all = new ArrayList<>(models(page));
     assertEquals(25, all.size());
@@ -156,8 +127,7 @@ final class MonitorsListTest {
 
   @Test
   void shouldRefuseACursorOfAnotherList() {
-    Http browser = web.browser();
-    browser.signIn("viewer", "password of viewer");
+    Http browser = web.signedIn("viewer");
     assertEquals(400, browser.get("/monitoring?cursor=MTI").status());
     assertEquals(400, browser.get("/monitoring?cursor=%00").status());
   }

@@ -113,7 +113,7 @@ final class OperationsTest {
 
   @Test
   void shouldLetAPersonKeepTheirOwnHouse() {
-    web.browser().signIn("viewer", "password of viewer");
+    web.signedIn("viewer");
     Http viewer = web.client("viewer");
     JsonNode session = ok(viewer.get("/api/v1/account/sessions")).path("items").get(0);
     ok(viewer.method("DELETE", "/api/v1/account/sessions/" + session.path("id").asText(), ""));

@@ -22,8 +22,7 @@ final class OvertakenTest {
   @BeforeAll
   static void start() {
     web = WebFixture.start(0, false);
-    approver = web.browser();
-    approver.signIn("approver", "password of approver");
+    approver = web.signedIn("approver");
     reader = web.client("viewer");
   }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.airlock.dsl.graph.Graph;
 import dev.airlock.local.PostgresServer;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Origin;
@@ -22,13 +21,11 @@ final class OwnersTest {
   /** The owner of the scene's pipelines; {@code viewer} is its only member. */
   private static final String TEAM = "growth-ml";
 
-  private static PostgresServer postgres;
   private static WebFixture web;
 
   @BeforeAll
   static void start() {
-    postgres = PostgresServer.temporary();
-    web = WebFixture.over(postgres);
+    web = WebFixture.over(PostgresServer.temporary());
     Acting admin = Acting.within("admin", Origin.Channel.WEB);
     web.store.membership().change("viewer", Role.VIEWER, List.of(TEAM), "one of them", admin);
     web.store.membership().change("engineer", Role.ENGINEER, List.of("others"), "", admin);
@@ -37,7 +34,6 @@ final class OwnersTest {
   @AfterAll
   static void stop() {
     web.close();
-    postgres.close();
   }
 
   /** A model that is live, of a pipeline of the same name. */
@@ -46,12 +42,6 @@ final class OwnersTest {
     web.scene.publish(model);
     web.scene.playToLive(web.scene.request(model));
     return model;
-  }
-
-  private static Http signedIn(String person) {
-    Http browser = web.browser();
-    browser.signIn(person, "password of " + person);
-    return browser;
   }
 
   private static String publish() {
@@ -105,7 +95,7 @@ final class OwnersTest {
   void shouldLetAnAdminSayItOnTheModelsPageAndShowOthersNoForm() {
     String model = live();
     String other = publish();
-    Http admin = signedIn("admin");
+    Http admin = web.signedIn("admin");
     String path = "/models/" + model + "/pipelines";
 
     Http.Answer missing =
@@ -118,7 +108,7 @@ final class OwnersTest {
     assertEquals(303, done.status(), done.body());
     assertEquals(2, pipelines(model).size());
 
-    Http engineer = signedIn("engineer");
+    Http engineer = web.signedIn("engineer");
     String page = engineer.get("/models/" + model).body();
     assertTrue(page.contains("Taken over"));
     assertFalse(page.contains("Let it register"));
@@ -141,11 +131,11 @@ final class OwnersTest {
     Http.Answer refused = engineer.post(rollout + "/promote", "{\"reason\": \"Go\"}");
     assertEquals(403, refused.status());
     assertTrue(refused.body().contains(model + " belongs to " + TEAM), refused.body());
-    String page = signedIn("engineer").get("/rollouts/" + plan.rolloutId()).body();
+    String page = web.signedIn("engineer").get("/rollouts/" + plan.rolloutId()).body();
     assertTrue(page.contains("wish-pause") && page.contains("wish-abort"));
     assertFalse(page.contains("wish-promote"));
     assertTrue(
-        signedIn("admin").get("/rollouts/" + plan.rolloutId()).body().contains("wish-promote"));
+        web.signedIn("admin").get("/rollouts/" + plan.rolloutId()).body().contains("wish-promote"));
     assertEquals(202, engineer.post(rollout + "/abort", "{\"reason\": \"On call\"}").status());
   }
 
@@ -157,7 +147,7 @@ final class OwnersTest {
 
     for (String person : List.of("engineer", "admin")) {
       boolean isTheirs = person.equals("admin");
-      Http browser = signedIn(person);
+      Http browser = web.signedIn(person);
       assertEquals(
           isTheirs,
           browser
@@ -179,18 +169,12 @@ final class OwnersTest {
     String rest = "/api/v1/pipelines/" + pipeline;
     assertTrue(web.client("viewer").get(rest).json().path("ownerNote").isNull());
 
-    Graph graph = web.store.pipelines().current(pipeline).orElseThrow().graph();
-    web.store
-        .pipelines()
-        .publish(
-            new Graph(pipeline, "growth-mll", null, graph.params(), graph.stages()),
-            "c0de",
-            Acting.within("admin", Origin.Channel.API));
+    web.scene.publish(pipeline, "growth-mll", "admin");
     String note =
         "No person and no team here is called growth-mll: any engineer may start, change and publish %s. Did you mean"
             .formatted(pipeline);
 
-    String page = signedIn("engineer").get("/pipelines/" + pipeline).body();
+    String page = web.signedIn("engineer").get("/pipelines/" + pipeline).body();
     assertTrue(page.contains(note), page);
     String told = web.client("engineer").get(rest).json().path("ownerNote").asText();
     assertTrue(told.startsWith(note), told);

@@ -47,16 +47,15 @@ public final class PagesBench {
   public static void main(String[] arguments) throws Exception {
     int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
-    try (PostgresServer postgres = PostgresServer.temporary();
-        WebFixture web = WebFixture.over(postgres)) {
+    PostgresServer postgres = PostgresServer.temporary();
+    try (WebFixture web = WebFixture.over(postgres)) {
       Plenty plenty = new Plenty(web, postgres);
       long began = System.nanoTime();
       plenty.fill(new Plenty.Amount(MODELS, WINDOWS, runs, EACH, LINES, CHANGES));
       System.out.printf(
           "%,d runs, %d live models with %,d windows each, %,d lines, %d of each other thing: filled in %.0f s%n",
           runs, MODELS, WINDOWS * 3, LINES, EACH, (System.nanoTime() - began) / 1e9);
-      Http browser = web.browser();
-      browser.signIn("admin", "password of admin");
+      Http browser = web.signedIn("admin");
       new PagesBench(browser).measure(paths(plenty), rounds);
     }
     System.exit(0);

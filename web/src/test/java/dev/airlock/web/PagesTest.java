@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class PagesTest {
-  private static PostgresServer postgres;
   private static WebFixture web;
   private static String name;
   private static Http approver;
@@ -33,8 +32,7 @@ final class PagesTest {
   @BeforeAll
   static void start() {
     // Of its own: Home and lists show no more than a first part of what other tests have left.
-    postgres = PostgresServer.temporary();
-    web = WebFixture.forgetful(postgres);
+    web = WebFixture.forgetful(PostgresServer.temporary());
     name = WebFixture.freshName("pages");
     web.scene.publish(name);
     live = web.scene.playToLive(web.scene.request(name));
@@ -48,16 +46,13 @@ final class PagesTest {
                 StageFailure.BAD_DATA,
                 "row 17: <script>alert(1)</script> is no date",
                 List.of("row 17, ordered_on")));
-    approver = web.browser();
-    approver.signIn("approver", "password of approver");
-    engineer = web.browser();
-    engineer.signIn("engineer", "password of engineer");
+    approver = web.signedIn("approver");
+    engineer = web.signedIn("engineer");
   }
 
   @AfterAll
   static void stop() {
     web.close();
-    postgres.close();
   }
 
   private static String page(Http browser, String path) {
@@ -170,8 +165,7 @@ final class PagesTest {
             .request(new NewRun(name, Map.of(), null, Scene.by(dora), dora, "", null))
             .id();
     Scene.Play play = web.scene.playToApproval(run);
-    Http admin = web.browser();
-    admin.signIn("admin", "password of admin");
+    Http admin = web.signedIn("admin");
 
     String shown = page(admin, "/approvals/" + play.approvalId);
 

@@ -25,8 +25,7 @@ class PolicyPagesTest {
   @BeforeAll
   static void start() {
     web = WebFixture.start();
-    approver = web.browser();
-    approver.signIn("approver", "password of approver");
+    approver = web.signedIn("approver");
   }
 
   @AfterAll

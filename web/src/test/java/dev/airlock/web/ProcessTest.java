@@ -92,8 +92,8 @@ final class ProcessTest {
 
   @Test
   void shouldGoOnPredictingWhilePostgresIsKilled() throws IOException {
-    try (PostgresServer postgres = PostgresServer.temporary();
-        WebFixture web = WebFixture.over(postgres)) {
+    PostgresServer postgres = PostgresServer.temporary();
+    try (WebFixture web = WebFixture.over(postgres)) {
       String name = WebFixture.freshName("outage");
       web.scene.publish(name);
       web.scene.playToLive(web.scene.request(name));

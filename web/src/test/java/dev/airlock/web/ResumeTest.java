@@ -26,8 +26,7 @@ final class ResumeTest {
     done = web.scene.playToLive(web.scene.request(name));
     open = web.scene.playToApproval(web.scene.request(name));
     engineer = web.client("engineer");
-    browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    browser = web.signedIn("engineer");
   }
 
   @AfterAll

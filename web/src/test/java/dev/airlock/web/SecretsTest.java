@@ -105,7 +105,6 @@ final class SecretsTest {
   static void stop() {
     web.close();
     provider.shutdown();
-    postgres.close();
     tape.close();
   }
 

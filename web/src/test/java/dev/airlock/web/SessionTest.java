@@ -91,8 +91,7 @@ final class SessionTest {
   void shouldRefuseAFormOfAnotherSite() {
     String name = WebFixture.freshName("forged");
     web.scene.publish(name);
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    Http browser = web.signedIn("engineer");
     String path = "/pipelines/" + name + "/runs";
     assertEquals(403, browser.form(path, Map.of()).status());
     assertEquals(403, browser.form(path, Map.of("csrf", "0".repeat(43))).status());

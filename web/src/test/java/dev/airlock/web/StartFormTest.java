@@ -24,8 +24,7 @@ final class StartFormTest {
   static void start() {
     web = WebFixture.start();
     engineer = web.client("engineer");
-    browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    browser = web.signedIn("engineer");
   }
 
   @AfterAll

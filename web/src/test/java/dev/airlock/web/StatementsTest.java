@@ -25,8 +25,8 @@ final class StatementsTest {
 
   @Test
   void shouldAskAsOftenHoweverManyThereAre() throws SQLException {
-    try (PostgresServer postgres = PostgresServer.temporary();
-        WebFixture web = WebFixture.counted(postgres)) {
+    PostgresServer postgres = PostgresServer.temporary();
+    try (WebFixture web = WebFixture.counted(postgres)) {
       Plenty plenty = new Plenty(web, postgres);
       plenty.fill(new Plenty.Amount(2, 3, 3, 3, 3, 3));
       Map<String, String> pages = plenty.pages();
@@ -62,8 +62,7 @@ final class StatementsTest {
 
   /** What each page asks, for an admin, who may open all of them. */
   private static Map<String, List<String>> asked(WebFixture web, Map<String, String> pages) {
-    Http browser = web.browser();
-    browser.signIn("admin", "password of admin");
+    Http browser = web.signedIn("admin");
     Map<String, List<String>> asked = new LinkedHashMap<>();
     for (Map.Entry<String, String> page : pages.entrySet()) {
       CountedStatements.take();

@@ -18,19 +18,16 @@ import org.junit.jupiter.api.Test;
 
 /** A stream lasts no longer than the right to read it. */
 final class StreamRightsTest {
-  private static PostgresServer postgres;
   private static WebFixture web;
 
   @BeforeAll
   static void start() {
-    postgres = PostgresServer.temporary();
-    web = WebFixture.over(postgres);
+    web = WebFixture.over(PostgresServer.temporary());
   }
 
   @AfterAll
   static void stop() {
     web.close();
-    postgres.close();
   }
 
   @Test
@@ -42,8 +39,7 @@ final class StreamRightsTest {
     play.flush(RunState.RUNNING);
     String events = "/api/v1/runs/%d/events".formatted(play.run.id());
 
-    Http browser = web.browser();
-    assertEquals(303, browser.signIn("approver", "password of approver").status());
+    Http browser = web.signedIn("approver");
     NewToken token =
         web.store
             .membership()

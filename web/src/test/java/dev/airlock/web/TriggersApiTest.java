@@ -130,9 +130,7 @@ class TriggersApiTest {
   }
 
   private String page(String path) {
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
-    return browser.get(path).body();
+    return web.signedIn("engineer").get(path).body();
   }
 
   @Test
@@ -254,8 +252,7 @@ class TriggersApiTest {
   @Test
   void shouldPlanAndStartABackfillByTheForm() {
     publish("form-filled", 0);
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    Http browser = web.signedIn("engineer");
     String csrf = browser.get("/pipelines/form-filled").csrf();
     Map<String, String> form =
         Map.of(
@@ -288,8 +285,7 @@ class TriggersApiTest {
   @Test
   void shouldShowALongBackfillPartByPart() {
     publish("long-filled", 0);
-    Http browser = web.browser();
-    browser.signIn("engineer", "password of engineer");
+    Http browser = web.signedIn("engineer");
     Map<String, String> form =
         new java.util.HashMap<>(
             Map.of(

@@ -86,13 +86,7 @@ final class WaitsAndItemsTest {
   }
 
   private static Http browser(String person) {
-    return BROWSERS.computeIfAbsent(
-        person,
-        name -> {
-          Http browser = web.browser();
-          browser.signIn(name, "password of " + name);
-          return browser;
-        });
+    return BROWSERS.computeIfAbsent(person, web::signedIn);
   }
 
   private static void change(long run, int sequence, String stage, StageState state) {

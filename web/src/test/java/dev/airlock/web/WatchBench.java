@@ -80,8 +80,8 @@ public final class WatchBench {
     int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 60;
     int people = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 50;
     int perSecond = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 50;
-    try (PostgresServer postgres = PostgresServer.temporary();
-        WebFixture web = WebFixture.over(postgres)) {
+    PostgresServer postgres = PostgresServer.temporary();
+    try (WebFixture web = WebFixture.over(postgres)) {
       new Plenty(web, postgres).fill(new Plenty.Amount(10, 60, 2_000, 50, 20_000, 500));
       web.scene.publish("watched");
       Scene.Play play = web.scene.play(web.scene.request("watched"));
@@ -97,12 +97,7 @@ public final class WatchBench {
     List<String> shown = List.of("/runs/" + run, "/runs/%d?stage=orders".formatted(run), "/");
     for (int i = 0; i < people; i++) {
       String person = PEOPLE.get(i % PEOPLE.size());
-      Http session = web.browser();
-      int status = session.signIn(person, "password of " + person).status();
-      if (status != 303) {
-        throw new IllegalStateException(person + " can't sign in: " + status);
-      }
-      new Browser(session, shown.get(i % shown.size())).open();
+      new Browser(web.signedIn(person), shown.get(i % shown.size())).open();
     }
     AtomicInteger said = new AtomicInteger();
     clock.scheduleAtFixedRate(

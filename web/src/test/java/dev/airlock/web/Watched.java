@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.Period;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A model that is watched, and what its monitor has found. */
 final class Watched {
@@ -26,10 +27,13 @@ final class Watched {
   private static final Instant FEBRUARY = Instant.parse("1998-02-01T00:00:00Z");
   private static final Instant MARCH = Instant.parse("1998-03-01T00:00:00Z");
 
+  private static final Instant JUNE = Instant.parse("1998-06-30T00:00:00Z");
+
   private final WebFixture web;
   private final long monitor;
 
-  private Watched(WebFixture web, long monitor) {
+  /** What a monitor that is there already has found. */
+  Watched(WebFixture web, long monitor) {
     this.web = web;
     this.monitor = monitor;
   }
@@ -53,12 +57,9 @@ final class Watched {
     StageTask task = play.task("go-live", Map.of());
     long monitor = web.store.monitors().install(task, model, spec, Duration.ofHours(6));
     Watched watched = new Watched(web, monitor);
-    long check =
-        web.store
-            .monitors()
-            .requestCheck(monitor, Instant.parse("1998-06-30T00:00:00Z"), by("engineer"));
-    watched.drift(check, JANUARY, FEBRUARY, 0.004, 0.151);
-    watched.drift(check, FEBRUARY, MARCH, 2.614, 0.012);
+    long check = watched.check();
+    watched.drift(check, JANUARY, FEBRUARY, true, 0.004, 0.151);
+    watched.drift(check, FEBRUARY, MARCH, true, 2.614, 0.012);
     watched.keep(
         check,
         JANUARY,
@@ -75,33 +76,45 @@ final class Watched {
         true,
         Map.of("error_rate", 0.0123, "p99_millis", 4.06),
         "{\"requests\": 23570, \"errors\": 290}");
-    web.store.monitors().noteState(check, "measured");
-    web.store
-        .monitors()
-        .conclude(
-            check,
-            web.store.monitors().memories(model),
-            List.of(
-                new RuleVerdict(
-                    new RuleState(0, 1, 1, FEBRUARY, Instant.parse("1998-06-30T00:00:00Z")),
-                    "monitor/%d/rule/0".formatted(monitor),
-                    new RuleVerdict.Firing(
-                        Consequence.OPEN_TICKET,
-                        "PSI of log_recency is 2.614",
-                        Map.of("psi", 2.614)),
-                    null),
-                new RuleVerdict(
-                    new RuleState(1, 1, 2, FEBRUARY, Instant.parse("1998-06-30T00:00:00Z")),
-                    "monitor/%d/rule/1".formatted(monitor),
-                    new RuleVerdict.Firing(
-                        Consequence.RETRAIN,
-                        "Brier skill is 0.031 in two windows",
-                        Map.of("brier_skill", 0.031)),
-                    null)));
+    watched.conclude(
+        check,
+        model,
+        watched.verdict(
+            new RuleState(0, 1, 1, FEBRUARY, JUNE),
+            new RuleVerdict.Firing(
+                Consequence.OPEN_TICKET, "PSI of log_recency is 2.614", Map.of("psi", 2.614))),
+        watched.verdict(
+            new RuleState(1, 1, 2, FEBRUARY, JUNE),
+            new RuleVerdict.Firing(
+                Consequence.RETRAIN,
+                "Brier skill is 0.031 in two windows",
+                Map.of("brier_skill", 0.031))));
     return monitor;
   }
 
-  private void drift(long check, Instant opens, Instant closes, double recency, double frequency) {
+  /** Asks for a look at what was known at the end of June. */
+  long check() {
+    return web.store.monitors().requestCheck(monitor, JUNE, by("engineer"));
+  }
+
+  /** Of the rule that the state is of. */
+  RuleVerdict verdict(RuleState after, RuleVerdict.@Nullable Firing firing) {
+    return new RuleVerdict(
+        after, "monitor/%d/rule/%d".formatted(monitor, after.rule()), firing, null);
+  }
+
+  void conclude(long check, String model, RuleVerdict... verdicts) {
+    web.store.monitors().noteState(check, "measured");
+    web.store.monitors().conclude(check, web.store.monitors().memories(model), List.of(verdicts));
+  }
+
+  void drift(
+      long check,
+      Instant opens,
+      Instant closes,
+      boolean sufficient,
+      double recency,
+      double frequency) {
     String shift =
         "{\"psi\": %s, \"bins\": 10, \"epsilon\": 0.0001, \"ks\": 0.4, \"jensenShannon\": 0.3, \"rows\": 23570, \"noise\": 0.002}";
     keep(
@@ -109,7 +122,7 @@ final class Watched {
         opens,
         closes,
         "drift",
-        true,
+        sufficient,
         Map.of("psi", Math.max(recency, frequency), "score_shift", 0.05, "predictions", 23570.0),
         "{\"features\": {\"log_frequency\": %s, \"log_recency\": %s}, \"score\": %s}"
             .formatted(
@@ -134,7 +147,7 @@ final class Watched {
                 closes,
                 aspect,
                 sufficient,
-                23_570,
+                sufficient ? 23_570 : 12,
                 figures,
                 detail,
                 check,

@@ -1,5 +1,7 @@
 package dev.airlock.web;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.airlock.local.PostgresServer;
 import dev.airlock.local.TemporaryFolder;
 import dev.airlock.store.Account;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A web process within this JVM, over a real PostgreSQL. Nothing answers where Temporal should be:
@@ -45,6 +48,8 @@ final class WebFixture implements AutoCloseable {
   final Scene scene;
   final WebServer server;
   final Path home;
+
+  private @Nullable PostgresServer own;
 
   private WebFixture(StoreConfig database, int port, boolean inMemory) {
     this(database, port, inMemory, AccessConfig.standard().withRequestsPerSecond(FAST));
@@ -87,29 +92,30 @@ final class WebFixture implements AutoCloseable {
     return new WebFixture(Shared.DATABASE, port, inMemory);
   }
 
-  /** Over a server of the test's own, such as one that it kills. */
+  /** Over a server of the test's own, such as one that it kills; it ends with this one. */
   static WebFixture over(PostgresServer postgres) {
-    return new WebFixture(Shared.migrated(postgres), 0, false);
+    return new WebFixture(Shared.migrated(postgres), 0, false).owning(postgres);
   }
 
   /** The same, where Temporal forgets what it knows when it ends. */
   static WebFixture forgetful(PostgresServer postgres) {
-    return new WebFixture(Shared.migrated(postgres), 0, true);
+    return new WebFixture(Shared.migrated(postgres), 0, true).owning(postgres);
   }
 
   /** The same, where {@link CountedStatements} notes what requests ask the database. */
   static WebFixture counted(PostgresServer postgres) {
     StoreConfig database = Shared.migrated(postgres);
     return new WebFixture(
-        new StoreConfig(
-            CountedStatements.url(database.url()), database.user(), database.password()),
-        0,
-        false);
+            new StoreConfig(
+                CountedStatements.url(database.url()), database.user(), database.password()),
+            0,
+            false)
+        .owning(postgres);
   }
 
   /** The same with its own rules of who is let in. */
   static WebFixture over(PostgresServer postgres, int port, AccessConfig access) {
-    return new WebFixture(Shared.migrated(postgres), port, false, access);
+    return new WebFixture(Shared.migrated(postgres), port, false, access).owning(postgres);
   }
 
   /** With its own rules of who is let in. */
@@ -175,6 +181,14 @@ final class WebFixture implements AutoCloseable {
     return Http.browser("http://127.0.0.1:" + server.port());
   }
 
+  /** The browser of a person who has signed in. */
+  Http signedIn(String person) {
+    Http browser = browser();
+    Http.Answer answer = browser.signIn(person, "password of " + person);
+    assertEquals(303, answer.status(), answer.body());
+    return browser;
+  }
+
   /** Changes the shared database as nothing but its owner may, such as to let time pass in it. */
   static void asOwner(String sql) {
     PostgresServer postgres = PostgresServer.shared();
@@ -200,10 +214,18 @@ final class WebFixture implements AutoCloseable {
     }
   }
 
+  private WebFixture owning(PostgresServer postgres) {
+    own = postgres;
+    return this;
+  }
+
   @Override
   public void close() {
     server.close();
     store.close();
+    if (own != null) {
+      own.close();
+    }
   }
 
   /** Migrated once for all tests of this JVM. */
