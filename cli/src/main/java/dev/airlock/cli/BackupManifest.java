@@ -3,7 +3,6 @@ package dev.airlock.cli;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -66,12 +65,15 @@ record BackupManifest(
                 .formatted(manifest.format(), manifest.airlock(), FORMAT));
       }
       return manifest;
-    } catch (JsonProcessingException e) {
-      throw new DamagedBackupException(
-          "is damaged: its manifest is no JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // Of bytes: there is no other reason than what they say.
+      throw new DamagedBackupException("is damaged: its manifest is no JSON: " + why(e));
     }
+  }
+
+  private static String why(IOException e) {
+    return ""
+        + (e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage());
   }
 
   /** How many bytes lie under a folder of the archive. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,8 @@ final class BackupReader {
     BackupManifest manifest = null;
     MessageDigest digest = BackupWriter.sha256();
     try (InputStream all = new DigestInputStream(Files.newInputStream(file), digest);
-        TarArchiveInputStream tar = open(all)) {
+        InputStream unzipped = open(all);
+        TarArchiveInputStream tar = tar(unzipped)) {
       for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
         if (manifest != null) {
           throw new DamagedBackupException(
@@ -80,7 +81,9 @@ final class BackupReader {
           throw new DamagedBackupException("is damaged: it holds " + part.path() + " twice");
         }
       }
-      all.transferTo(OutputStream.nullOutputStream());
+      // To the check value at its end: the digests do not cover names and modes.
+      rest(unzipped);
+      rest(all);
       sha256 = HexFormat.of().formatHex(digest.digest());
     }
     if (manifest == null) {
@@ -99,6 +102,18 @@ final class BackupReader {
       return BackupManifest.read(tar.readAllBytes());
     } catch (EOFException e) {
       throw cutOff(e);
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static void rest(InputStream in) {
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (EOFException e) {
+      throw cutOff(e);
+    } catch (IOException e) {
+      throw damaged(e);
     }
   }
 
@@ -138,7 +153,7 @@ final class BackupReader {
     Map<String, BackupManifest.Part> said =
         manifest.parts().stream()
             .collect(Collectors.toMap(BackupManifest.Part::path, part -> part));
-    try (TarArchiveInputStream tar = open()) {
+    try (TarArchiveInputStream tar = tar(open(Files.newInputStream(file)))) {
       for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
         if (entry.getName().startsWith(folder)) {
           requireHarmless(entry);
@@ -181,14 +196,14 @@ final class BackupReader {
     return Objects.requireNonNull(sha256, "The file was not read yet");
   }
 
-  private TarArchiveInputStream open() throws IOException {
-    return open(Files.newInputStream(file));
+  private static TarArchiveInputStream tar(InputStream unzipped) {
+    return new TarArchiveInputStream(unzipped, "UTF-8");
   }
 
-  private static TarArchiveInputStream open(InputStream bytes) throws IOException {
+  private static InputStream open(InputStream bytes) throws IOException {
     InputStream in = new BufferedInputStream(bytes, BUFFER);
     try {
-      return new TarArchiveInputStream(new GZIPInputStream(in, BUFFER), "UTF-8");
+      return new GZIPInputStream(in, BUFFER);
     } catch (IOException e) {
       in.close();
       throw new DamagedBackupException("is no backup of Airlock: " + e.getMessage());
@@ -200,10 +215,8 @@ final class BackupReader {
       return tar.getNextEntry();
     } catch (EOFException e) {
       throw cutOff(e);
-    } catch (ZipException | IllegalArgumentException e) {
-      throw new DamagedBackupException("is damaged: " + e.getMessage());
-    } catch (IOException e) {
-      throw damagedOr(e);
+    } catch (IllegalArgumentException | IOException e) {
+      throw damaged(e);
     }
   }
 
@@ -219,7 +232,7 @@ final class BackupReader {
       } catch (EOFException e) {
         throw cutOff(e);
       } catch (IOException e) {
-        throw damagedOr(e);
+        throw damaged(e);
       }
       if (read < 0) {
         break;
@@ -238,7 +251,7 @@ final class BackupReader {
     return new DamagedBackupException("is damaged: it ends too early (" + e.getMessage() + ")");
   }
 
-  private static DamagedBackupException damagedOr(IOException e) {
+  private static DamagedBackupException damaged(Exception e) {
     return new DamagedBackupException("is damaged: " + e.getMessage());
   }
 
@@ -249,9 +262,17 @@ final class BackupReader {
       throw new DamagedBackupException("is no backup of Airlock: " + name + " is no plain file");
     }
     boolean known = name.startsWith(HOME) || name.startsWith(DATABASE);
-    Path path = Path.of(name);
-    if (!known || path.isAbsolute() || !path.normalize().equals(path)) {
+    if (!known || !isPlain(name)) {
       throw leaves(entry);
+    }
+  }
+
+  private static boolean isPlain(String name) {
+    try {
+      Path path = Path.of(name);
+      return !path.isAbsolute() && path.normalize().equals(path);
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

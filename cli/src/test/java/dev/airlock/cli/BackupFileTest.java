@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.local.Home;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -57,10 +60,14 @@ final class BackupFileTest {
   }
 
   private void write() throws IOException {
+    write(100_000);
+  }
+
+  private void write(int rows) throws IOException {
     try (BackupWriter writer = BackupWriter.begin(file, bytes -> {})) {
       writer.add("home/secrets/app.password", source("password", "secret", "rw-------"));
       writer.add("home/run.sh", source("run", "#!/bin/sh", "rwxr-x---"));
-      writer.add(LONG, source("rows", "rows ".repeat(100_000), "rw-r--r--"));
+      writer.add(LONG, source("rows", "rows ".repeat(rows), "rw-r--r--"));
       writer.add("database/airlock.run.copy.gz", source("table", "", "rw-r--r--"));
       writer.finish(manifest(BackupManifest.FORMAT, writer.parts()));
     }
@@ -123,14 +130,29 @@ final class BackupFileTest {
 
   @Test
   void shouldRefuseItWhereverABitIsWrong() throws IOException {
-    write();
+    write(10);
     byte[] whole = Files.readAllBytes(file);
-    for (int place = 20; place < whole.length; place += Math.max(1, whole.length / 23)) {
+    byte[] content = unzipped(whole);
+    for (int place = 0; place < whole.length; place++) {
       byte[] wrong = whole.clone();
-      wrong[place] ^= 0x10;
+      wrong[place] ^= (byte) (1 << (place % Byte.SIZE));
       Files.write(file, wrong);
 
-      assertThrows(DamagedBackupException.class, () -> reader().verified(), "byte " + place);
+      if (!Arrays.equals(content, unzipped(wrong))) {
+        assertThrows(DamagedBackupException.class, () -> reader().verified(), "byte " + place);
+      } else {
+        // The time in the head of gzip, or zeros that are taken from other zeros.
+        reader().verified();
+      }
+    }
+  }
+
+  /** What a file holds; nothing where it can't be read. */
+  private static byte[] unzipped(byte[] file) {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(file))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      return new byte[0];
     }
   }
 
