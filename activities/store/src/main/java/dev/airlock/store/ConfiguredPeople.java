@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Handle;
  */
 final class ConfiguredPeople {
 
-  private static final String TEAMS = "AIRLOCK_TEAMS";
+  static final String TEAMS = "AIRLOCK_TEAMS";
 
   private final Handle handle;
   private final People people;
@@ -40,14 +40,16 @@ final class ConfiguredPeople {
    *     goes
    * @param teams all teams of the configuration: one that is left out loses the members that it had
    *     by it
+   * @param providerTeams those that a provider's groups make somebody a member of
    * @return what whoever starts the system must know: whose file is gone since the last start, what
    *     is closed since nobody acts for its owner any more, and which teams have lost their last
    *     member by this
    * @throws InvalidConfigurationException where a team names somebody who is not known, or a name
    *     would be a person's and a team's
    */
-  List<String> bringAbout(List<Account> accounts, SortedMap<String, List<String>> teams) {
-    requireNamesOfTheirOwn(accounts, teams.keySet());
+  List<String> bringAbout(
+      List<Account> accounts, SortedMap<String, List<String>> teams, Set<String> providerTeams) {
+    requireNamesOfTheirOwn(accounts, teams.keySet(), providerTeams);
     accounts.forEach(this::bringAbout);
     List<String> gone =
         accounts.isEmpty() ? List.of() : gone(accounts).stream().map(this::letGo).toList();
@@ -74,20 +76,20 @@ final class ConfiguredPeople {
   }
 
   /** Whoever is in a team may do what is asked of its name: that is not to be a person's. */
-  private void requireNamesOfTheirOwn(List<Account> accounts, Set<String> teams) {
+  private void requireNamesOfTheirOwn(
+      List<Account> accounts, Set<String> teams, Set<String> providerTeams) {
     Set<String> known = people.list().stream().map(Person::name).collect(Collectors.toSet());
     Set<String> added =
         accounts.stream()
             .map(Account::name)
             .filter(name -> !known.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> persons = new TreeSet<>(known);
+    persons.addAll(added);
     Stream<String> takenByTeams =
-        teams.stream()
-            .filter(team -> known.contains(team) || added.contains(team))
-            .map(
-                team ->
-                    "%s holds a team %2$s, but %2$s is a person: whoever is in that team could decide as %2$s. Expected a name that no person has; give the team another."
-                        .formatted(TEAMS, team));
+        Stream.concat(
+            takenNames(TEAMS, teams, persons),
+            takenNames(MigrateConfig.OIDC_TEAMS, providerTeams, persons));
     Stream<String> takenByPeople =
         added.stream()
             .filter(name -> isTeamByOtherHands(name))
@@ -99,6 +101,16 @@ final class ConfiguredPeople {
     if (!faults.isEmpty()) {
       throw new InvalidConfigurationException(faults);
     }
+  }
+
+  private static Stream<String> takenNames(String setting, Set<String> teams, Set<String> persons) {
+    return teams.stream().filter(persons::contains).sorted().map(team -> takenName(setting, team));
+  }
+
+  /** Why a team of a setting can't be, whose name is a person's. */
+  static String takenName(String setting, String team) {
+    return "%s holds a team %2$s, but %2$s is a person: whoever is in that team could decide as %2$s. Expected a name that no person has; give the team another."
+        .formatted(setting, team);
   }
 
   /** Members that the configuration has given to a team go with it. */

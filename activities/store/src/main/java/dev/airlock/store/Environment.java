@@ -5,9 +5,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reads a process's environment and collects every fault, so that all are reported at once by
@@ -93,6 +96,32 @@ public final class Environment {
     }
     fault(name + " is '" + text + "': expected a port from 0 to 65535.");
     return otherwise;
+  }
+
+  /**
+   * Names with a list each, such as {@code ml-leads=alice,bob;risk=carol}; empty where it is not
+   * set.
+   *
+   * @param form what is expected of each part, such as {@code TEAM=PERSON,PERSON}
+   */
+  public SortedMap<String, List<String>> lists(String name, String form) {
+    SortedMap<String, List<String>> lists = new TreeMap<>();
+    for (String entry : parts(find(name).orElse(""), ";")) {
+      List<String> sides = parts(entry, "=");
+      if (sides.size() == 2) {
+        lists.put(sides.get(0), parts(sides.get(1), ","));
+      } else {
+        fault("%s holds '%s': expected %s between semicolons.".formatted(name, entry, form));
+      }
+    }
+    return lists;
+  }
+
+  private static List<String> parts(String text, String separator) {
+    return Arrays.stream(text.split(separator, -1))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .toList();
   }
 
   /** Adds a fault that the caller found in a setting. */

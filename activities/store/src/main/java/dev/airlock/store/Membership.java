@@ -20,6 +20,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes and changes people and their tokens, by functions of the database that hold the law and
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * gate is made by two.
  */
 public final class Membership {
+
+  private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
   private static final String PROFILE =
       """
@@ -472,21 +476,42 @@ public final class Membership {
     return Page.of(rows, limit, ApiToken::id);
   }
 
-  /** The name, here, of somebody whom a provider vouches for; brings their role and teams along. */
+  /**
+   * The name, here, of somebody whom a provider vouches for; brings their role and teams along, but
+   * for teams that have a person's name.
+   */
   public String signInFrom(VouchedPerson person, Origin origin) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(
-                    "select sign_in_from(:issuer, :subject, :name, :role, :teams, :origin::jsonb)")
-                .bind("issuer", person.issuer())
-                .bind("subject", person.subject())
-                .bind("name", person.name())
-                .bind("role", person.role())
-                .bindArray("teams", String.class, person.teams())
-                .bind("origin", Json.write(origin))
-                .mapTo(String.class)
-                .one());
+    return jdbi.inTransaction(handle -> signInFrom(handle, person, origin));
+  }
+
+  private static String signInFrom(Handle handle, VouchedPerson person, Origin origin) {
+    return handle
+        .createQuery(
+            "select sign_in_from(:issuer, :subject, :name, :role, :teams, :origin::jsonb)")
+        .bind("issuer", person.issuer())
+        .bind("subject", person.subject())
+        .bind("name", person.name())
+        .bind("role", person.role())
+        .bindArray("teams", String.class, teamsOfTheirOwnNames(handle, person.teams()))
+        .bind("origin", Json.write(origin))
+        .mapTo(String.class)
+        .one();
+  }
+
+  /** The start refuses others; a person may have got such a name since, or the start not been told. */
+  private static List<String> teamsOfTheirOwnNames(Handle handle, List<String> teams) {
+    List<String> persons =
+        handle
+            .createQuery("select name from person where name = any(:teams) order by name")
+            .bindArray("teams", String.class, teams)
+            .mapTo(String.class)
+            .list();
+    persons.forEach(
+        name ->
+            log.warn(
+                "{} Nobody gets into it.",
+                ConfiguredPeople.takenName(MigrateConfig.OIDC_TEAMS, name)));
+    return teams.stream().filter(team -> !persons.contains(team)).toList();
   }
 
   private static Profile known(Handle handle, String name) {

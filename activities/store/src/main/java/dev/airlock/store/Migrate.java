@@ -70,7 +70,8 @@ public final class Migrate {
         handle -> {
           handle.execute("set local search_path = airlock");
           Vouching.set(handle, config.vouched());
-          return new ConfiguredPeople(handle).bringAbout(config.accounts(), config.teams());
+          return new ConfiguredPeople(handle)
+              .bringAbout(config.accounts(), config.teams(), config.providerTeams());
         });
   }
 

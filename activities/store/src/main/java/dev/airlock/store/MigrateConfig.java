@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param applicationPassword for the role that it makes, {@value Migrate#APPLICATION_ROLE}
  * @param accounts people to make, or to bring up to date
  * @param teams the members of each team that is named
+ * @param providerTeams the teams that groups of a provider make somebody a member of
  * @param vouched for how long a provider's word for its people lasts, as far as votes go
  */
 public record MigrateConfig(
@@ -31,9 +32,13 @@ public record MigrateConfig(
     String applicationPassword,
     List<Account> accounts,
     SortedMap<String, List<String>> teams,
+    Set<String> providerTeams,
     Duration vouched) {
 
-  /** The same, where a provider's word lasts for as long as it does by itself. */
+  /** What says which groups of a provider make somebody a member of which team. */
+  public static final String OIDC_TEAMS = "AIRLOCK_OIDC_TEAMS";
+
+  /** The same without a provider's teams, whose word lasts for as long as it does by itself. */
   public MigrateConfig(
       String url,
       String owner,
@@ -41,19 +46,21 @@ public record MigrateConfig(
       String applicationPassword,
       List<Account> accounts,
       SortedMap<String, List<String>> teams) {
-    this(url, owner, ownerPassword, applicationPassword, accounts, teams, Vouching.USUAL);
+    this(url, owner, ownerPassword, applicationPassword, accounts, teams, Set.of(), Vouching.USUAL);
   }
 
   public MigrateConfig {
     accounts = List.copyOf(accounts);
     teams = new TreeMap<String, List<String>>((Map<String, List<String>>) teams);
+    providerTeams = Set.copyOf(providerTeams);
   }
 
   /**
    * Reads AIRLOCK_DATABASE_URL, AIRLOCK_DATABASE_OWNER_PASSWORD_FILE,
    * AIRLOCK_DATABASE_PASSWORD_FILE (otherwise {@code AIRLOCK_HOME/secrets/app.password}), {@code
-   * AIRLOCK_HOME/users/*.json}, AIRLOCK_TEAMS ({@code ml-leads=approver,alice;risk=bob}) and
-   * AIRLOCK_OIDC_VOUCHED_DAYS. Faults are left in the environment, for {@link Environment#verify}.
+   * AIRLOCK_HOME/users/*.json}, AIRLOCK_TEAMS ({@code ml-leads=approver,alice;risk=bob}), the teams
+   * of AIRLOCK_OIDC_TEAMS and AIRLOCK_OIDC_VOUCHED_DAYS. Faults are left in the environment, for
+   * {@link Environment#verify}.
    */
   public static MigrateConfig from(Environment environment) {
     return new MigrateConfig(
@@ -63,7 +70,8 @@ public record MigrateConfig(
             "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE", "the password of the schema's owner"),
         applicationPassword(environment),
         accounts(environment),
-        teams(environment),
+        environment.lists(ConfiguredPeople.TEAMS, "TEAM=PERSON,PERSON"),
+        environment.lists(OIDC_TEAMS, "TEAM=GROUP,GROUP").keySet(),
         Vouching.from(environment));
   }
 
@@ -108,27 +116,6 @@ public record MigrateConfig(
               + e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private static SortedMap<String, List<String>> teams(Environment environment) {
-    SortedMap<String, List<String>> teams = new TreeMap<>();
-    for (String entry : parts(environment.find("AIRLOCK_TEAMS").orElse(""), ";")) {
-      List<String> sides = parts(entry, "=");
-      if (sides.size() == 2) {
-        teams.put(sides.get(0), parts(sides.get(1), ","));
-      } else {
-        environment.fault(
-            "AIRLOCK_TEAMS holds '" + entry + "': expected TEAM=PERSON,PERSON between semicolons.");
-      }
-    }
-    return teams;
-  }
-
-  private static List<String> parts(String text, String separator) {
-    return Arrays.stream(text.split(separator, -1))
-        .map(String::strip)
-        .filter(part -> !part.isEmpty())
-        .toList();
   }
 
   @Override

@@ -251,6 +251,18 @@ final class MembershipTest extends AmongPeople {
         refusal(() -> create("keepers", Role.VIEWER)).contains("is the name of a role or a team"));
   }
 
+  /** A start that was not told of the provider's teams can't refuse them. */
+  @Test
+  void shouldBringNobodyIntoAProvidersTeamByAPersonsName() {
+    VouchedPerson pia =
+        new VouchedPerson(
+            "https://id.example", "71", "pia", Role.APPROVER, List.of("bob", "provider-leads"));
+    membership.signInFrom(pia, by("x").origin());
+    assertEquals(List.of("provider-leads"), people.teams("pia"));
+    assertFalse(entitled("pia", "bob"));
+    assertTrue(entitled("pia", "provider-leads"));
+  }
+
   /** Publishes a version that asks for nobody by name. */
   private void overtakeTheGraph() {
     database

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -110,6 +111,29 @@ final class MigrateTest {
 
   private List<String> faults(@Nullable Account also, Map<String, List<String>> teams) {
     return assertThrows(InvalidConfigurationException.class, () -> start(also, teams)).faults();
+  }
+
+  @Test
+  void shouldRefuseAProvidersTeamByAPersonsName() {
+    List<Account> accounts = database.migrateConfig().accounts();
+    InvalidConfigurationException refusal =
+        assertThrows(
+            InvalidConfigurationException.class,
+            () -> database.startWith(accounts, Set.of("risk", "carol", "bob")));
+    assertEquals(2, refusal.faults().size(), refusal::toString);
+    assertTrue(
+        refusal
+            .faults()
+            .get(0)
+            .startsWith("AIRLOCK_OIDC_TEAMS holds a team bob, but bob is a person: whoever is in"),
+        refusal::toString);
+
+    Account nele = new Account("nele", Role.APPROVER, "password", "nele's token");
+    List<Account> withNele = database.accountsAnd(nele);
+    assertThrows(
+        InvalidConfigurationException.class, () -> database.startWith(withNele, Set.of("nele")));
+    assertTrue(people.find("nele").isEmpty());
+    database.startWith(accounts, Set.of("risk", "nele"));
   }
 
   /** Whoever is in a team by a person's name could give every vote that is asked of that person. */
@@ -401,7 +425,9 @@ final class MigrateTest {
                 "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE",
                 home.resolve("nothing").toString(),
                 "AIRLOCK_TEAMS",
-                "ml-leads"));
+                "ml-leads",
+                "AIRLOCK_OIDC_TEAMS",
+                "risk="));
 
     MigrateConfig.from(environment);
     StoreConfig.from(environment);
@@ -415,7 +441,8 @@ final class MigrateTest {
             "AIRLOCK_DATABASE_PASSWORD_FILE is missing",
             "AIRLOCK_DATABASE_USER is missing",
             "eve.json is no user file",
-            "AIRLOCK_TEAMS holds 'ml-leads'")) {
+            "AIRLOCK_TEAMS holds 'ml-leads'",
+            "AIRLOCK_OIDC_TEAMS holds 'risk=': expected TEAM=GROUP,GROUP")) {
       assertTrue(
           faults.faults().stream().anyMatch(fault -> fault.contains(named)),
           () -> named + " in " + faults.faults());
@@ -443,7 +470,9 @@ final class MigrateTest {
                 "AIRLOCK_DATABASE_OWNER_PASSWORD_FILE",
                 home.resolve("secrets/owner.password").toString(),
                 "AIRLOCK_TEAMS",
-                "ml-leads=approver, alice; risk=bob"));
+                "ml-leads=approver, alice; risk=bob",
+                "AIRLOCK_OIDC_TEAMS",
+                "ml-leads=heads; risk=risk, audit"));
 
     MigrateConfig config = MigrateConfig.from(environment);
     environment.verify();
@@ -451,6 +480,7 @@ final class MigrateTest {
     assertEquals(List.of(new Account("alice", Role.APPROVER, "p", "t")), config.accounts());
     assertEquals(
         Map.of("ml-leads", List.of("approver", "alice"), "risk", List.of("bob")), config.teams());
+    assertEquals(Set.of("ml-leads", "risk"), config.providerTeams());
     assertEquals("owner's", config.ownerPassword());
     assertEquals("app's", config.applicationPassword());
     assertEquals(PostgresServer.OWNER, config.owner());

@@ -7,6 +7,7 @@ import dev.airlock.local.PostgresServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -125,17 +126,26 @@ final class TestDatabase implements AutoCloseable {
    * @return what the start says
    */
   List<String> startWith(List<Account> accounts, Map<String, List<String>> teams) {
-    return startWith(accounts, teams, migrateConfig().vouched());
+    return startWith(accounts, teams, Set.of(), migrateConfig().vouched());
+  }
+
+  /** Starts where groups of a provider make people members of these teams. */
+  List<String> startWith(List<Account> accounts, Set<String> providerTeams) {
+    MigrateConfig usual = migrateConfig();
+    return startWith(accounts, usual.teams(), providerTeams, usual.vouched());
   }
 
   /** Starts where a provider's word lasts for so long. */
   List<String> startWith(Duration vouched) {
     MigrateConfig usual = migrateConfig();
-    return startWith(usual.accounts(), usual.teams(), vouched);
+    return startWith(usual.accounts(), usual.teams(), Set.of(), vouched);
   }
 
   private List<String> startWith(
-      List<Account> accounts, Map<String, List<String>> teams, Duration vouched) {
+      List<Account> accounts,
+      Map<String, List<String>> teams,
+      Set<String> providerTeams,
+      Duration vouched) {
     MigrateConfig usual = migrateConfig();
     return Migrate.migrate(
         new MigrateConfig(
@@ -145,6 +155,7 @@ final class TestDatabase implements AutoCloseable {
             usual.applicationPassword(),
             accounts,
             new TreeMap<>(teams),
+            providerTeams,
             vouched));
   }
 

@@ -1,6 +1,7 @@
 package dev.airlock.web.session;
 
 import dev.airlock.store.Environment;
+import dev.airlock.store.MigrateConfig;
 import dev.airlock.store.Role;
 import dev.airlock.store.Vouching;
 import java.net.URI;
@@ -13,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public record OidcSettings(
       environment.fault(
           "AIRLOCK_PUBLIC_URL is missing: the provider sends people back to it, such as https://airlock.example.org.");
     }
-    Map<String, List<String>> roles = groups(environment, "AIRLOCK_OIDC_ROLES");
+    Map<String, List<String>> roles = environment.lists("AIRLOCK_OIDC_ROLES", "ROLE=GROUP,GROUP");
     if (roles.isEmpty()) {
       environment.fault(
           "AIRLOCK_OIDC_ROLES is missing: say which groups give which role, such as viewer=staff;approver=ml-leads.");
@@ -76,30 +76,8 @@ public record OidcSettings(
         URI.create((publicUrl == null ? "http://unset" : publicUrl) + PATH + "/callback"),
         environment.find("AIRLOCK_OIDC_GROUPS_CLAIM").orElse("groups"),
         roles,
-        groups(environment, "AIRLOCK_OIDC_TEAMS"),
+        environment.lists(MigrateConfig.OIDC_TEAMS, "TEAM=GROUP,GROUP"),
         Vouching.from(environment));
-  }
-
-  private static Map<String, List<String>> groups(Environment environment, String setting) {
-    Map<String, List<String>> groups = new TreeMap<>();
-    for (String entry : parts(environment.find(setting).orElse(""), ";")) {
-      List<String> sides = parts(entry, "=");
-      if (sides.size() == 2) {
-        groups.put(sides.get(0), parts(sides.get(1), ","));
-      } else {
-        environment.fault(
-            "%s holds '%s': expected NAME=GROUP,GROUP between semicolons."
-                .formatted(setting, entry));
-      }
-    }
-    return groups;
-  }
-
-  private static List<String> parts(String text, String separator) {
-    return Arrays.stream(text.split(separator, -1))
-        .map(String::strip)
-        .filter(part -> !part.isEmpty())
-        .toList();
   }
 
   private static Optional<Role> role(String word) {
