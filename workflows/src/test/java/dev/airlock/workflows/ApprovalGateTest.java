@@ -115,6 +115,22 @@ final class ApprovalGateTest {
   }
 
   @Test
+  void shouldGoOnWhenItHearsOnceMoreOfAVoteThatIsEnoughByNow() throws Exception {
+    WorkflowStub run = startAndWait(TWO_VOTES);
+    long vote = bench.approvals.write("anna", true, "Yes.");
+    bench.deliver(1, vote);
+    bench.deliver(1, vote);
+    assertEquals(List.of(State.OPEN), bench.approvals.states());
+
+    bench.approvals.wake(1, "bela", "anna");
+    bench.deliver(1, vote, "decision-1-again");
+
+    assertEquals(RunState.SUCCEEDED, run.getResult(RunState.class));
+    ApprovedVersion approved = (ApprovedVersion) bench.ledger.outputOf("promote");
+    assertEquals(List.of("bela", "anna"), approved.approvedBy());
+  }
+
+  @Test
   void shouldStayOpenWhenADecisionIsRefused() throws Exception {
     WorkflowStub run = startAndWait(ONE_VOTE);
 

@@ -155,11 +155,15 @@ final class Bench {
   }
 
   DecisionOutcome deliver(long approval, long decision) {
+    return deliver(approval, decision, "decision-" + decision);
+  }
+
+  DecisionOutcome deliver(long approval, long decision, String updateId) {
     return run()
         .startUpdate(
             UpdateOptions.<DecisionOutcome>newBuilder()
                 .setUpdateName("decide")
-                .setUpdateId("decision-" + decision)
+                .setUpdateId(updateId)
                 .setResultClass(DecisionOutcome.class)
                 .setWaitForStage(WorkflowUpdateStage.COMPLETED)
                 .build(),

@@ -31,6 +31,14 @@ final class FakeApprovals implements ApprovalActivities {
     opened = then;
   }
 
+  /** Votes that had rested count by now: enough, once the run has one of them read again. */
+  synchronized void wake(long approvalId, String... people) {
+    ApprovalStanding before = standing(approvalId);
+    put(
+        new ApprovalStanding(
+            approvalId, State.APPROVED, List.of(people), before.quorum(), "Count again."));
+  }
+
   /** Writes a decision down, as the web does before it tells the run. */
   synchronized long write(String person, boolean approve, String reason) {
     long id = decisions.size() + 1L;

@@ -259,6 +259,14 @@ public interface Approvals extends SqlObject {
   @SqlQuery("select * from decision where id = :id")
   Optional<Decision> decision(long id);
 
+  /** When the provider has last vouched for whoever gave this vote; empty where none keeps them. */
+  @SqlQuery(
+      """
+      select vouched_at from person join decision on person = person.name
+      where id = :decisionId and vouched_at is not null
+      """)
+  Optional<Instant> vouchedAt(long decisionId);
+
   /** Whether the approval asks this person by now, be it by a team or a role. */
   @SqlQuery("select is_asked_for(:person, asked) from approval as asked where asked.id = :id")
   boolean isAskedFor(long id, String person);

@@ -242,7 +242,11 @@ final class Gate {
     return new GateOutcome.Recorded(approvalId);
   }
 
-  /** Counts a decision or refuses it. A decision that was settled before stays as it is. */
+  /**
+   * Counts a decision or refuses it. A decision that was settled before stays as it is; where it
+   * counts, and with others that do by now is enough, the approval is given: some may have rested
+   * when the last one came.
+   */
   static DecisionOutcome count(Handle handle, long approvalId, long decisionId) {
     Optional<Decision> found =
         handle
@@ -258,6 +262,11 @@ final class Gate {
     if (decision.outcome() == null) {
       settle(handle, approval, decision);
       decision = handle.attach(Approvals.class).decision(decisionId).orElseThrow();
+    } else if (approval.state() == State.OPEN
+        && expired(handle, approval).isEmpty()
+        && handle.attach(Approvals.class).standingVotes(approvalId).contains(decisionId)
+        && !lacksVotes(handle, approvalId)) {
+      giveAgain(handle, approval);
     }
     return decision.outcome() == Decision.Outcome.COUNTED
         ? new DecisionOutcome.Counted(standing(handle, approvalId))
@@ -279,14 +288,33 @@ final class Gate {
     if (expired(handle, approval).isEmpty()) {
       return standing(handle, approvalId);
     }
-    Acting run = Acting.workflow("run-" + approval.runId());
     int votes = standing(handle, approvalId).votes().size();
     if (votes >= approval.quorum()) {
-      close(handle, approvalId, State.APPROVED, "Enough votes count again.", run);
+      giveAgain(handle, approval);
     } else {
-      close(handle, approvalId, State.EXPIRED, undecided(handle, approval, votes), run);
+      String because = undecided(handle, approval, votes);
+      close(handle, approvalId, State.EXPIRED, because, runOf(approval));
     }
     return standing(handle, approvalId);
+  }
+
+  /** By nobody's vote at this moment: the run itself finds that enough count by now. */
+  private static void giveAgain(Handle handle, Approval approval) {
+    close(handle, approval.id(), State.APPROVED, "Enough votes count again.", runOf(approval));
+  }
+
+  private static Acting runOf(Approval approval) {
+    return Acting.workflow("run-" + approval.runId());
+  }
+
+  /**
+   * Whether an approval is open and takes more votes than count for it. Waits for whoever counts
+   * one at this moment, so that of two at once the second sees the first.
+   */
+  static boolean lacksVotes(Handle handle, long approvalId) {
+    Approval approval = lock(handle, approvalId);
+    return approval.state() == State.OPEN
+        && standing(handle, approvalId).votes().size() < approval.quorum();
   }
 
   private static String undecided(Handle handle, Approval approval, int votes) {
@@ -299,7 +327,7 @@ final class Gate {
   }
 
   static void withdraw(Handle handle, long approvalId) {
-    Acting run = Acting.workflow("run-" + lock(handle, approvalId).runId());
+    Acting run = runOf(lock(handle, approvalId));
     close(handle, approvalId, State.WITHDRAWN, "The run was cancelled.", run);
   }
 

@@ -478,16 +478,21 @@ public final class Membership {
 
   /**
    * The name, here, of somebody whom a provider vouches for; brings their role and teams along, but
-   * for teams that have a person's name.
+   * for teams that have a person's name. Has their votes on what is open counted once more, which
+   * may have rested until now.
    */
   public String signInFrom(VouchedPerson person, Origin origin) {
-    return jdbi.inTransaction(handle -> signInFrom(handle, person, origin));
+    return jdbi.inTransaction(
+        handle -> {
+          String name = signInFrom(handle, person, origin);
+          Outbox.postVotesAgain(handle, name);
+          return name;
+        });
   }
 
   private static String signInFrom(Handle handle, VouchedPerson person, Origin origin) {
     return handle
-        .createQuery(
-            "select sign_in_from(:issuer, :subject, :name, :role, :teams, :origin::jsonb)")
+        .createQuery("select sign_in_from(:issuer, :subject, :name, :role, :teams, :origin::jsonb)")
         .bind("issuer", person.issuer())
         .bind("subject", person.subject())
         .bind("name", person.name())
@@ -498,7 +503,9 @@ public final class Membership {
         .one();
   }
 
-  /** The start refuses others; a person may have got such a name since, or the start not been told. */
+  /**
+   * The start refuses others; a person may have got such a name since, or the start not been told.
+   */
   private static List<String> teamsOfTheirOwnNames(Handle handle, List<String> teams) {
     List<String> persons =
         handle

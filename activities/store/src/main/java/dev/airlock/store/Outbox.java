@@ -24,6 +24,28 @@ public interface Outbox extends SqlObject {
   }
 
   /**
+   * Has votes of a person carried to their runs once more, in the transaction that may make them
+   * count again: those that have counted for what is open.
+   */
+  static void postVotesAgain(Handle handle, String person) {
+    handle
+        .createUpdate(
+            """
+            insert into outbox (kind, subject)
+            select 'vote-again', vote.id
+            from decision as vote join approval as asked on asked.id = vote.approval_id
+            where asked.state = 'open' and vote.person = :person and vote.outcome = 'counted'
+              and vote.verdict = 'approve' and vote.withdrawn_at is null
+              and vote.digest = asked.digest
+            order by vote.id
+            on conflict (kind, subject) do update
+              set delivered_at = null, due_at = now(), attempts = outbox.attempts + 1
+            """)
+        .bind("person", person)
+        .execute();
+  }
+
+  /**
    * Takes rows that are due, oldest first, and keeps other dispatchers from them for the lease. A
    * dispatcher that dies leaves its rows to whoever comes after the lease. A command to a model is
    * never taken before an older one to the same model is delivered, so they arrive in the order in
@@ -49,8 +71,13 @@ public interface Outbox extends SqlObject {
       """)
   List<OutboxRow> claim(int limit, Duration lease);
 
-  @SqlUpdate("update outbox set delivered_at = now(), last_error = null where id = :id")
-  void delivered(long id);
+  /** Unless it was taken or posted once more since: then somebody else delivers it. */
+  @SqlUpdate(
+      """
+      update outbox set delivered_at = now(), last_error = null
+      where id = :id and attempts = :attempts
+      """)
+  void delivered(long id, int attempts);
 
   @SqlUpdate("update outbox set due_at = now() + :pause, last_error = :error where id = :id")
   void retryAfter(long id, Duration pause, String error);

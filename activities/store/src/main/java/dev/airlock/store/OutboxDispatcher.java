@@ -109,7 +109,7 @@ public final class OutboxDispatcher implements AutoCloseable {
   private void carry(OutboxRow row) {
     try {
       carrier.carry(row);
-      outbox.delivered(row.id());
+      outbox.delivered(row.id(), row.attempts());
       if (row.kind() == OutboxKind.MODEL_COMMAND) {
         // The next command to that model was kept back until now.
         wakeUps.release();

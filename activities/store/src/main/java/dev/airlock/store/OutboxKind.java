@@ -5,6 +5,8 @@ enum OutboxKind {
   START_RUN,
   CANCEL_RUN,
   DECISION,
+  /** A vote that may count again, since its voter has signed in. */
+  VOTE_AGAIN,
   MODEL_COMMAND,
   ROLLOUT_CONTROL,
   CHECK,

@@ -24,6 +24,7 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.serviceclient.StatusUtils;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -71,6 +72,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
       case START_RUN -> start(row.subject());
       case CANCEL_RUN -> cancel(row.subject());
       case DECISION -> decide(row.subject());
+      case VOTE_AGAIN -> countAgain(row.subject());
       case MODEL_COMMAND -> command(row.subject());
       case ROLLOUT_CONTROL -> control(row.subject());
       case CHECK -> check(row.subject());
@@ -135,18 +137,9 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
     if (decision.outcome() == Decision.Outcome.REFUSED) {
       return;
     }
-    long runId = store.approvals().find(decision.approvalId()).orElseThrow().runId();
+    long runId = runOf(decision);
     try {
-      client
-          .newUntypedWorkflowStub(RunIds.workflowId(runId))
-          .startUpdate(
-              UpdateOptions.newBuilder(DecisionOutcome.class)
-                  .setUpdateName("decide")
-                  .setUpdateId("decision-" + decisionId)
-                  .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
-                  .build(),
-              decision.approvalId(),
-              decisionId);
+      tellRun(runId, decision, "decision-" + decisionId);
     } catch (WorkflowNotFoundException e) {
       requireNamespace(e);
       requireStarted(runId);
@@ -155,6 +148,45 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
     } catch (WorkflowUpdateException e) {
       refuse(decisionId, "Run " + runId + " refused to hear of it: " + e.getMessage());
     }
+  }
+
+  /**
+   * Has the run read a vote once more. Each sign-in of the voter is told once, however often it is
+   * carried, and only where it can make a difference: every word makes the run's history longer.
+   */
+  private void countAgain(long decisionId) {
+    Decision vote = store.approvals().decision(decisionId).orElseThrow();
+    if (store.jdbi().inTransaction(handle -> Gate.lacksVotes(handle, vote.approvalId()))) {
+      return;
+    }
+    long runId = runOf(vote);
+    String since = store.approvals().vouchedAt(decisionId).map(Instant::toString).orElse("");
+    try {
+      tellRun(runId, vote, "decision-%d-again-%s".formatted(decisionId, since));
+    } catch (WorkflowNotFoundException e) {
+      requireNamespace(e);
+      requireStarted(runId);
+      ForgottenRuns.close(store, runId, RunState.FAILED, "Temporal has forgotten this run.");
+    } catch (WorkflowUpdateException e) {
+      // It hears of no votes any more. This one stays as it was settled.
+    }
+  }
+
+  private long runOf(Decision decision) {
+    return store.approvals().find(decision.approvalId()).orElseThrow().runId();
+  }
+
+  private void tellRun(long runId, Decision decision, String updateId) {
+    client
+        .newUntypedWorkflowStub(RunIds.workflowId(runId))
+        .startUpdate(
+            UpdateOptions.newBuilder(DecisionOutcome.class)
+                .setUpdateName("decide")
+                .setUpdateId(updateId)
+                .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
+                .build(),
+            decision.approvalId(),
+            decision.id());
   }
 
   private void refuse(long decisionId, String reason) {

@@ -200,6 +200,34 @@ final class OutboxDispatcherTest {
   }
 
   @Test
+  void shouldCarryOnceMoreWhatIsPostedAgainOnItsWay() {
+    scene.askedOf("ml-leads", 2);
+    long vote = scene.vote(scene.opened("asked"), "bob", Decision.Verdict.APPROVE);
+    List<Long> carried = new CopyOnWriteArrayList<>();
+    Runnable post =
+        () -> store.jdbi().useTransaction(handle -> Outbox.postVotesAgain(handle, "bob"));
+    OutboxDispatcher dispatcher =
+        OutboxDispatcher.start(
+            store,
+            row -> {
+              if (row.kind() == OutboxKind.VOTE_AGAIN) {
+                carried.add(row.subject());
+                if (carried.size() == 1) {
+                  post.run();
+                }
+              }
+            });
+    post.run();
+
+    Deadline.within(
+        PATIENCE,
+        () -> carried.size() == 2 && store.outbox().isDelivered(OutboxKind.VOTE_AGAIN, vote));
+    dispatcher.close();
+
+    assertEquals(List.of(vote, vote), carried);
+  }
+
+  @Test
   void shouldTakeUpWhatADeadDispatcherHadTaken() {
     long run = scene.run("engineer");
     assertEquals(1, store.outbox().claim(10, Duration.ofMillis(500)).size());

@@ -261,9 +261,10 @@ final class Scene {
   }
 
   /** Decides, and has the decision counted as the run's workflow does. */
-  void vote(Approval approval, String person, Decision.Verdict verdict) {
+  long vote(Approval approval, String person, Decision.Verdict verdict) {
     GateOutcome.Recorded recorded = (GateOutcome.Recorded) decide(approval, person, verdict);
     store.approvalActivities(artifacts).count(approval.id(), recorded.id());
+    return recorded.id();
   }
 
   /** The command to deploy what the approval is about. */

@@ -135,6 +135,72 @@ final class TemporalCarrierTest {
   }
 
   @Test
+  void shouldTellTheRunOnceMoreOfAVoteThatASignInLetsCount() {
+    temporal.startWorkers();
+    signIn();
+    scene.askedOf("ml-leads", 2);
+    Approval alone = scene.opened("one of two");
+    long first = scene.vote(alone, "dave", Verdict.APPROVE);
+    Approval both = scene.opened("two of two");
+    long second = scene.vote(both, "dave", Verdict.APPROVE);
+    thirtyOneDaysPass();
+    long third = scene.vote(both, "bob", Verdict.APPROVE);
+    List.of(first, second, third).forEach(temporal::awaitDecision);
+
+    signIn();
+
+    Deadline.within(NotedTemporal.PATIENCE, () -> timesHeard(second) == 2);
+    temporal.awaitAllCarried();
+    temporal.carryAgain();
+    assertEquals(
+        List.of(1L, 2L, 1L), List.of(timesHeard(first), timesHeard(second), timesHeard(third)));
+
+    thirtyOneDaysPass();
+    signIn();
+    Deadline.within(NotedTemporal.PATIENCE, () -> timesHeard(second) == 3);
+  }
+
+  @Test
+  void shouldKeepTheVoteOfASignInUntilTemporalIsThere() {
+    signIn();
+    scene.askedOf("ml-leads", 2);
+    Approval approval = scene.opened("patient");
+    long vote = scene.vote(approval, "dave", Verdict.APPROVE);
+    thirtyOneDaysPass();
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    temporal.stopCarrying();
+
+    signIn();
+
+    temporal.startWorkers();
+    temporal.goOnCarrying();
+    Deadline.within(NotedTemporal.PATIENCE, () -> timesHeard(vote) == 2);
+    temporal.awaitAllCarried();
+  }
+
+  private void signIn() {
+    store
+        .membership()
+        .signInFrom(
+            new VouchedPerson(
+                "https://id.example", "9", "dave", Role.APPROVER, List.of("ml-leads")),
+            by("x").origin());
+  }
+
+  private void thirtyOneDaysPass() {
+    database
+        .owner()
+        .useHandle(
+            handle ->
+                handle.execute(
+                    "update person set vouched_at = vouched_at - interval '31 days' where name = 'dave'"));
+  }
+
+  private long timesHeard(long decision) {
+    return temporal.decisions().stream().filter(heard -> heard == decision).count();
+  }
+
+  @Test
   void shouldKeepADecisionAndCarryOtherFactsWhenNoWorkerIsUp() {
     Approval approval = scene.opened("patient");
     GateOutcome.Recorded recorded =

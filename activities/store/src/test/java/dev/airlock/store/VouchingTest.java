@@ -2,7 +2,9 @@ package dev.airlock.store;
 
 import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.graph.Metric;
@@ -11,10 +13,16 @@ import dev.airlock.store.Decision.Verdict;
 import dev.airlock.workflows.ApprovalStanding;
 import dev.airlock.workflows.ApprovalStanding.State;
 import dev.airlock.workflows.CommandOutcome;
+import dev.airlock.workflows.DecisionOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,11 +38,14 @@ final class VouchingTest extends AtTheGate {
   }
 
   private void signIn() {
+    signIn(Role.APPROVER, "ml-leads");
+  }
+
+  private void signIn(Role role, String... teams) {
     store
         .membership()
         .signInFrom(
-            new VouchedPerson(
-                "https://id.example", "9", "dave", Role.APPROVER, List.of("ml-leads")),
+            new VouchedPerson("https://id.example", "9", "dave", role, List.of(teams)),
             by("x").origin());
   }
 
@@ -96,6 +107,158 @@ final class VouchingTest extends AtTheGate {
     signIn();
     assertEquals(List.of("dave", "bob"), store.approvals().standingVoters(approval.id()));
     assertEquals(Map.of(), store.approvals().fallenVotes(approval.id()));
+  }
+
+  /** Asks two, has dave's vote rest, and counts bob's. */
+  private Approval oneOfTwoRests(String model) {
+    signIn();
+    asking(2);
+    Approval approval = scene.opened(model);
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    pass(31);
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    assertEquals(State.OPEN, now(approval).state());
+    return approval;
+  }
+
+  /** The votes that are on their way to their runs once more. */
+  private List<Long> carriedAgain() {
+    return store.outbox().claim(100, Duration.ofMinutes(1)).stream()
+        .filter(row -> row.kind() == OutboxKind.VOTE_AGAIN)
+        .map(OutboxRow::subject)
+        .toList();
+  }
+
+  /** As the run's workflow does when it hears of a vote. */
+  private State count(Approval approval, String person) {
+    activities.count(approval.id(), voteOf(approval, person).id());
+    return now(approval).state();
+  }
+
+  @Test
+  void shouldGiveWhatHasEnoughVotesAgainAsSoonAsTheVoterSignsIn() {
+    Approval approval = oneOfTwoRests("woken at once");
+    assertEquals(List.of(), carriedAgain());
+
+    signIn();
+
+    long vote = voteOf(approval, "dave").id();
+    assertEquals(List.of(vote), carriedAgain());
+    DecisionOutcome.Counted counted =
+        assertInstanceOf(DecisionOutcome.Counted.class, activities.count(approval.id(), vote));
+    assertEquals(State.APPROVED, counted.standing().state());
+    assertEquals(List.of("dave", "bob"), counted.standing().votes());
+    assertEquals("Enough votes count again.", now(approval).because());
+    assertEquals(
+        List.of("run-" + approval.runId() + " close-approval workflow"),
+        audited("approval", approval.id()).stream()
+            .filter(line -> line.contains("close-approval"))
+            .toList());
+    assertEquals(State.APPROVED, count(approval, "dave"), "it is given once");
+    assertInstanceOf(
+        CommandOutcome.Live.class, store.routing(HaltPoint.NONE).shift(scene.deploy(approval)));
+  }
+
+  @Test
+  void shouldCarryVotesAgainAtEachSignInWhileTheirApprovalIsOpen() {
+    asking(2);
+    Approval approval = scene.opened("asked");
+    long vote = scene.vote(approval, "dave", Verdict.APPROVE);
+    signIn();
+    assertEquals(List.of(vote), carriedAgain());
+    signIn();
+    assertEquals(List.of(vote), carriedAgain());
+
+    scene.vote(approval, "bob", Verdict.APPROVE);
+    signIn();
+    assertEquals(List.of(), carriedAgain(), "it is given");
+  }
+
+  @Test
+  void shouldGiveNothingByASignInThatAVoteWouldNotGive() {
+    asking(2);
+    Approval alone = scene.opened("one vote of two");
+    scene.vote(alone, "dave", Verdict.APPROVE);
+    Approval other = oneOfTwoRests("of the other voter");
+    assertEquals(State.OPEN, count(other, "bob"), "dave's still rests");
+
+    Approval takenBack = oneOfTwoRests("taken back");
+    withdraw(takenBack, "dave", "dave");
+    Approval late = oneOfTwoRests("late");
+    runsOut(late);
+    signIn(Role.VIEWER, "ml-leads");
+    assertEquals(State.OPEN, count(other, "dave"), "a viewer decides nothing");
+    signIn(Role.APPROVER, "others");
+    assertEquals(State.OPEN, count(other, "dave"), "others are not asked");
+
+    signIn();
+    assertEquals(State.OPEN, count(alone, "dave"));
+    assertEquals(State.OPEN, count(takenBack, "dave"));
+    assertEquals(State.OPEN, count(takenBack, "bob"));
+    assertEquals(State.OPEN, count(late, "dave"), "its time is up, and its end counts");
+    assertEquals(State.APPROVED, activities.expire(late.id()).state());
+    store.membership().disable("dave", true, by("admin"));
+    signIn();
+    assertEquals(State.OPEN, count(other, "dave"), "whoever is disabled decides nothing");
+  }
+
+  @Test
+  void shouldLeaveFallenVotesFallenWhateverTheVoterDoes() {
+    Approval approval = oneOfTwoRests("other evidence since");
+    scene.askedOf("ml-leads", 1).live("gone live meanwhile");
+    assertNotEquals(approval.digest(), now(approval).digest());
+
+    signIn();
+
+    assertEquals(List.of(), carriedAgain());
+    assertEquals(State.OPEN, count(approval, "dave"));
+  }
+
+  /** Otherwise neither would see the other: the vote not the sign-in, the sign-in not the vote. */
+  @Test
+  void shouldSeeAVoteThatIsCountedAtTheMomentOfTheSignIn() throws Exception {
+    asking(2);
+    Approval approval = scene.opened("at once");
+    scene.vote(approval, "dave", Verdict.APPROVE);
+    pass(31);
+    GateOutcome.Recorded bobs =
+        (GateOutcome.Recorded) scene.decide(approval, "bob", Verdict.APPROVE);
+    ExecutorService elsewhere = Executors.newSingleThreadExecutor();
+    try (Handle counting = database.application().open()) {
+      counting.begin();
+      Gate.count(counting, approval.id(), bobs.id());
+      signIn();
+      Future<Boolean> lacksVotes =
+          elsewhere.submit(
+              () ->
+                  database
+                      .application()
+                      .inTransaction(handle -> Gate.lacksVotes(handle, approval.id())));
+      Deadline.within(Duration.ofSeconds(20), this::isSomebodyWaiting);
+      counting.commit();
+
+      assertFalse(lacksVotes.get(20, TimeUnit.SECONDS));
+      assertEquals(State.OPEN, now(approval).state());
+      assertEquals(State.APPROVED, count(approval, "dave"));
+    } finally {
+      elsewhere.shutdownNow();
+    }
+  }
+
+  private boolean isSomebodyWaiting() {
+    return database
+        .owner()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        select exists (select from pg_stat_activity
+                                       where datname = current_database()
+                                         and wait_event_type = 'Lock')
+                        """)
+                    .mapTo(Boolean.class)
+                    .one());
   }
 
   @Test

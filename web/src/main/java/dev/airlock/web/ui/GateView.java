@@ -51,7 +51,7 @@ public record GateView(
   private static String hindrance(
       Approval approval, int votes, List<String> voters, List<String> unvouched) {
     if (votes >= approval.quorum()) {
-      return "Enough votes count by now, but some rested when the last one came: it is given when its time is up, or as soon as one of those who voted takes theirs back and gives it anew.";
+      return "Enough votes count by now, but some rested when the last one came. Its run hears of a sign-in at once and gives it then; otherwise it is given when its time is up, or as soon as one of those who voted takes theirs back and gives it anew.";
     }
     return voters.size() < approval.quorum()
         ? "It takes %d votes, and only %d may vote: nobody can give it as things are. %s, or it expires."
