@@ -191,7 +191,8 @@ final class WebServer implements AutoCloseable {
                 new RateLimits(access.requestsPerSecond()))
             ::check);
     Assets assets = new Assets();
-    Frame frame = new Frame(database, assets, config.isTemporalInMemory(), streams.pages());
+    Frame frame =
+        new Frame(database, assets, config.isTemporalInMemory(), streams.pages(), routes::pageOf);
     Handlers handlers =
         Handlers.of(
             database,

@@ -186,7 +186,7 @@ public final class Problems {
   }
 
   /** Whether no person looks at what a path answers. */
-  static boolean isForPrograms(String path) {
+  public static boolean isForPrograms(String path) {
     return path.startsWith("/api/")
         || path.startsWith("/v2/")
         || path.startsWith("/assets/")

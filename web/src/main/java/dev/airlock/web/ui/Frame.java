@@ -86,13 +86,29 @@ public final class Frame {
   private final Templates templates = new Templates();
   private final boolean inMemory;
   private final SharedReads<String, Long> counts;
+  private final FormPages formPages;
+
+  /** The page that a form belongs to which stands at, or goes to, a path. */
+  @FunctionalInterface
+  public interface FormPages {
+
+    /** A path that a browser can ask for; null where there is none. */
+    @Nullable String of(String path);
+  }
 
   /**
    * Knows what stands on every page.
    *
    * @param inMemory whether Temporal keeps its runs in memory only
+   * @param formPages finds the way back to a form that is refused
    */
-  public Frame(Supplier<Store> store, Assets assets, boolean inMemory, PageEvents events) {
+  public Frame(
+      Supplier<Store> store,
+      Assets assets,
+      boolean inMemory,
+      PageEvents events,
+      FormPages formPages) {
+    this.formPages = formPages;
     this.counts = new SharedReads<>(events);
     this.store = store;
     this.assets = assets;
@@ -103,7 +119,7 @@ public final class Frame {
    * A problem, as a page.
    *
    * @param sent what the form held that was refused
-   * @param form the page that it stood on; null where the browser does not say
+   * @param form the page that it belongs to; null for what was no form, and where none is known
    */
   public record ProblemPage(
       Chrome chrome, Problem problem, List<SentField> sent, @Nullable String form) {}
@@ -210,11 +226,32 @@ public final class Frame {
     render(
         ctx,
         "problem",
-        new ProblemPage(chrome, problem, sent, sent.isEmpty() ? null : cameFrom(ctx)));
+        new ProblemPage(
+            chrome, problem, sent, ctx.method().equals(HandlerType.POST) ? formPage(ctx) : null));
   }
 
-  /** The page of ours that led here, as a path. */
-  private static @Nullable String cameFrom(Context ctx) {
+  /**
+   * Where the form stood, as it was asked for; or, where it stood on the answer to another form or
+   * the browser does not say, the page that such forms belong to.
+   */
+  private @Nullable String formPage(Context ctx) {
+    String sentTo = formPages.of(ctx.path());
+    URI from = cameFrom(ctx);
+    String stoodOn = from == null ? null : formPages.of(from.getRawPath());
+    if (from == null || stoodOn == null || isBelow(stoodOn, sentTo)) {
+      return sentTo;
+    }
+    boolean isAsAsked = stoodOn.equals(from.getRawPath()) && from.getRawQuery() != null;
+    return isAsAsked ? stoodOn + "?" + from.getRawQuery() : stoodOn;
+  }
+
+  /** Such as a person's own page below that of all people, whose form makes and then shows one. */
+  private static boolean isBelow(String page, @Nullable String other) {
+    return other != null && other.startsWith(page + "/");
+  }
+
+  /** The address of ours that led here. */
+  private static @Nullable URI cameFrom(Context ctx) {
     String referer = ctx.header("Referer");
     if (referer == null) {
       return null;
@@ -227,10 +264,7 @@ public final class Frame {
               && path != null
               && path.startsWith("/")
               && !path.startsWith("//");
-      if (!isOurs) {
-        return null;
-      }
-      return page.getRawQuery() == null ? path : path + "?" + page.getRawQuery();
+      return isOurs ? page : null;
     } catch (URISyntaxException e) {
       return null;
     }
