@@ -31,6 +31,7 @@ public final class PagesBench {
   private static final int EACH = 300;
   private static final int LINES = 1_000_000;
   private static final int CHANGES = 10_000;
+  private static final int WEEK = 7 * 24 * 3_600;
   private static final int WARM_UP = 10;
   private static final double MOST_MILLIS = 200;
   private static final int MOST_BYTES = 1_000_000;
@@ -51,10 +52,10 @@ public final class PagesBench {
     try (WebFixture web = WebFixture.over(postgres)) {
       Plenty plenty = new Plenty(web, postgres);
       long began = System.nanoTime();
-      plenty.fill(new Plenty.Amount(MODELS, WINDOWS, runs, EACH, LINES, CHANGES));
+      plenty.fill(new Plenty.Amount(MODELS, WINDOWS, runs, EACH, LINES, CHANGES, WEEK));
       System.out.printf(
-          "%,d runs, %d live models with %,d windows each, %,d lines, %d of each other thing: filled in %.0f s%n",
-          runs, MODELS, WINDOWS * 3, LINES, EACH, (System.nanoTime() - began) / 1e9);
+          "%,d runs, %d live models with %,d windows each, %,d lines, a rollout of %,d seconds, %d of each other thing: filled in %.0f s%n",
+          runs, MODELS, WINDOWS * 3, LINES, WEEK, EACH, (System.nanoTime() - began) / 1e9);
       Http browser = web.signedIn("admin");
       new PagesBench(browser).measure(paths(plenty), rounds);
     }
@@ -92,6 +93,7 @@ public final class PagesBench {
             "/api/v1/models",
             "/api/v1/datasets",
             "/api/v1/rollouts",
+            "/api/v1/rollouts/" + plenty.place("rollout"),
             "/api/v1/alerts",
             "/api/v1/monitors",
             "/api/v1/audit",

@@ -63,8 +63,10 @@ final class Plenty {
    * @param each of everything else that a page lists
    * @param lines of logs
    * @param changes in the audit
+   * @param seconds of traffic of a rollout, each of two versions
    */
-  record Amount(int models, int windows, int runs, int each, int lines, int changes) {}
+  record Amount(
+      int models, int windows, int runs, int each, int lines, int changes, int seconds) {}
 
   void fill(Amount amount) throws SQLException {
     fills++;
@@ -98,6 +100,7 @@ final class Plenty {
       values.put("runs", String.valueOf(amount.runs));
       values.put("each", String.valueOf(amount.each));
       values.put("lines", String.valueOf(amount.lines));
+      values.put("seconds", String.valueOf(amount.seconds));
       for (String one : FILL.split(";\n", -1)) {
         run(statement, one, values);
       }
@@ -386,6 +389,16 @@ final class Plenty {
       insert into rollout_control (rollout_id, kind, requested_by, taken, settled_at)
       select (select min(id) from rollout where model = '{name}'), 'pause', 'engineer', true, now()
       from generate_series(1, {each}) as g;
+
+      update rollout set started_at = least(started_at, now() - {seconds} * interval '1 second')
+      where id = (select min(id) from rollout where model = '{name}');
+
+      insert into service_sample (gateway, model, version, at, as_of, requests, predictions, errors,
+                                  latency)
+      select 'gateway-{fill}', model, unnest(array[champion, version]),
+             now() - g * interval '1 second', now()::date, 1, 3, 0, 'HISTOGRAM'
+      from rollout cross join generate_series(1, {seconds}) as g
+      where id = (select min(id) from rollout where model = '{name}');
 
       insert into prediction (id, model, version, as_of, at, score, inputs)
       select gen_random_uuid(), '{name}', 1, now() - g * interval '1 day', now(), 0.3, '{}'

@@ -28,10 +28,10 @@ final class StatementsTest {
     PostgresServer postgres = PostgresServer.temporary();
     try (WebFixture web = WebFixture.counted(postgres)) {
       Plenty plenty = new Plenty(web, postgres);
-      plenty.fill(new Plenty.Amount(2, 3, 3, 3, 3, 3));
+      plenty.fill(new Plenty.Amount(2, 3, 3, 3, 3, 3, 3));
       Map<String, String> pages = plenty.pages();
       Map<String, List<String>> few = asked(web, pages);
-      plenty.fill(new Plenty.Amount(6, 27, 27, 27, 27, 27));
+      plenty.fill(new Plenty.Amount(6, 27, 27, 27, 27, 27, 27));
 
       List<String> faults = new ArrayList<>();
       asked(web, pages)

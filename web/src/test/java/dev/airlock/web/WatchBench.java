@@ -82,7 +82,7 @@ public final class WatchBench {
     int perSecond = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 50;
     PostgresServer postgres = PostgresServer.temporary();
     try (WebFixture web = WebFixture.over(postgres)) {
-      new Plenty(web, postgres).fill(new Plenty.Amount(10, 60, 2_000, 50, 20_000, 500));
+      new Plenty(web, postgres).fill(new Plenty.Amount(10, 60, 2_000, 50, 20_000, 500, 3_600));
       web.scene.publish("watched");
       Scene.Play play = web.scene.play(web.scene.request("watched"));
       play.begin("orders", StageState.RUNNING);

@@ -3,7 +3,9 @@ package dev.airlock.store;
 import dev.airlock.workflows.RolloutAnalysis;
 import dev.airlock.workflows.RolloutControl;
 import dev.airlock.workflows.RolloutPlan;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,10 +210,41 @@ public interface Rollouts extends SqlObject {
   List<Double> scoresSince(String model, int version, Instant since, int limit);
 
   /**
-   * Traffic from the second of a moment on, by version, in slices that begin there.
+   * How long slices of traffic must be for no more than so many in a span.
    *
-   * @param seconds how long a slice is, at least one: a rollout may last for weeks
+   * @return seconds: fewer than sixty, or whole minutes
    */
+  static int slice(Duration span, int most) {
+    long seconds = Math.max(1, (span.toSeconds() + most) / most);
+    return Math.toIntExact(seconds < 60 ? seconds : (seconds + 59) / 60 * 60);
+  }
+
+  /** When the first slice of traffic since a moment begins. */
+  static Instant firstSlice(Instant since, int seconds) {
+    return since.truncatedTo(seconds < 60 ? ChronoUnit.SECONDS : ChronoUnit.MINUTES);
+  }
+
+  /**
+   * Traffic from the second of a moment on, by version, in slices that begin there, or with its
+   * minute.
+   *
+   * @param seconds how long a slice is, as {@link #slice} says it: a rollout may last for weeks
+   */
+  default List<TrafficPoint> traffic(
+      String model, Instant since, @Nullable Instant until, int seconds) {
+    if (seconds < 60) {
+      return trafficOfSeconds(model, since, until, seconds);
+    }
+    Instant opens = since.truncatedTo(ChronoUnit.SECONDS);
+    Instant first = opens.plusSeconds(59).truncatedTo(ChronoUnit.MINUTES);
+    // A gateway's clock may be ahead of all others.
+    Instant closes = until == null ? Instant.now().plus(Duration.ofDays(1)) : until;
+    Instant last = closes.truncatedTo(ChronoUnit.MINUTES);
+    return trafficOfMinutes(
+        model, opens, first, last.isBefore(first) ? first : last, closes, seconds);
+  }
+
+  /** Of slices that are shorter than a minute. */
   @SqlQuery(
       """
       select date_bin(make_interval(secs => :seconds), at,
@@ -224,7 +257,28 @@ public interface Rollouts extends SqlObject {
       group by 1, version
       order by 1, version
       """)
-  List<TrafficPoint> traffic(String model, Instant since, @Nullable Instant until, int seconds);
+  List<TrafficPoint> trafficOfSeconds(
+      String model, Instant since, @Nullable Instant until, int seconds);
+
+  /** Of whole minutes from the first to the last, and of the seconds that the span has beside. */
+  @SqlQuery(
+      """
+      select date_bin(make_interval(secs => :seconds), at,
+                      date_trunc('minute', :opens::timestamptz, 'UTC')) as at,
+             :seconds as seconds, version, sum(requests)::bigint as requests,
+             sum(predictions)::bigint as predictions, sum(errors)::bigint as errors
+      from (
+        select at, version, requests, predictions, errors from service_minute
+        where model = :model and at >= :first and at < :last
+        union all
+        select at, version, requests, predictions, errors from service_sample
+        where model = :model and at <= :closes
+          and (at >= :opens and at < :first or at >= :last)) as traffic
+      group by 1, version
+      order by 1, version
+      """)
+  List<TrafficPoint> trafficOfMinutes(
+      String model, Instant opens, Instant first, Instant last, Instant closes, int seconds);
 
   /**
    * What a version answered in a slice of time; {@code predictions} are rows.

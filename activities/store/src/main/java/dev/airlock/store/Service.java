@@ -95,6 +95,10 @@ public interface Service extends SqlObject {
   }
 
   /** Forgets what gateways have counted before, by their clock. */
-  @SqlUpdate("delete from service_sample where at < :before")
+  @SqlUpdate(
+      """
+      with minutes as (delete from service_minute where at < :before)
+      delete from service_sample where at < :before
+      """)
   int forget(Instant before);
 }

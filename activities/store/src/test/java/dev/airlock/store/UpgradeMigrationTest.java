@@ -223,6 +223,34 @@ final class UpgradeMigrationTest {
   }
 
   @Test
+  void shouldKnowTheMinutesOfTrafficThatWasThereBefore() {
+    try (TestDatabase database = TestDatabase.ofVersion("27")) {
+      Jdbi owner = database.owner();
+      owner.useHandle(
+          handle ->
+              handle.execute(
+                  """
+                  insert into service_sample (gateway, model, version, at, as_of, requests,
+                                              predictions, errors, latency)
+                  select 'g', 'm', 1, timestamptz '2026-03-01T10:00:30Z' + n * interval '1 second',
+                         '2026-03-01', 1, 2, 0, 'h'
+                  from generate_series(1, 600) as n
+                  """));
+
+      Migrate.migrate(database.migrateConfig());
+
+      owner.useHandle(
+          handle ->
+              assertEquals(
+                  List.of(58L, 120L, 120L, 120L, 120L, 120L, 120L, 120L, 120L, 120L, 62L),
+                  handle
+                      .createQuery("select predictions from service_minute order by at")
+                      .mapTo(Long.class)
+                      .list()));
+    }
+  }
+
+  @Test
   void shouldGoOnFromAChainThatWasWrittenBeforeRolesWereKept() {
     try (TestDatabase database = TestDatabase.ofVersion("25")) {
       Jdbi owner = database.owner();

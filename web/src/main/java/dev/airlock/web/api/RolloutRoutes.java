@@ -275,7 +275,6 @@ public final class RolloutRoutes {
     RolloutDetail detail = rollouts.detail(id).orElseThrow(() -> unknown(id));
     Rollout rollout = detail.rollout();
     Instant end = Objects.requireNonNullElseGet(rollout.endedAt(), Instant::now);
-    long seconds = Duration.between(rollout.startedAt(), end).toSeconds();
     ctx.json(
         new Shown(
             detail,
@@ -283,7 +282,7 @@ public final class RolloutRoutes {
                 rollout.model(),
                 rollout.startedAt(),
                 rollout.endedAt(),
-                (int) (1 + seconds / MOST_SLICES))));
+                Rollouts.slice(Duration.between(rollout.startedAt(), end), MOST_SLICES))));
   }
 
   static UnknownEntityException unknown(long id) {

@@ -23,12 +23,14 @@ public record TrafficChart(
     List<Mark> shifts,
     List<Mark> ticks,
     String highest) {
+  /** More slices of time than this are drawn in vain. */
+  public static final int MOST_SLICES = 160;
+
   private static final int WIDTH = 860;
   private static final int LEFT = 46;
   private static final int RIGHT = 846;
   private static final int TOP = 30;
   private static final int AXIS = 190;
-  private static final int MOST_BUCKETS = 160;
   private static final int TICKS = 6;
 
   public TrafficChart {
@@ -50,19 +52,19 @@ public record TrafficChart(
     return champion.isEmpty();
   }
 
-  /** How many seconds each point should hold at most, so that nothing is drawn in vain. */
-  public static int step(Instant from, Instant to) {
-    return (int) Math.max(1, (seconds(from, to) + MOST_BUCKETS - 1) / MOST_BUCKETS);
-  }
-
   private static long seconds(Instant from, Instant to) {
     return Math.max(1, Duration.between(from, to).toSeconds() + 1);
   }
 
-  /** Draws what lies between two moments, as predictions a second. */
-  public static TrafficChart of(List<Point> points, List<Shift> shifts, Instant from, Instant to) {
+  /**
+   * Draws what lies between two moments, as predictions a second.
+   *
+   * @param from when the first slice begins
+   * @param step how many seconds a slice is long
+   */
+  public static TrafficChart of(
+      List<Point> points, List<Shift> shifts, Instant from, Instant to, int step) {
     long seconds = seconds(from, to);
-    int step = step(from, to);
     int buckets = (int) ((seconds + step - 1) / step);
     double[] lower = new double[buckets];
     double[] upper = new double[buckets];

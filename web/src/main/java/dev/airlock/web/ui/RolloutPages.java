@@ -4,6 +4,7 @@ import dev.airlock.store.ModelCommand;
 import dev.airlock.store.Page;
 import dev.airlock.store.Rollout;
 import dev.airlock.store.RolloutDetail;
+import dev.airlock.store.Rollouts;
 import dev.airlock.store.Store;
 import dev.airlock.store.UnknownEntityException;
 import dev.airlock.web.api.Steering;
@@ -18,7 +19,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -139,7 +139,8 @@ public final class RolloutPages {
     boolean isFollowed = !rollout.state().isOver() && problem == null;
     Instant now = Instant.now();
     Instant end = Objects.requireNonNullElse(rollout.endedAt(), now);
-    int step = TrafficChart.step(rollout.startedAt().truncatedTo(ChronoUnit.SECONDS), end);
+    int step =
+        Rollouts.slice(Duration.between(rollout.startedAt(), end), TrafficChart.MOST_SLICES);
     frame.render(
         ctx,
         "rollout",
@@ -148,6 +149,7 @@ public final class RolloutPages {
                 command,
                 open.rollouts()
                     .traffic(rollout.model(), rollout.startedAt(), rollout.endedAt(), step),
+                step,
                 now)
             .page(
                 isFollowed

@@ -3,6 +3,7 @@ package dev.airlock.web.ui;
 import dev.airlock.store.ModelCommand;
 import dev.airlock.store.Rollout;
 import dev.airlock.store.RolloutDetail;
+import dev.airlock.store.Rollouts;
 import dev.airlock.store.Rollouts.TrafficPoint;
 import dev.airlock.web.drawing.TrafficChart;
 import dev.airlock.web.ui.RolloutPage.FindingRow;
@@ -13,7 +14,6 @@ import dev.airlock.workflows.RolloutPlan;
 import dev.airlock.workflows.RolloutState;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -30,17 +30,20 @@ final class RolloutPicture {
   private final Rollout rollout;
   private final @Nullable ModelCommand command;
   private final List<TrafficPoint> traffic;
+  private final int step;
   private final Instant now;
 
   RolloutPicture(
       RolloutDetail detail,
       @Nullable ModelCommand command,
       List<TrafficPoint> traffic,
+      int step,
       Instant now) {
     this.detail = detail;
     this.rollout = detail.rollout();
     this.command = command;
     this.traffic = traffic;
+    this.step = step;
     this.now = now;
   }
 
@@ -231,8 +234,9 @@ final class RolloutPicture {
         detail.shifts().stream()
             .map(shift -> new TrafficChart.Shift(shift.at(), shift.weight()))
             .toList(),
-        rollout.startedAt().truncatedTo(ChronoUnit.SECONDS),
-        end);
+        Rollouts.firstSlice(rollout.startedAt(), step),
+        end,
+        step);
   }
 
   private List<RolloutPage.TrafficRow> versions() {
