@@ -65,8 +65,7 @@ final class Plenty {
    * @param changes in the audit
    * @param seconds of traffic of a rollout, each of two versions
    */
-  record Amount(
-      int models, int windows, int runs, int each, int lines, int changes, int seconds) {}
+  record Amount(int models, int windows, int runs, int each, int lines, int changes, int seconds) {}
 
   void fill(Amount amount) throws SQLException {
     fills++;

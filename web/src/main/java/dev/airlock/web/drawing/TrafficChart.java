@@ -147,8 +147,11 @@ public record TrafficChart(
     if (all < 120) {
       return at + " s";
     }
-    return all < 7200
-        ? at / 60 + " m " + at % 60 + " s"
-        : at / 3600 + " h " + at % 3600 / 60 + " m";
+    if (all < 7_200) {
+      return at / 60 + " m " + at % 60 + " s";
+    }
+    return all < 172_800
+        ? at / 3_600 + " h " + at % 3_600 / 60 + " m"
+        : at / 86_400 + " d " + at % 86_400 / 3_600 + " h";
   }
 }

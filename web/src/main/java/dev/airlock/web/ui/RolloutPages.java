@@ -139,8 +139,7 @@ public final class RolloutPages {
     boolean isFollowed = !rollout.state().isOver() && problem == null;
     Instant now = Instant.now();
     Instant end = Objects.requireNonNullElse(rollout.endedAt(), now);
-    int step =
-        Rollouts.slice(Duration.between(rollout.startedAt(), end), TrafficChart.MOST_SLICES);
+    int step = Rollouts.slice(Duration.between(rollout.startedAt(), end), TrafficChart.MOST_SLICES);
     frame.render(
         ctx,
         "rollout",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.airlock.web.drawing;
+
+import org.jspecify.annotations.NullMarked;
