@@ -75,7 +75,7 @@ public interface ScheduledTimes extends SqlObject {
     } else {
       PipelineVersion version = pipelines.runnable(pipeline);
       decided =
-          missed(version.graph().schedule(), logicalDate)
+          missed(handle, version.graph().schedule(), logicalDate)
               .or(() -> untaken(handle, version))
               .map(because -> leftOut(logicalDate, because))
               .orElseGet(() -> overlap(handle, version, logicalDate));
@@ -102,14 +102,17 @@ public interface ScheduledTimes extends SqlObject {
   }
 
   /**
-   * Temporal goes on while no worker takes up what it starts: only here is known how late it is.
+   * Temporal goes on while no worker takes up what it starts: only here is known how late it is, by
+   * the moment that is noted with what is decided.
    */
-  private static Optional<String> missed(@Nullable ScheduleSpec schedule, Instant logicalDate) {
+  private static Optional<String> missed(
+      Handle handle, @Nullable ScheduleSpec schedule, Instant logicalDate) {
     Duration window = schedule == null ? null : schedule.catchUp();
     if (schedule == null || window == null) {
       return Optional.empty();
     }
-    Duration late = Duration.between(logicalDate, Instant.now());
+    Instant now = handle.createQuery("select now()").mapTo(Instant.class).one();
+    Duration late = Duration.between(logicalDate, now);
     Duration jitter = Objects.requireNonNullElse(schedule.jitter(), Duration.ZERO);
     return late.compareTo(window.plus(jitter)) > 0
         ? Optional.of(
