@@ -29,6 +29,7 @@ public final class OutboxDispatcher implements AutoCloseable {
 
   private final Outbox outbox;
   private final Carrier carrier;
+  private final Duration lookEvery;
   private final Changes.Subscription subscription;
   private final ExecutorService carriers = Executors.newFixedThreadPool(AT_ONCE, this::named);
   private final Semaphore free = new Semaphore(AT_ONCE);
@@ -38,9 +39,10 @@ public final class OutboxDispatcher implements AutoCloseable {
   private boolean isDatabaseDown;
   private volatile boolean isOpen = true;
 
-  OutboxDispatcher(Store store, Carrier carrier) {
+  private OutboxDispatcher(Store store, Carrier carrier, Duration lookEvery) {
     this.outbox = store.outbox();
     this.carrier = carrier;
+    this.lookEvery = lookEvery;
     this.subscription = store.changes().subscribe(Changes.OUTBOX, word -> wakeUps.release());
   }
 
@@ -50,7 +52,12 @@ public final class OutboxDispatcher implements AutoCloseable {
   }
 
   static OutboxDispatcher start(Store store, Carrier carrier) {
-    OutboxDispatcher dispatcher = new OutboxDispatcher(store, carrier);
+    return start(store, carrier, LOOK);
+  }
+
+  /** One that looks by itself as often as this, where nothing tells it to. */
+  static OutboxDispatcher start(Store store, Carrier carrier, Duration lookEvery) {
+    OutboxDispatcher dispatcher = new OutboxDispatcher(store, carrier, lookEvery);
     dispatcher.thread.start();
     return dispatcher;
   }
@@ -65,7 +72,7 @@ public final class OutboxDispatcher implements AutoCloseable {
     while (isOpen) {
       try {
         if (!dispatchDue()) {
-          awaitWakeUp(LOOK);
+          awaitWakeUp(lookEvery);
         }
       } catch (InterruptedException e) {
         return;

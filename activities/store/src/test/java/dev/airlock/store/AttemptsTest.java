@@ -97,20 +97,20 @@ final class AttemptsTest {
                           fenced.countDown();
                           awaitQuietly(goOn);
                         }));
-    assertTrue(fenced.await(10, TimeUnit.SECONDS));
+    assertTrue(fenced.await(30, TimeUnit.SECONDS));
     CompletableFuture<Void> claim =
         CompletableFuture.runAsync(() -> store.attempts().claim(run, "orders", 2, "worker-b"));
 
-    Deadline.within(Duration.ofSeconds(10), this::someoneWaitsForALock);
+    Deadline.within(Duration.ofSeconds(20), this::someoneWaitsForALock);
     assertFalse(claim.isDone());
     goOn.countDown();
-    commit.get(10, TimeUnit.SECONDS);
-    claim.get(10, TimeUnit.SECONDS);
+    commit.get(20, TimeUnit.SECONDS);
+    claim.get(20, TimeUnit.SECONDS);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      latch.await(10, TimeUnit.SECONDS);
+      latch.await(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

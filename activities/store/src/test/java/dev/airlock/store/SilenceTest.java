@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A PostgreSQL that neither answers nor refuses. */
 final class SilenceTest {
 
-  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(3);
 
   @Test
   void shouldTakeSilenceForAnOutageButNotWhereLocksAreWaitedFor() {
@@ -28,7 +28,7 @@ final class SilenceTest {
       CompletableFuture<DatasetLock> second;
       try (DatasetLock first = store.lockDataset("orders")) {
         second = CompletableFuture.supplyAsync(() -> store.lockDataset("orders"));
-        database.store().jdbi().useHandle(handle -> handle.execute("select pg_sleep(1.5)"));
+        database.store().jdbi().useHandle(handle -> handle.execute("select pg_sleep(4)"));
         assertFalse(second.isDone(), first::toString);
       }
       second.join().close();
