@@ -75,6 +75,7 @@ import dev.airlock.web.ui.RunPages;
 import dev.airlock.web.ui.SearchPages;
 import dev.airlock.web.ui.SettingsPages;
 import dev.airlock.web.ui.VersionPages;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 
 /** Everything that answers a URL. */
@@ -154,8 +155,9 @@ record Handlers(
       ApprovalLinks links,
       AuditAnchor anchor,
       AccessConfig access,
-      FlowSeal seal) {
-    SignIn signIn = new SignIn(store, access, frame::signIn);
+      FlowSeal seal,
+      InstantSource clock) {
+    SignIn signIn = new SignIn(store, access, clock, frame::signIn);
     AccountRoutes account = new AccountRoutes(store, signIn, access);
     PeopleRoutes people = new PeopleRoutes(store);
     FirstRows firstRows = new FirstRows(store, artifacts);

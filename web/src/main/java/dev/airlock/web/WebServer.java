@@ -40,6 +40,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.json.JavalinJackson;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ final class WebServer implements AutoCloseable {
 
   private final WebConfig config;
   private final BodyPatience patience;
+  private final InstantSource signInClock;
   private final ArtifactStore artifacts;
   private final Database database;
   private final @Nullable Temporal temporal;
@@ -80,12 +82,18 @@ final class WebServer implements AutoCloseable {
   private volatile @Nullable GateWatch gate;
 
   WebServer(WebConfig config) {
-    this(config, BodyPatience.standard());
+    this(config, BodyPatience.standard(), InstantSource.system());
   }
 
-  WebServer(WebConfig config, BodyPatience patience) {
+  /**
+   * Serves nothing yet: see {@link #start}.
+   *
+   * @param signInClock says how long somebody has waited after wrong passwords
+   */
+  WebServer(WebConfig config, BodyPatience patience, InstantSource signInClock) {
     this.config = config;
     this.patience = patience;
+    this.signInClock = signInClock;
     this.artifacts = ArtifactStore.open(config.artifacts());
     this.temporal =
         config.isGatewayAlone()
@@ -205,7 +213,8 @@ final class WebServer implements AutoCloseable {
             new ApprovalLinks(database, () -> LinkKey.of(config.linkKey(), config.home())),
             anchor,
             access,
-            FlowSeal.of(config.linkKey(), config.home()));
+            FlowSeal.of(config.linkKey(), config.home()),
+            signInClock);
     Routes.gateway(routes, new Gateway(routing, journal, counts));
     Routes.health(routes, handlers);
     if (!config.isGatewayAlone()) {

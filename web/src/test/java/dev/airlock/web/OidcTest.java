@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.airlock.local.FreePorts;
 import dev.airlock.store.Acting;
 import dev.airlock.store.Origin;
 import dev.airlock.store.Profile;
@@ -11,9 +12,7 @@ import dev.airlock.store.Role;
 import dev.airlock.web.http.Proxies;
 import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.OidcSettings;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,10 +33,10 @@ final class OidcTest {
   private static WebFixture web;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     provider = new MockOAuth2Server();
     provider.start(InetAddress.getLoopbackAddress(), 0);
-    int port = freePort();
+    int port = FreePorts.next();
     web = WebFixture.with(port, access(port, URI.create(provider.issuerUrl(ISSUER).toString())));
   }
 
@@ -45,12 +44,6 @@ final class OidcTest {
   static void stop() {
     web.close();
     provider.shutdown();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static AccessConfig access(int port, URI issuer) {
@@ -184,9 +177,9 @@ final class OidcTest {
   }
 
   @Test
-  void shouldStartWithoutTheProviderAndLetPeopleInWithPasswords() throws IOException {
-    int port = freePort();
-    int away = freePort();
+  void shouldStartWithoutTheProviderAndLetPeopleInWithPasswords() {
+    int port = FreePorts.next();
+    int away = FreePorts.next();
     URI issuer = URI.create("http://127.0.0.1:" + away + "/" + ISSUER);
     try (WebFixture early = WebFixture.with(port, access(port, issuer))) {
       Http.Answer answer = early.browser().get("/sign-in/oidc");
@@ -200,8 +193,8 @@ final class OidcTest {
   }
 
   @Test
-  void shouldTakeUpASignInThatAnotherWebProcessBegan() throws IOException {
-    int port = freePort();
+  void shouldTakeUpASignInThatAnotherWebProcessBegan() {
+    int port = FreePorts.next();
     try (WebFixture other =
         WebFixture.with(port, access(port, URI.create(provider.issuerUrl(ISSUER).toString())))) {
       willSay("21", CLIENT, Map.of("email", "fay@example.org", "groups", "data"), 600);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StartSpec;
 import dev.airlock.dsl.graph.StartSpec.WebhookSpec;
+import dev.airlock.local.FreePorts;
 import dev.airlock.local.PostgresServer;
 import dev.airlock.store.Acting;
 import dev.airlock.store.ApprovalLink;
@@ -17,11 +18,9 @@ import dev.airlock.store.Origin;
 import dev.airlock.web.http.Proxies;
 import dev.airlock.web.session.AccessConfig;
 import dev.airlock.web.session.OidcSettings;
-import java.io.IOException;
 import java.net.CookieManager;
 import java.net.HttpCookie;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpRequest;
@@ -72,12 +71,12 @@ final class SecretsTest {
   private int answers;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     tape = new LogTape();
     postgres = PostgresServer.temporary();
     provider = new MockOAuth2Server();
     provider.start(InetAddress.getLoopbackAddress(), 0);
-    int port = freePort();
+    int port = FreePorts.next();
     URI base = URI.create("http://127.0.0.1:" + port);
     web =
         WebFixture.over(
@@ -106,12 +105,6 @@ final class SecretsTest {
     web.close();
     provider.shutdown();
     tape.close();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Holds an answer against all secrets that are known by then; cookies are the browser's own. */

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class WebFixture implements AutoCloseable {
       boolean inMemory,
       AccessConfig access,
       BodyPatience patience) {
-    this(folder(), database, port, inMemory, access, patience);
+    this(folder(), database, port, inMemory, access, patience, InstantSource.system());
   }
 
   private WebFixture(
@@ -74,12 +75,13 @@ final class WebFixture implements AutoCloseable {
       int port,
       boolean inMemory,
       AccessConfig access,
-      BodyPatience patience) {
+      BodyPatience patience,
+      InstantSource signInClock) {
     this.home = home;
     artifacts = ArtifactStore.open(Shared.ARTIFACTS.toUri());
     store = Store.open(database, "airlock-web-test");
     scene = new Scene(store, artifacts);
-    server = new WebServer(config(home, database, port, inMemory, access), patience);
+    server = new WebServer(config(home, database, port, inMemory, access), patience, signInClock);
     server.start();
     await("the web is ready", () -> client("").get("/v2/health/ready").status() == 200);
   }
@@ -131,7 +133,14 @@ final class WebFixture implements AutoCloseable {
         0,
         false,
         AccessConfig.standard().withRequestsPerSecond(FAST),
-        BodyPatience.standard());
+        BodyPatience.standard(),
+        InstantSource.system());
+  }
+
+  /** With its own rules of who is let in; who has to wait after wrong passwords goes by a clock. */
+  static WebFixture with(AccessConfig access, InstantSource signInClock) {
+    return new WebFixture(
+        folder(), Shared.DATABASE, 0, false, access, BodyPatience.standard(), signInClock);
   }
 
   /** With its own patience for bodies that arrive slowly. */

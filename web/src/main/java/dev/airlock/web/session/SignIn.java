@@ -40,7 +40,7 @@ public final class SignIn {
   private final BiConsumer<Context, Form> page;
   private final Duration longest;
   private final @Nullable String provider;
-  private final FailedSignIns failures = new FailedSignIns(InstantSource.system());
+  private final FailedSignIns failures;
 
   private final Bucket lockOuts =
       Bucket.builder()
@@ -71,11 +71,17 @@ public final class SignIn {
   /**
    * Knows how its page is rendered.
    *
+   * @param clock says how long somebody has waited after wrong passwords
    * @param page renders the form
    */
-  public SignIn(Supplier<Store> store, AccessConfig config, BiConsumer<Context, Form> page) {
+  public SignIn(
+      Supplier<Store> store,
+      AccessConfig config,
+      InstantSource clock,
+      BiConsumer<Context, Form> page) {
     this.store = store;
     this.page = page;
+    this.failures = new FailedSignIns(clock);
     this.longest = config.longest();
     OidcSettings oidc = config.oidc();
     this.provider = oidc == null ? null : oidc.name();
