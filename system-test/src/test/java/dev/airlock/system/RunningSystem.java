@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,6 +43,9 @@ final class RunningSystem implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration RESTART = Duration.ofMinutes(2);
+
+  private static final int LOWEST_PORT = 10_000;
+  private static final AtomicLong NEXT_PORT = new AtomicLong(ProcessHandle.current().pid() * 16);
 
   private final Path home;
   private Commands commands;
@@ -224,10 +227,13 @@ final class RunningSystem implements AutoCloseable {
         () -> pids.stream().noneMatch(Processes::isAlive));
   }
 
-  /** Below the ports that the kernel hands out, so that no connection takes it meanwhile. */
+  /**
+   * Below the ports that the kernel hands out, so that no connection takes it meanwhile; from a
+   * place of this process's own, so that no other test does.
+   */
   static int freePort() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 20_000);
+      int port = LOWEST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), LOWEST_PORT);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException taken) {
