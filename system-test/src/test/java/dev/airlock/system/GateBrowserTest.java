@@ -24,7 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class GateBrowserTest {
 
   private static final double PATIENCE_MILLIS = 60_000;
-  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
+  /** Longer than it takes to make both clicks ready: whoever comes later finds no button. */
+  private static final Duration A_MOMENT = Duration.ofSeconds(6);
+
   private static final String COUNTS = "Your decision counts.";
 
   @Test

@@ -8,6 +8,8 @@ import dev.airlock.dsl.graph.Graph;
 import dev.airlock.dsl.graph.StageSpec;
 import dev.airlock.dsl.graph.TriggerRule;
 import io.temporal.client.WorkflowStub;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -257,13 +259,14 @@ final class ControlFlowTest {
       stages[i] = i == 0 ? Stages.task("s0") : Stages.task("s" + i, "s" + (i - 1) / 10);
     }
     RunProgress progress = new RunProgress(Stages.graph(stages), Instant.EPOCH);
-    long began = System.nanoTime();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long began = threads.getCurrentThreadCpuTime();
     while (!progress.isOver()) {
       StageSpec next = progress.ready().get(0);
       progress.running(next, Instant.EPOCH);
       progress.succeeded(next, new StageOutput.TaskResult("1"), Instant.EPOCH);
     }
-    long millis = (System.nanoTime() - began) / 1_000_000;
+    long millis = (threads.getCurrentThreadCpuTime() - began) / 1_000_000;
 
     assertTrue(millis < 2_000, () -> "It took " + millis + " ms.");
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Looks again and again until something holds, or fails the test. */
 final class Deadline {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private Deadline() {}

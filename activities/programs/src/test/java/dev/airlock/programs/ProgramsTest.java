@@ -273,7 +273,7 @@ final class ProgramsTest {
             pipeline ->
                 pipeline
                     .process("train", shell("echo $$ > $1; sleep 300", pids))
-                    .timeout(Duration.ofSeconds(1)));
+                    .timeout(Duration.ofSeconds(3)));
 
     ApplicationFailure failure = Scene.failure(() -> scene.programs().runProgram(task));
 
@@ -318,7 +318,7 @@ final class ProgramsTest {
 
     scene.attempt(2).programs().runProgram(task);
 
-    assertTrue(orphan.waitFor(5, TimeUnit.SECONDS));
+    assertTrue(orphan.waitFor(20, TimeUnit.SECONDS));
   }
 
   private Process marked(StageTask task) throws Exception {

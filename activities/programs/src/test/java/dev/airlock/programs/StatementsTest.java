@@ -186,7 +186,7 @@ final class StatementsTest {
 
     attempt.interrupt();
 
-    ended.get(10, TimeUnit.SECONDS);
+    ended.get(30, TimeUnit.SECONDS);
     awaitSleepers("0");
   }
 

@@ -3,7 +3,6 @@ package dev.airlock.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.airlock.dsl.NextTimes;
 import dev.airlock.dsl.graph.Graph;
@@ -87,28 +86,48 @@ final class SchedulesTest {
     return client.getHandle("schedule-" + name).describe().getInfo().getNextActionTimes();
   }
 
+  /**
+   * What the server says of a schedule after a moment.
+   *
+   * @param asked before the schedule was made
+   */
+  private record Said(Instant asked, List<Instant> times) {}
+
+  /** Keeps the schedule and asks for its times; anew where one of them has passed meanwhile. */
+  private Said said(ScheduleSpec spec, String name) {
+    while (true) {
+      Instant asked = Instant.now();
+      schedules.keep(graph(name, spec));
+      schedules.keep(graph(name, spec));
+      List<Instant> theirs = temporal(name);
+      if (NextTimes.of(spec).between(asked, Instant.now(), 1).isEmpty()) {
+        return new Said(asked, theirs);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     // Both changes of the clock, north and south, at two in the morning and at midnight.
-    "30 2 * * *, Europe/Berlin, 2027-03-25T00:00:00Z",
-    "30 2 * * *, Europe/Berlin, 2027-10-28T00:00:00Z",
-    "*/20 1-3 * * *, Europe/Berlin, 2027-10-30T22:00:00Z",
-    "*/20 1-3 * * *, Europe/Berlin, 2027-03-27T22:00:00Z",
-    "'30 1,2 * * *', America/New_York, 2027-03-12T00:00:00Z",
-    "30 1 * * *, America/New_York, 2027-11-05T00:00:00Z",
-    "0 * * * *, Australia/Sydney, 2027-04-03T12:30:00Z",
-    "0 * * * *, Australia/Sydney, 2027-10-02T12:30:00Z",
-    "0 0 * * *, America/Havana, 2027-03-12T00:00:00Z",
-    "30 0 * * *, America/Havana, 2027-11-05T00:00:00Z",
-    "15 4 * * *, Asia/Kolkata, 2027-03-12T00:00:00Z",
-    "45 5 * * SUN, Asia/Kathmandu, 2027-03-12T00:00:00Z",
+    "30 2 * * *, Europe/Berlin, 2049-03-25T00:00:00Z",
+    "30 2 * * *, Europe/Berlin, 2049-10-28T00:00:00Z",
+    "*/20 1-3 * * *, Europe/Berlin, 2049-10-30T22:00:00Z",
+    "*/20 1-3 * * *, Europe/Berlin, 2049-03-27T22:00:00Z",
+    "'30 1,2 * * *', America/New_York, 2049-03-12T00:00:00Z",
+    "30 1 * * *, America/New_York, 2049-11-05T00:00:00Z",
+    "0 * * * *, Australia/Sydney, 2049-04-03T12:30:00Z",
+    "0 * * * *, Australia/Sydney, 2049-10-02T12:30:00Z",
+    "0 0 * * *, America/Havana, 2049-03-12T00:00:00Z",
+    "30 0 * * *, America/Havana, 2049-11-05T00:00:00Z",
+    "15 4 * * *, Asia/Kolkata, 2049-03-12T00:00:00Z",
+    "45 5 * * SUN, Asia/Kathmandu, 2049-03-12T00:00:00Z",
     // Leap days, ends of months, weeks; either day where both are given.
-    "0 0 29 2 *, UTC, 2027-01-01T00:00:00Z",
-    "0 0 31 * *, Europe/Berlin, 2027-01-01T00:00:00Z",
-    "30 4 * * MON, Europe/Berlin, 2027-10-20T00:00:00Z",
-    "0 6 13 * FRI, UTC, 2027-01-01T00:00:00Z",
-    "0 12 * * 5-7, America/New_York, 2027-03-01T00:00:00Z",
-    "'7/20 8-18/5 1,15 JAN-mar *', UTC, 2027-01-01T00:00:00Z"
+    "0 0 29 2 *, UTC, 2049-01-01T00:00:00Z",
+    "0 0 31 * *, Europe/Berlin, 2049-01-01T00:00:00Z",
+    "30 4 * * MON, Europe/Berlin, 2049-10-20T00:00:00Z",
+    "0 6 13 * FRI, UTC, 2049-01-01T00:00:00Z",
+    "0 12 * * 5-7, America/New_York, 2049-03-01T00:00:00Z",
+    "'7/20 8-18/5 1,15 JAN-mar *', UTC, 2049-01-01T00:00:00Z"
   })
   void shouldAgreeWithTheServer(String cron, String zone, Instant from) {
     assertAgrees(new ScheduleSpec(cron, zone, null, null, null, null, null, from, null));
@@ -117,7 +136,7 @@ final class SchedulesTest {
   @ParameterizedTest
   @CsvSource({"PT6H, PT15M", "PT7M, PT0S", "P1D, PT4H30M", "PT36H, PT1S", "P7D, P3D"})
   void shouldAgreeWithTheServerOnIntervals(Duration every, Duration offset) {
-    Instant from = Instant.parse("2027-03-27T22:00:00Z");
+    Instant from = Instant.parse("2049-03-27T22:00:00Z");
     assertAgrees(new ScheduleSpec(null, "UTC", every, offset, null, null, null, from, null));
     assertAgrees(
         new ScheduleSpec(
@@ -125,14 +144,12 @@ final class SchedulesTest {
   }
 
   private void assertAgrees(ScheduleSpec spec) {
-    String name = "agreeing-" + number++;
-    schedules.keep(graph(name, spec));
-
     NextTimes times = NextTimes.of(spec);
-    List<Instant> theirs = temporal(name);
+    Said said = said(spec, "agreeing-" + number++);
+    List<Instant> theirs = said.times();
 
     assertFalse(theirs.isEmpty());
-    List<Instant> ours = times.between(Instant.now(), theirs.get(theirs.size() - 1), 20);
+    List<Instant> ours = times.between(said.asked(), theirs.get(theirs.size() - 1), 20);
     assertEquals(theirs.stream().filter(times::contains).toList(), ours, spec::toString);
     if (spec.zone().equals("UTC")) {
       assertEquals(theirs, ours, "no other beside them");
@@ -143,10 +160,8 @@ final class SchedulesTest {
   void shouldChangeAndTakeAwayASchedule() {
     schedules.keep(graph("changing", new ScheduleSpec("0 0 * * *", "UTC")));
     ScheduleSpec hourly = new ScheduleSpec("30 * * * *", "UTC");
-    schedules.keep(graph("changing", hourly));
-    schedules.keep(graph("changing", hourly));
-    List<Instant> theirs = temporal("changing");
-    assertEquals(NextTimes.of(hourly).after(Instant.now(), theirs.size()), theirs);
+    Said said = said(hourly, "changing");
+    assertEquals(NextTimes.of(hourly).after(said.asked(), said.times().size()), said.times());
 
     schedules.keep(graph("changing", null));
     schedules.keep(graph("changing", null));
@@ -188,10 +203,10 @@ final class SchedulesTest {
       }
       schedules.keep(graph("ticking", null));
 
-      assertTrue(asked.size() >= 4, asked::toString);
-      Instant first = asked.iterator().next();
-      assertEquals(
-          NextTimes.of(spec).after(first.minusSeconds(1), asked.size()), List.copyOf(asked));
+      // What is still on its way may come before what has come already.
+      List<Instant> seen = List.copyOf(asked).subList(0, Math.min(3, asked.size()));
+      assertEquals(3, seen.size(), asked::toString);
+      assertEquals(NextTimes.of(spec).after(seen.get(0).minusSeconds(1), 3), seen);
     } finally {
       factory.shutdownNow();
       factory.awaitTermination(5, TimeUnit.SECONDS);
