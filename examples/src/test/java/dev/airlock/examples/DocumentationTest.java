@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +26,10 @@ import org.junit.jupiter.api.Test;
 final class DocumentationTest {
 
   private static final Path ROOT = Path.of("..");
+
+  /** Folders in which files come and go, as tests of other modules run at the same time. */
+  private static final Set<String> WRITTEN = Set.of("target", "dist", ".git");
+
   private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
 
@@ -66,11 +75,34 @@ final class DocumentationTest {
 
   private static String sources() throws IOException {
     StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      for (Path file : files.filter(DocumentationTest::isCompiled).toList()) {
-        all.append(withoutIndentation(Files.readString(file))).append('\n');
-      }
-    }
+    Files.walkFileTree(
+        ROOT,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return WRITTEN.contains(folder.getFileName().toString())
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (isCompiled(file)) {
+              all.append(withoutIndentation(Files.readString(file))).append('\n');
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException && !isCompiled(file)) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
     return all.toString();
   }
 

@@ -25,12 +25,13 @@ final class ReplayTest {
       throws IOException {
     Client engineer = system.as("engineer");
     long run = Drill.start(system, Map.of());
-    system.as("approver").decide(engineer.awaitApproval(run, PATIENCE), "approve", "Fine").ok();
+    JsonNode approval = engineer.awaitApproval(run, PATIENCE);
 
     Commands.Result early = system.commands().run("replay", Long.toString(run));
     assertEquals(1, early.exit(), early::output);
     assertTrue(early.output().contains("has no kept history yet"), early::output);
 
+    system.as("approver").decide(approval, "approve", "Fine").ok();
     engineer.awaitRun(run, PATIENCE, "succeeded");
     JsonNode kept = awaitKept(engineer, run);
     assertEquals("run-" + run, kept.path("items").path(0).path("workflowId").asText());
