@@ -121,6 +121,7 @@ final class ControlFlowTest {
                 Stages.teardown("shut-down", "cluster", "promote"),
                 Stages.onFailure("on-failure")));
     Bench.eventually(() -> bench.ledger.lines().contains("promote waiting"));
+    Bench.eventually(() -> bench.ledger.lines().contains("cluster succeeded"));
 
     run.cancel();
     bench.awaitCancelled();

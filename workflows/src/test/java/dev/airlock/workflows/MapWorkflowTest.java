@@ -101,11 +101,12 @@ final class MapWorkflowTest {
 
     StageError error = bench.ledger.errorOf("each");
     assertEquals(StageFailure.TOO_MANY_FAILED, error.type());
+    // Of those that were called at once, more may have failed by the time that one is too many.
     assertTrue(
         error
             .message()
             .matches(
-                "4 of 500 items failed, and at most 3 may; the first, item \\d+: It is broken\\."),
+                "[4-7] of 500 items failed, and at most 3 may; the first, item \\d+: It is broken\\."),
         error.message());
     assertTrue(bench.items.called().stream().distinct().count() < 50);
     assertEquals(List.of("cancelled the rest"), bench.items.endings());
