@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Proxies, limits, lock-outs, owners and headers, behind a proxy that this machine is. */
 final class AccessTest {
-  /** Passwords are checked slowly enough on a busy machine for short waits to be over meanwhile. */
+  /** Stands still for sign-ins: a busy machine takes longer for a password than a wait lasts. */
   private static final Instant SIGN_INS = Instant.parse("2026-03-01T10:00:00Z");
 
   private static WebFixture web;
