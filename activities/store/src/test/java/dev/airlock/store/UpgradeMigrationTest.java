@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -248,6 +251,43 @@ final class UpgradeMigrationTest {
                       .mapTo(Long.class)
                       .list()));
     }
+  }
+
+  @Test
+  void shouldKnowTheMinutesOfTrafficThatComesDuringTheUpgrade() {
+    try (TestDatabase database = TestDatabase.ofVersion("27");
+        Handle gateway = database.owner().open()) {
+      gateway.begin();
+      gateway.execute(
+          """
+          insert into service_sample (gateway, model, version, at, as_of, requests, predictions,
+                                      errors, latency)
+          values ('g', 'm', 1, '2026-03-01T10:00:30Z', '2026-03-01', 1, 2, 0, 'h')
+          """);
+      CompletableFuture<List<String>> upgrade =
+          CompletableFuture.supplyAsync(() -> Migrate.migrate(database.migrateConfig()));
+      Deadline.within(Duration.ofSeconds(20), () -> isSomebodyWaiting(database.owner()));
+      gateway.commit();
+      upgrade.orTimeout(20, TimeUnit.SECONDS).join();
+
+      assertEquals(
+          List.of(2L),
+          gateway.createQuery("select predictions from service_minute").mapTo(Long.class).list());
+    }
+  }
+
+  private static boolean isSomebodyWaiting(Jdbi owner) {
+    return owner.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select exists (select from pg_stat_activity
+                                   where datname = current_database()
+                                     and wait_event_type = 'Lock')
+                    """)
+                .mapTo(Boolean.class)
+                .one());
   }
 
   @Test

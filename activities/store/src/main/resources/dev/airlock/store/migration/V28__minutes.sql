@@ -12,12 +12,6 @@ create table service_minute (
 );
 create index service_minute_by_age on service_minute using brin (at); -- old ones are forgotten
 
-insert into service_minute
-  select model, date_trunc('minute', at, 'UTC'), version, sum(requests), sum(predictions),
-         sum(errors)
-  from service_sample
-  group by 1, 2, 3;
-
 -- A sample that comes a second time is not inserted, and so not added again.
 create function add_to_minutes() returns trigger
 language plpgsql security definer set search_path = airlock, pg_temp as $$
@@ -38,6 +32,14 @@ end $$;
 create trigger add_to_minutes after insert on service_sample
   referencing new table as added
   for each statement execute function add_to_minutes();
+
+-- After the trigger, which has waited for whoever stores samples and keeps others waiting until this
+-- is over: each sample is added once, by one of both.
+insert into service_minute
+  select model, date_trunc('minute', at, 'UTC'), version, sum(requests), sum(predictions),
+         sum(errors)
+  from service_sample
+  group by 1, 2, 3;
 
 revoke all on function add_to_minutes() from public;
 grant select, delete on service_minute to airlock_app;
