@@ -59,6 +59,9 @@ record BackupManifest(
   static BackupManifest read(byte[] json) {
     try {
       BackupManifest manifest = Api.JSON.readValue(json, BackupManifest.class);
+      if (manifest == null) {
+        throw new DamagedBackupException("is damaged: its manifest says nothing");
+      }
       if (manifest.format() > FORMAT) {
         throw new DamagedBackupException(
             "is of format %d, made by Airlock %s; this release reads up to %d: restore it with the release that made it, or a newer one"

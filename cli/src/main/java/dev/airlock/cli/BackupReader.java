@@ -120,7 +120,14 @@ final class BackupReader {
   private static void compare(BackupManifest manifest, Map<String, BackupManifest.Part> found) {
     Map<String, BackupManifest.Part> said =
         manifest.parts().stream()
-            .collect(Collectors.toMap(BackupManifest.Part::path, part -> part, (a, b) -> a));
+            .collect(
+                Collectors.toMap(
+                    BackupManifest.Part::path,
+                    part -> part,
+                    (part, again) -> {
+                      throw new DamagedBackupException(
+                          "is damaged: its manifest names " + part.path() + " twice");
+                    }));
     for (BackupManifest.Part part : said.values()) {
       BackupManifest.Part there = found.get(part.path());
       if (there == null) {

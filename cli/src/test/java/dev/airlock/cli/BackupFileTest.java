@@ -216,6 +216,26 @@ final class BackupFileTest {
     refused("restore it with the release that made it");
   }
 
+  @Test
+  void shouldRefuseAManifestThatNamesAFileTwice() throws IOException {
+    try (BackupWriter writer = BackupWriter.begin(file, bytes -> {})) {
+      writer.add("home/run.sh", source("run", "#!/bin/sh", "rwxr-x---"));
+      List<BackupManifest.Part> twice = new ArrayList<>(writer.parts());
+      twice.addAll(writer.parts());
+      writer.finish(manifest(BackupManifest.FORMAT, twice));
+    }
+
+    refused("its manifest names home/run.sh twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{}", "[]", "7", "", "{\"parts\": [null]}"})
+  void shouldRefuseAManifestThatIsNone(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+
+    assertThrows(DamagedBackupException.class, () -> BackupManifest.read(bytes));
+  }
+
   private static TarArchiveEntry entry(String name, byte type) {
     TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
     if (type != TarConstants.LF_NORMAL) {
