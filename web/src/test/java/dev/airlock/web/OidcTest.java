@@ -62,7 +62,7 @@ final class OidcTest {
             base.resolve("/sign-in/oidc/callback"),
             "groups",
             Map.of("engineer", List.of("data"), "approver", List.of("heads", "risk")),
-            Map.of("ml-heads", List.of("heads")),
+            Map.of("ml-heads", List.of("heads"), "quants", List.of("quants")),
             Duration.ofDays(30)));
   }
 
@@ -113,6 +113,16 @@ final class OidcTest {
     comeBack(browser);
     assertTrue(browser.get("/").body().contains("admin-2 · engineer"));
     assertEquals(Role.ADMIN, web.store.people().find("admin").orElseThrow().role());
+  }
+
+  /** The next start would be refused, and until then nobody could get into that team. */
+  @Test
+  void shouldGiveNobodyTheNameOfATeamThatNobodyIsInYet() {
+    willSay("98", CLIENT, Map.of("preferred_username", "Quants", "groups", List.of("data")), 600);
+    Http browser = web.browser();
+    comeBack(browser);
+    assertTrue(browser.get("/").body().contains("quants-2 · engineer"));
+    assertTrue(web.store.people().find("quants").isEmpty());
   }
 
   @Test

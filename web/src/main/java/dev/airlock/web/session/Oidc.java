@@ -170,7 +170,7 @@ public final class Oidc {
                 new VouchedPerson(
                     profile.getIssuer(),
                     profile.getSubject(),
-                    name(profile),
+                    known.nameOfNoTeam(name(profile)),
                     role.get(),
                     known.teamsOf(groups)),
                 Peer.web(ctx));

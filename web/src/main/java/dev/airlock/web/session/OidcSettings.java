@@ -98,6 +98,14 @@ public record OidcSettings(
     return List.copyOf(named(teams, groups));
   }
 
+  /**
+   * The name that somebody new wishes for, unless a team is called so here, be it one that nobody
+   * is in yet: it would be closed to all, and the next start refused.
+   */
+  String nameOfNoTeam(String wish) {
+    return teams.containsKey(wish) ? wish + "-2" : wish;
+  }
+
   private static Set<String> named(Map<String, List<String>> meaning, Set<String> groups) {
     return meaning.entrySet().stream()
         .filter(entry -> entry.getValue().stream().anyMatch(groups::contains))
