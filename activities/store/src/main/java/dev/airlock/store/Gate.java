@@ -265,7 +265,7 @@ final class Gate {
     } else if (approval.state() == State.OPEN
         && expired(handle, approval).isEmpty()
         && handle.attach(Approvals.class).standingVotes(approvalId).contains(decisionId)
-        && !lacksVotes(handle, approvalId)) {
+        && hasEnoughVotes(handle, approvalId)) {
       giveAgain(handle, approval);
     }
     return decision.outcome() == Decision.Outcome.COUNTED
@@ -308,13 +308,13 @@ final class Gate {
   }
 
   /**
-   * Whether an approval is open and takes more votes than count for it. Waits for whoever counts
-   * one at this moment, so that of two at once the second sees the first.
+   * Whether an approval is open though as many votes as it takes count for it. Waits for whoever
+   * counts one at this moment, so that of two at once the second sees the first.
    */
-  static boolean lacksVotes(Handle handle, long approvalId) {
+  static boolean hasEnoughVotes(Handle handle, long approvalId) {
     Approval approval = lock(handle, approvalId);
     return approval.state() == State.OPEN
-        && standing(handle, approvalId).votes().size() < approval.quorum();
+        && standing(handle, approvalId).votes().size() >= approval.quorum();
   }
 
   private static String undecided(Handle handle, Approval approval, int votes) {

@@ -156,7 +156,7 @@ final class TemporalCarrier implements Carrier, AutoCloseable {
    */
   private void countAgain(long decisionId) {
     Decision vote = store.approvals().decision(decisionId).orElseThrow();
-    if (store.jdbi().inTransaction(handle -> Gate.lacksVotes(handle, vote.approvalId()))) {
+    if (!store.jdbi().inTransaction(handle -> Gate.hasEnoughVotes(handle, vote.approvalId()))) {
       return;
     }
     long runId = runOf(vote);

@@ -62,6 +62,7 @@ final class AuditCoverageTest {
           "prediction",
           "waiting_label",
           "service_sample",
+          "service_minute",
           "monitor_window",
           "rule_state",
           "rollout_analysis",

@@ -2,7 +2,6 @@ package dev.airlock.store;
 
 import static dev.airlock.store.Actors.by;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -228,16 +227,16 @@ final class VouchingTest extends AtTheGate {
       counting.begin();
       Gate.count(counting, approval.id(), bobs.id());
       signIn();
-      Future<Boolean> lacksVotes =
+      Future<Boolean> hasEnough =
           elsewhere.submit(
               () ->
                   database
                       .application()
-                      .inTransaction(handle -> Gate.lacksVotes(handle, approval.id())));
+                      .inTransaction(handle -> Gate.hasEnoughVotes(handle, approval.id())));
       Deadline.within(Duration.ofSeconds(20), this::isSomebodyWaiting);
       counting.commit();
 
-      assertFalse(lacksVotes.get(20, TimeUnit.SECONDS));
+      assertTrue(hasEnough.get(20, TimeUnit.SECONDS));
       assertEquals(State.OPEN, now(approval).state());
       assertEquals(State.APPROVED, count(approval, "dave"));
     } finally {
