@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +62,7 @@ final class LoopPagesTest {
     engineer = web.signedIn("engineer");
     approver = web.signedIn("approver");
     viewer = web.signedIn("viewer");
-    watched = live("watched");
+    watched = web.live("watched");
     monitor = Watched.play(web, watched);
     List<Alert> alerts = web.store.alerts().list(watched, "open", null, 10);
     ticket = find(alerts, "open-ticket");
@@ -73,13 +72,6 @@ final class LoopPagesTest {
   @AfterAll
   static void stop() {
     web.close();
-  }
-
-  private static String live(String word) {
-    String name = WebFixture.freshName(word);
-    web.scene.publish(name);
-    web.scene.playToLive(web.scene.request(name));
-    return name;
   }
 
   private static Alert find(List<Alert> alerts, String consequence) {
@@ -203,13 +195,13 @@ final class LoopPagesTest {
     assertTrue(found.contains("2 open"), found);
     assertTrue(shown.contains("Something is out of bounds"), shown);
     assertTrue(shown.contains("href=\"/monitoring\" aria-current=\"page\""), "in the rail");
-    String name = live("nobody-watches");
+    String name = web.live("nobody-watches");
     assertTrue(page(viewer, "/monitoring").contains("/models/" + name + "/monitoring"));
   }
 
   @Test
   void shouldSayWhatToDoWhereNobodyWatches() {
-    String name = live("unwatched");
+    String name = web.live("unwatched");
     String shown = page(viewer, "/models/" + name + "/monitoring");
     assertTrue(shown.contains("Nobody watches this model."));
     assertTrue(shown.contains("Add a monitor to the pipeline."));
@@ -219,7 +211,7 @@ final class LoopPagesTest {
 
   @Test
   void shouldListOpenAlertsFirstAndTakeThemInHand() {
-    String name = live("alerting");
+    String name = web.live("alerting");
     Alert alert =
         web.store
             .alerts()
@@ -344,7 +336,7 @@ final class LoopPagesTest {
 
   @Test
   void shouldFollowARollout() {
-    String name = live("rolling");
+    String name = web.live("rolling");
     RolloutPlan plan = begin(name);
     look(plan, 1, 0.0, null);
     look(plan, 2, 0.004, 0.02);
@@ -374,7 +366,7 @@ final class LoopPagesTest {
 
   @Test
   void shouldAskOnTheHomePageWhereARolloutWaits() {
-    String name = live("asking");
+    String name = web.live("asking");
     RolloutPlan plan = begin(name);
     rollout()
         .note(
@@ -393,7 +385,7 @@ final class LoopPagesTest {
 
   @Test
   void shouldSteerARolloutWithAReasonOnly() {
-    String name = live("steering");
+    String name = web.live("steering");
     RolloutPlan plan = begin(name);
     String path = "/rollouts/" + plan.rolloutId();
     String csrf = engineer.get(path).csrf();
@@ -440,7 +432,7 @@ final class LoopPagesTest {
 
   @Test
   void shouldKeepWhyAWayBackWasWantedWhereItIsRefused() {
-    String name = live("no-way");
+    String name = web.live("no-way");
     web.scene.playToLive(web.scene.request(name));
     String path = "/models/" + name;
 
@@ -454,108 +446,8 @@ final class LoopPagesTest {
   }
 
   @Test
-  void shouldShowWhatARefusedFormHeldAndTheWayBackToIt() {
-    String csrf = engineer.get("/pools").csrf();
-    Map<String, String> fields =
-        Map.of(
-            "csrf", csrf, "key", "k", "name", "<b>gpu</b>", "slots", "several", "password", "pw-1");
-
-    Http.Answer refused = engineer.form("/pools", fields);
-
-    assertEquals(400, refused.status(), refused.body());
-    assertTrue(refused.body().contains("What you sent"), refused.body());
-    assertTrue(refused.body().contains("&lt;b&gt;gpu&lt;/b&gt;"), refused.body());
-    assertTrue(refused.body().contains(">several</dd>"), refused.body());
-    assertFalse(refused.body().contains("pw-1"), "passwords are shown nowhere");
-    assertEquals("/pools", wayBack(refused), "the browser did not say from where");
-
-    Map<String, String> links =
-        Map.of(
-            engineer.base() + "/pools?cursor=a%3Db&all=1",
-            "/pools?cursor=a%3Db&amp;all=1",
-            "http://elsewhere.test/runs",
-            "/pools",
-            "javascript:alert(1)",
-            "/pools",
-            engineer.base() + "//elsewhere.test",
-            "/pools",
-            engineer.base() + "/nothing/here",
-            "/pools",
-            "http://[",
-            "/pools");
-    links.forEach(
-        (from, link) ->
-            assertEquals(link, wayBack(engineer.formFrom(from, "/pools", fields)), from));
-  }
-
-  private static String wayBack(Http.Answer refused) {
-    Matcher link =
-        Pattern.compile("href=\"([^\"]+)\">Back to the (?:form|page)<").matcher(refused.body());
-    assertTrue(link.find(), refused.body());
-    return link.group(1);
-  }
-
-  /** An address that only takes forms shows nothing to whoever follows a link to it. */
-  @Test
-  void shouldLeadBackToAPageAlsoWhereTheFormStoodOnTheAnswerToAnother() {
-    String name = live("led-back");
-    String model = "/models/" + name;
-    String csrf = engineer.get(model).csrf();
-    Http.Answer first =
-        engineer.form(model + "/rollback", Map.of("csrf", csrf, "to", "9", "reason", "Prices."));
-    assertEquals(403, first.status(), first.body());
-
-    Map<String, String> fields = Map.of("csrf", "of another day", "reason", "Prices.");
-    String base = engineer.base();
-    Map<String, String> stood = new LinkedHashMap<>();
-    stood.put(model + "/rollback", model);
-    stood.put(model + "/rollback?x=1", model);
-    stood.put(model + "?x=1", model + "?x=1");
-    stood.put("/approvals/3/decisions/4/withdraw", "/approvals/3");
-    stood.put("/approvals/3/by-link/abc", "/approvals/3/by-link/abc");
-    stood.put("/", model);
-    stood.forEach(
-        (from, page) -> {
-          Http.Answer refused = engineer.formFrom(base + from, model + "/rollback", fields);
-          assertEquals(page, wayBack(refused), from);
-        });
-
-    Map<String, String> sent = new LinkedHashMap<>();
-    sent.put("/pipelines/" + name + "/runs", "/pipelines/" + name);
-    sent.put("/pipelines/" + name + "/policies/7/revoke", "/pipelines/" + name + "/policies");
-    sent.put(model + "/monitoring/checks", model + "/monitoring");
-    sent.put("/runs/12/resume", "/runs/12/resume");
-    sent.put("/runs/12/words", "/runs/12");
-    sent.put("/rollouts/5/wishes", "/rollouts/5");
-    sent.put("/settings/tokens/8/revoke", "/settings");
-    sent.put("/settings/proposals/8", "/settings/people");
-    sent.put("/settings/people/dora/state", "/settings/people/dora");
-    sent.forEach((path, page) -> assertEquals(page, wayBack(engineer.form(path, fields)), path));
-    assertEquals(
-        "/settings/people/dora",
-        wayBack(engineer.formFrom(base + "/settings/people", "/settings/people/dora", fields)),
-        "whoever makes a person is shown them by the answer");
-    for (String page : List.of(model, "/settings", "/settings/people")) {
-      assertEquals(200, engineer.get(page).status(), page);
-    }
-  }
-
-  @Test
-  void shouldLeadBackFromAButtonToItsPage() {
-    String name = live("pressed");
-    String path = "/models/" + name + "/monitoring";
-    Http.Answer refused =
-        engineer.formFrom(engineer.base() + path, path + "/checks", Map.of("csrf", "too old"));
-    assertEquals(403, refused.status(), refused.body());
-    assertTrue(refused.body().contains("href=\"" + path + "\">Back to the page"), refused.body());
-    assertFalse(engineer.get("/models/unknown").body().contains("Back to the"));
-    Http.Answer nowhere = engineer.form("/pools" + "/x".repeat(3_000), Map.of("csrf", "x"));
-    assertFalse(nowhere.body().contains("Back to the"), nowhere.body());
-  }
-
-  @Test
   void shouldLeadToEveryOpenAlert() {
-    String name = live("many-alerts");
+    String name = web.live("many-alerts");
     for (int i = 1; i <= 101; i++) {
       web.store
           .alerts()
@@ -584,7 +476,7 @@ final class LoopPagesTest {
 
   @Test
   void shouldTakeAnApprovalBack() {
-    String name = live("revoking");
+    String name = web.live("revoking");
     Scene.Play play = web.scene.playToApproval(web.scene.request(name));
     web.scene.decide(play, "approver");
     String path = "/approvals/" + play.approvalId;

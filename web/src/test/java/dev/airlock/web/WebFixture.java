@@ -170,6 +170,14 @@ final class WebFixture implements AutoCloseable {
     return TemporaryFolder.make("airlock-web");
   }
 
+  /** A model under a name of its own, whose first version is live. */
+  String live(String word) {
+    String name = freshName(word);
+    scene.publish(name);
+    scene.playToLive(scene.request(name));
+    return name;
+  }
+
   /** A name that no other test uses. */
   static String freshName(String word) {
     return word + "-" + COUNTER.incrementAndGet();
